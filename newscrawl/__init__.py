@@ -1,0 +1,1 @@
+"""newscrawl: a complete, clean, crash-proof archive of Al Mayadeen's articles as JSON Lines."""
