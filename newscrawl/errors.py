@@ -1,0 +1,61 @@
+"""The named failures: what can go wrong with a page, an argument or the output, each with when it is raised.
+
+The name of a failure is its counter in the statistics (`newscrawl/error/<name>`), so that a log, a report and
+a test speak of the same thing.
+"""
+
+
+class NewscrawlError(Exception):
+    """Any failure that newscrawl itself names."""
+
+    name = "error"
+
+
+class PageError(NewscrawlError, ValueError):
+    """A page that could not be read as what it was asked for.
+
+    `url` is the page's address, `reason` says in a few words what was missing.
+    """
+
+    name = "page"
+
+    def __init__(self, url: str, reason: str) -> None:
+        super().__init__(f"{url}: {reason}")
+        self.url = url
+        self.reason = reason
+
+
+class NotAnArticleError(PageError):
+    """Raised by `parse_article` for a page that is something else: a listing, an error page, no HTML at all."""
+
+    name = "not_an_article"
+
+
+class MissingHeadlineError(NotAnArticleError):
+    """Raised by `parse_article` when neither the metadata nor the page holds a headline."""
+
+    name = "missing_headline"
+
+
+class MissingBodyError(NotAnArticleError):
+    """Raised by `parse_article` when no layer finds a paragraph of text."""
+
+    name = "missing_body"
+
+
+class EmptyListingError(PageError):
+    """Raised by `parse_listing` for a listing's first batch that leads to no article."""
+
+    name = "empty_listing"
+
+
+class ArgumentError(NewscrawlError, ValueError):
+    """Raised before the crawl for a spider argument or a setting that cannot be meant."""
+
+    name = "argument"
+
+
+class OutputError(NewscrawlError, OSError):
+    """Raised when a line or a file of the archive could not be written."""
+
+    name = "output"

@@ -1,0 +1,134 @@
+"""The records: one `Article` a story, one `Headline` a ticker line; each field says what it holds.
+
+A record is immutable. A pipeline step that changes one returns a new one (`dataclasses.replace`). The fields stand
+in the order of the keys of an exported line. All times are UTC in ISO 8601 (`2024-08-22T13:28:00Z`), all addresses
+absolute. `None`, `()` and `{}` mean that the page does not say; they are never a guess.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+def _doc(description: str) -> dict[str, str]:
+    return {"description": description}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Image:
+    """One picture of an article."""
+
+    url: str = field(metadata=_doc("absolute address of the picture, as the page gives it"))
+    caption: str | None = field(default=None, metadata=_doc("caption without its credit"))
+    credit: str | None = field(default=None, metadata=_doc("closing bracket of the caption: `Reuters`"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Video:
+    """One video of an article."""
+
+    url: str = field(metadata=_doc("absolute address of the video or of its player"))
+    duration_seconds: int | None = field(default=None, metadata=_doc("length in seconds, where the page states it"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Related:
+    """One story that the page sets into the body of another."""
+
+    title: str = field(metadata=_doc("headline of the other story as shown"))
+    url: str = field(metadata=_doc("canonical address of the other story"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """One story, as one page of the site told it at one time."""
+
+    id: str = field(
+        metadata=_doc(
+            'post id that the page states (`"1900123"`), else the path of its address; '
+            "with `edition`, the identity of the story"
+        )
+    )
+    url: str = field(metadata=_doc("canonical absolute address: no query, no fragment, percent-encoding normalised"))
+    edition: str = field(metadata=_doc("edition of the site: `en`, `ar` or `es`"))
+    language: str = field(metadata=_doc("BCP 47 tag of the text's language"))
+    kind: str = field(
+        metadata=_doc("`news`, `opinion`, `analysis`, `blog`, `features`, `foreign-press`, `article`, `video`, …")
+    )
+    section: str | None = field(
+        default=None, metadata=_doc("section as the address or the page's metadata names it: `politics`")
+    )
+    country: str | None = field(default=None, metadata=_doc("the site's own country class, where stated"))
+    coverage: str | None = field(default=None, metadata=_doc("the site's own coverage class, where stated"))
+    title: str = field(metadata=_doc("headline"))
+    summary: str | None = field(default=None, metadata=_doc("standfirst, the short text under the headline"))
+    authors: tuple[str, ...] = field(default=(), metadata=_doc('bylines in the page\'s order, without "By"'))
+    source: str | None = field(default=None, metadata=_doc("attribution line without its label: `News websites`"))
+    date_published: str | None = field(default=None, metadata=_doc("first publication, UTC"))
+    date_modified: str | None = field(default=None, metadata=_doc("last update that the page states, UTC"))
+    date_raw: str | None = field(default=None, metadata=_doc("the very text that `date_published` was read from"))
+    body: str = field(
+        metadata=_doc("paragraphs, subheads, quotes and list items in reading order, parted by one blank line")
+    )
+    subheads: tuple[str, ...] = field(
+        default=(), metadata=_doc("those paragraphs of the body that are subheads, in order")
+    )
+    images: tuple[Image, ...] = field(
+        default=(), metadata=_doc("main picture and pictures in the body, in order, each once")
+    )
+    videos: tuple[Video, ...] = field(default=(), metadata=_doc("videos of the article, in order, each once"))
+    embeds: tuple[str, ...] = field(
+        default=(), metadata=_doc("addresses of posts and players set into the body, in order, each once")
+    )
+    links: tuple[str, ...] = field(
+        default=(), metadata=_doc("addresses linked from the body's text, in order, each once")
+    )
+    related: tuple[Related, ...] = field(
+        default=(),
+        metadata=_doc('stories set into the body ("Related News", "Read more"), in order, each once'),
+    )
+    tags: tuple[str, ...] = field(default=(), metadata=_doc("tags shown on the page, in order"))
+    keywords: tuple[str, ...] = field(default=(), metadata=_doc("keywords of the page's metadata, in order"))
+    reading_minutes: int | None = field(default=None, metadata=_doc("reading time as shown, minutes"))
+    word_count: int = field(metadata=_doc("words of `body` as counted here: runs of non-space characters"))
+    shares: int = field(default=0, metadata=_doc("shares as shown; 0 where the page shows none"))
+    content_hash: str = field(
+        metadata=_doc("SHA-256 (hex) of the normalised title, summary and body: what an edit changes")
+    )
+    revision: int = field(default=1, metadata=_doc("1 for the first sight of an id, one more for each exported change"))
+    found_on: str | None = field(default=None, metadata=_doc("listing, tag, sitemap or feed address that led here"))
+    provenance: Mapping[str, str] = field(
+        default_factory=dict,
+        metadata=_doc("field → layer it was read from: `tawsiyat`, `json-ld`, `meta`, `dom`, `fallback`"),
+    )
+    date_downloaded: str | None = field(default=None, metadata=_doc("when this copy was fetched, UTC"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Headline:
+    """One line of the "BREAKING" ticker."""
+
+    text: str = field(metadata=_doc("the line as shown"))
+    edition: str = field(metadata=_doc("edition of the site: `en`, `ar` or `es`"))
+    found_on: str = field(metadata=_doc("canonical address of the page it was seen on"))
+    date_first_seen: str = field(metadata=_doc("when that page was fetched, UTC"))
+
+
+Record = Article | Headline
+
+
+def as_dict(record: Any) -> dict[str, Any]:
+    """Return a record as the object of its exported line: plain dicts and lists, keys in order.
+
+    >>> as_dict(Image(url="https://x/a.jpg"))
+    {'url': 'https://x/a.jpg', 'caption': None, 'credit': None}
+    """
+    return {name: _plain(getattr(record, name)) for name in record.__dataclass_fields__}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_plain(part) for part in value]
+    if isinstance(value, Mapping):
+        return dict(value)
+    return as_dict(value) if hasattr(value, "__dataclass_fields__") else value

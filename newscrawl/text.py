@@ -1,0 +1,156 @@
+"""Pure helpers for text: white space, cleaning, word counts and the hash that tells an edit."""
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable
+
+import ftfy
+
+PARAGRAPH_BREAK = "\n\n"
+
+_INVISIBLE = re.compile(
+    "["
+    "\u00ad"  # soft hyphen
+    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # marks that steer the direction of writing
+    "\u180e\u200b\u2060-\u2064\ufeff"  # zero-width spaces, joiner of words, byte-order mark
+    "\ufff9-\ufffb"  # interlinear annotations
+    "]"
+)
+# What `str.split` takes for white space (tab to carriage return, the separators FS to US, NEL) is left to it.
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_SURROGATE_PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
+# A joiner or non-joiner is part of the spelling between letters that join (Arabic script, Indic scripts) and between
+# the parts of an emoji; elsewhere it is litter.
+_JOINER = re.compile("[\u200c\u200d]")
+# The traces of UTF-8 read as Latin-1 or Windows-1252: a lead byte's letter followed by what a trail byte turns into.
+# ftfy decides; this only spares it the texts that cannot be meant.
+_MOJIBAKE_HINT = re.compile(
+    "[\u00c2-\u00f4]"
+    "[\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013\u2014\u2018-\u201a\u201c-\u201e"
+    "\u2020-\u2022\u2026\u2030\u2039\u203a\u20ac\u2122\ufffd]"
+)
+
+
+def squeeze(text: str) -> str:
+    """Return the text on one line: each run of white space one space, none at the ends.
+
+    >>> squeeze("  two\\u00a0 words\\n ")
+    'two words'
+    """
+    return " ".join(text.split())
+
+
+def clean(text: str) -> str:
+    """Return one line of text as it should be kept for years.
+
+    Mojibake of UTF-8 read as Latin-1 or Windows-1252 is repaired; letters are in NFC; control characters, lone
+    surrogates, zero-width characters, soft hyphens and direction marks are out; white space is single spaces.
+    Cleaning twice changes nothing.
+
+    >>> clean("Leban\\u00adon\\u200b\\x07  and\\u00a0Me\\u0301xico\\ud800")
+    'Lebanon and México'
+    >>> clean("BogotÃ¡ â€œyesâ€\\x9d")
+    'Bogotá “yes”'
+    """
+    if text.isascii():
+        return squeeze(_CONTROL.sub("", text))
+    for _ in range(4):
+        cleaned = _clean_once(text)
+        if cleaned == text:
+            break
+        text = cleaned
+    return cleaned
+
+
+def _clean_once(text: str) -> str:
+    if _SURROGATE.search(text):
+        # JSON spells letters outside the basic plane as two surrogates; a pair is a letter, a single one is nothing.
+        text = _SURROGATE_PAIR.sub(lambda m: m[0].encode("utf-16", "surrogatepass").decode("utf-16"), text)
+        text = _SURROGATE.sub("", text)
+    if _MOJIBAKE_HINT.search(text):
+        text = ftfy.fix_encoding(text)
+    text = _INVISIBLE.sub("", text)
+    text = _CONTROL.sub("", text)
+    if "\u200c" in text or "\u200d" in text:
+        text = _JOINER.sub(lambda m: _kept_joiner(text, m.start()), text)
+    return squeeze(unicodedata.normalize("NFC", text))
+
+
+def _kept_joiner(text: str, at: int) -> str:
+    before = text[at - 1] if at else ""
+    after = text[at + 1] if at + 1 < len(text) else ""
+    return text[at] if _joins(before) and _joins(after) else ""
+
+
+def _joins(char: str) -> bool:
+    if not char:
+        return False
+    code = ord(char)
+    return (
+        0x0600 <= code <= 0x08FF  # Arabic, Syriac and their supplements
+        or 0x0900 <= code <= 0x0DFF  # Indic scripts
+        or 0xFB50 <= code <= 0xFDFF
+        or code == 0xFE0F  # emoji presentation
+        or unicodedata.category(char) in ("So", "Sk")
+        or 0x1F000 <= code <= 0x1FAFF
+    )
+
+
+def paragraphs(body: str) -> list[str]:
+    """Return the paragraphs of a body, in order.
+
+    >>> paragraphs("One.\\n\\nTwo.")
+    ['One.', 'Two.']
+    """
+    return [part for part in body.split(PARAGRAPH_BREAK) if part]
+
+
+def clean_body(body: str) -> str:
+    """Return a body whose every paragraph is clean; empty paragraphs are out.
+
+    >>> clean_body("One\\u200b.\\n\\n \\u00a0 \\n\\nTwo.")
+    'One.\\n\\nTwo.'
+    """
+    return PARAGRAPH_BREAK.join(part for part in map(clean, body.split(PARAGRAPH_BREAK)) if part)
+
+
+def word_count(body: str) -> int:
+    """Return the number of runs of characters that are not white space.
+
+    >>> word_count("Two words.\\n\\nAnd three more")
+    5
+    """
+    return len(body.split())
+
+
+def content_hash(title: str, summary: str | None, body: str) -> str:
+    """Return the SHA-256 (hex) of the cleaned title, summary and body: equal exactly when a reader sees no change.
+
+    White space, invisible characters and Unicode's spelling of a letter make no difference.
+
+    >>> content_hash("A title", None, "Text.") == content_hash("A  title ", "", "Text.\\u200b")
+    True
+    """
+    parts = (clean(title), clean(summary or ""), clean_body(body))
+    return hashlib.sha256("\x00".join(parts).encode()).hexdigest()
+
+
+def fold(text: str) -> str:
+    """Return the text for comparing: letters and digits only, lower case, marks of vowels and accents out.
+
+    >>> fold("The “Résistance”: an Overview!")
+    'theresistanceanoverview'
+    """
+    decomposed = unicodedata.normalize("NFKD", text).casefold()
+    return "".join(char for char in decomposed if char.isalnum())
+
+
+def unique(values: Iterable[str]) -> tuple[str, ...]:
+    """Return the values in order, without empty ones, each once.
+
+    >>> unique(["a", "", "b", "a"])
+    ('a', 'b')
+    """
+    return tuple(dict.fromkeys(value for value in values if value))

@@ -1,0 +1,154 @@
+"""Pure helpers for addresses; `canonical` is the one definition of an address."""
+
+import re
+from urllib.parse import SplitResult, quote, unquote_to_bytes, urljoin, urlsplit, urlunsplit
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+# RFC 3986: what stands for itself in a path. Everything else is percent-encoded, in UTF-8.
+_PATH_SAFE = "/:@!$&'()*+,;=-._~"
+_FORBIDDEN_HOST = re.compile(r"[\s<>\"'{}|\\^`%#?/@]")
+# Parameters that say where a reader came from, not what is read.
+_TRACKING = re.compile(r"(?i)^(utm_\w+|ref|ref_src|ref_url|fbclid|gclid|igshid|igsh|mc_[ce]id|s|t|si|cxt)$")
+_POST_HOSTS = re.compile(
+    r"(?i)(^|\.)(twitter|x|facebook|instagram|tiktok|t|telegram|threads|youtube|youtu|truthsocial|vk)\.\w+$"
+)
+
+
+def canonical(url: str) -> str:
+    """Return the one spelling of an absolute web address: no query, no fragment, percent-encoding normalised.
+
+    The host is in lower case, a default port and a trailing slash are out, dots in the path are resolved, letters
+    outside ASCII are percent-encoded in UTF-8 with upper-case digits. Raises `ValueError` for anything that is
+    not an absolute http(s) address.
+
+    >>> canonical("HTTPS://English.Almayadeen.net:443/news/politics/%7ea-b/?utm_source=x#top")
+    'https://english.almayadeen.net/news/politics/~a-b'
+    >>> canonical("https://www.almayadeen.net/news/politics/غزة")
+    'https://www.almayadeen.net/news/politics/%D8%BA%D8%B2%D8%A9'
+    >>> canonical("mailto:desk@example.org")
+    Traceback (most recent call last):
+    ...
+    ValueError: not a web address: 'mailto:desk@example.org'
+    """
+    parts = _split(url)
+    return urlunsplit((parts.scheme, parts.netloc, _path(parts.path).rstrip("/") or "/", "", ""))
+
+
+def absolute(base: str, href: str) -> str | None:
+    """Return the address that a link on the page `base` leads to, query kept, or None when it leads to no web page.
+
+    Never raises: `javascript:`, `mailto:`, `http://[bad` and the like give None.
+
+    >>> absolute("https://x.net/news/politics", " ?page=2#more ")
+    'https://x.net/news/politics?page=2'
+    >>> absolute("https://x.net/", "http://[bad") is absolute("https://x.net/", "javascript:void(0)") is None
+    True
+    """
+    href = re.sub(
+        r"[\t\r\n]",
+        "",
+        href.strip("\x00\x01\x02\x03\x04\x05\x06\x07\x08\x0b\x0c\x0e\x0f \t\r\n\u200b\ufeff\xa0"),
+    )
+    if not href or len(href) > 8192:
+        return None
+    try:
+        parts = _split(urljoin(base, href))
+    except (ValueError, UnicodeError):
+        return None
+    return urlunsplit((parts.scheme, parts.netloc, _path(parts.path) or "/", _query(parts.query), ""))
+
+
+def on_site(url: str, root: str, *aliases: str) -> str | None:
+    """Return the address moved onto the scheme and host of `root`, or None when it belongs to another site.
+
+    `http` and `https`, and the host with and without `www.`, are one site; so are the roots given as `aliases`.
+
+    >>> on_site("http://english.almayadeen.net/news/a?page=2", "https://english.almayadeen.net")
+    'https://english.almayadeen.net/news/a?page=2'
+    >>> on_site("https://english.almayadeen.net/news", "http://127.0.0.1:80", "https://english.almayadeen.net")
+    'http://127.0.0.1/news'
+    >>> on_site("https://example.org/news", "https://english.almayadeen.net") is None
+    True
+    """
+    try:
+        parts, target = _split(url), _split(root)
+        hosts = {_site_of(target), *(_site_of(_split(alias)) for alias in aliases)}
+    except ValueError:
+        return None
+    if _site_of(parts) not in hosts:
+        return None
+    return urlunsplit((target.scheme, target.netloc, parts.path or "/", parts.query, ""))
+
+
+def path_of(url: str) -> str:
+    """Return the canonical path of an address.
+
+    >>> path_of("https://x.net/news/politics/a-b?x=1")
+    '/news/politics/a-b'
+    """
+    return urlsplit(canonical(url)).path
+
+
+def without_tracking(url: str) -> str:
+    """Return an absolute address without the parameters that only track; for posts of social networks, without any.
+
+    >>> without_tracking("https://twitter.com/a/status/1?ref_src=twsrc%5Etfw")
+    'https://twitter.com/a/status/1'
+    >>> without_tracking("https://example.org/report?id=7&utm_source=x#page")
+    'https://example.org/report?id=7'
+    >>> without_tracking("https://www.youtube.com/watch?v=abc&si=x")
+    'https://www.youtube.com/watch?v=abc'
+    """
+    parts = urlsplit(url)
+    tracked = _POST_HOSTS.search(parts.hostname or "") is not None
+    kept = [
+        pair
+        for pair in parts.query.split("&")
+        if pair and not (_TRACKING.match(name := pair.partition("=")[0]) and (tracked or len(name) > 2))
+    ]
+    return urlunsplit((parts.scheme, parts.netloc, parts.path, "&".join(kept), ""))
+
+
+def _split(url: str) -> SplitResult:
+    """Return the parts of an absolute http(s) address with scheme and host normalised, or raise `ValueError`."""
+    parts = urlsplit(url)
+    scheme = parts.scheme.lower()
+    try:
+        host = (parts.hostname or "").rstrip(".").encode("idna").decode() if parts.hostname else ""
+        port = parts.port
+    except UnicodeError:
+        host = ""
+    if scheme not in _DEFAULT_PORTS or not host or _FORBIDDEN_HOST.search(host):
+        raise ValueError(f"not a web address: {url[:200]!r}")
+    if ":" in host:
+        host = f"[{host}]"
+    netloc = host if port in (None, _DEFAULT_PORTS[scheme]) else f"{host}:{port}"
+    return SplitResult(scheme, netloc, parts.path, parts.query, parts.fragment)
+
+
+def _site_of(parts: SplitResult) -> str:
+    host = parts.netloc.removeprefix("www.")
+    return re.sub(r":(80|443)$", "", host)
+
+
+def _path(path: str) -> str:
+    encoded = quote(unquote_to_bytes(path.encode("utf-8", "replace")), safe=_PATH_SAFE)
+    # An encoded slash is a letter of a segment, not a border between two.
+    if "%2f" in path.lower():
+        encoded = "/".join(
+            quote(unquote_to_bytes(part.encode("utf-8", "replace")), safe=_PATH_SAFE.replace("/", ""))
+            for part in path.split("/")
+        )
+    if "/." in encoded or "//" in encoded:
+        kept: list[str] = []
+        for part in encoded.split("/"):
+            if part == "..":
+                kept = kept[:-1]
+            elif part not in (".", ""):
+                kept.append(part)
+        encoded = "/" + "/".join(kept) + ("/" if encoded.endswith(("/", "/.", "/..")) and kept else "")
+    return encoded
+
+
+def _query(query: str) -> str:
+    return quote(query.encode("utf-8", "replace"), safe=_PATH_SAFE + "?%[]")
