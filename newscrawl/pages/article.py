@@ -1,0 +1,533 @@
+"""One article page in, one `Article` out, by layers: metadata, known markup, and for unknown markup a search."""
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple, TypeVar
+
+from lxml.etree import _Element
+from parsel import Selector
+
+from newscrawl.dates import stamp
+from newscrawl.editions import EDITIONS, Address, article_address, edition_of
+from newscrawl.errors import MissingBodyError, MissingHeadlineError, NotAnArticleError
+from newscrawl.items import Article, Image, Video
+from newscrawl.pages.blocks import Line, blocks, is_furniture, is_hidden, visible_text
+from newscrawl.pages.body import Body, Surroundings, read_body, read_images, split_credit
+from newscrawl.pages.byline import Byline, between, read_byline, split_authors, without_label
+from newscrawl.pages.fallback import extract_by_trafilatura, find_body
+from newscrawl.pages.metadata import Layer, Metadata, read_metadata
+from newscrawl.text import PARAGRAPH_BREAK, content_hash, fold, squeeze, unique, word_count
+from newscrawl.urls import absolute, canonical, path_of
+
+T = TypeVar("T")
+
+_SITE_NAMES = frozenset(
+    map(
+        fold,
+        (
+            "Al Mayadeen English", "Al Mayadeen", "Al Mayadeen Net", "Al Mayadeen Español", "AlMayadeen",
+            "Almayadeen Net", "الميادين", "الميادين نت", "شبكة الميادين", "شبكة الميادين الإعلامية", "Al Mayadeen Media Network", "Home",
+        ),
+    )
+)  # fmt: skip
+_SITE_SUFFIX = re.compile(r"(?i)\s+[|–—•-]\s+(?:al[ -]?mayadeen(?: \w+)?|(?:شبكة )?الميادين(?: نت| الإعلامية)?)\s*$")
+_ERROR_TITLE = re.compile(
+    r"(?i)^(?:(?:error\s*)?(?:400|401|403|404|410|429|5\d\d)\b|page not found|not found|just a moment|access denied"
+    r"|attention required|service unavailable|bad gateway|página no encontrada|الصفحة غير موجودة)"
+)
+_TAG_LINK = re.compile(r"(?i)/tags?/[^/?#]|[?&]tags?=[^&#]")
+_TAG_BOX = re.compile(r"(?<![a-z])(?:tags?|tag-?list|keywords|hashtags|etiquetas)(?![a-z])")
+_DEFAULT_PICTURE = re.compile(
+    r"(?i)(?:logo|default|placeholder|share|social|opengraph|og)[^/]*\.(?:png|jpe?g|webp|svg|gif)$"
+)
+_POST_ID = re.compile(r"[\w-]{1,64}$")
+
+
+class Pick(NamedTuple):
+    """A value of a field and the layer that it was read from."""
+
+    value: str
+    layer: str
+
+
+def parse_article(
+    page: Selector | str,
+    url: str,
+    *,
+    downloaded: datetime | None = None,
+    found_on: str | None = None,
+    edition: str | None = None,
+) -> Article:
+    """Return the article that a page shows.
+
+    `page` is the page's HTML, parsed or as text; `url` its absolute address. `downloaded` (with a zone) is when it was
+    fetched: it resolves dates that are shown without a year or as "Today", and without it they stay null. `edition`
+    is taken from the host, else from the page's language.
+
+    Raises `MissingHeadlineError`, `MissingBodyError` or `NotAnArticleError` (the first two are of its kind) for a page
+    that is no article, and `ValueError` for an address that is none. The text is on one line a paragraph but not
+    cleaned; `pipelines/clean.py` does that.
+    """
+    address = canonical(url)
+    if isinstance(page, str):
+        page = Selector(text=page.replace("\x00", ""))
+    root = page.root
+    if not isinstance(root, _Element):
+        raise NotAnArticleError(address, "the answer is no HTML page")
+    return _ArticleReader(root, address, downloaded).read(found_on, edition)
+
+
+class _ArticleReader:
+    """Reads one page; holds what the layers share."""
+
+    def __init__(self, root: _Element, url: str, downloaded: datetime | None) -> None:
+        self.root = root
+        self.url = url
+        self.downloaded = downloaded
+        self.metadata: Metadata = read_metadata(root)
+        base = next((link.get("href") for link in root.iter("base") if link.get("href")), None)
+        self.base = (absolute(url, base) if base else None) or url
+        self.provenance: dict[str, str] = {}
+
+    def read(self, found_on: str | None, edition: str | None) -> Article:
+        known_bodies = self._known_bodies()
+        headline = self._headline_element(known_bodies[0] if known_bodies else None)
+        title = self._title(headline)
+        body, roots, byline, pictures = self._body(known_bodies, headline, title)
+        address = article_address(self.url) or Address(kind="article")
+        language = next((layer.language for layer in self.metadata.layers if layer.language), None)
+        edition = edition or edition_of(self.url, language)
+        summary = self._summary(byline)
+        published, modified = self._times(byline)
+        text = PARAGRAPH_BREAK.join(body.paragraphs)
+        return Article(
+            id=self._id(address),
+            url=self.url,
+            edition=edition,
+            language=self._language(language, edition),
+            kind=address.kind,
+            section=address.section or self._stated("section", lambda layer: layer.section),
+            country=self._stated("country", lambda layer: layer.country),
+            coverage=self._stated("coverage", lambda layer: layer.coverage),
+            title=title,
+            summary=summary,
+            authors=self._authors(byline),
+            source=self._shown("source", byline.source),
+            date_published=published[0] if published else None,
+            date_modified=modified,
+            date_raw=published[1] if published else None,
+            body=text,
+            subheads=tuple(body.subheads),
+            images=self._images(pictures, body, title),
+            videos=self._videos(body),
+            embeds=tuple(body.embeds),
+            links=tuple(body.links),
+            related=tuple(body.related),
+            tags=self._tags(roots),
+            keywords=self._stated("keywords", lambda layer: layer.keywords) or (),
+            reading_minutes=self._shown("reading_minutes", byline.reading_minutes),
+            word_count=word_count(text),
+            shares=self._shown("shares", byline.shares) or 0,
+            content_hash=content_hash(title, summary, text),
+            found_on=found_on,
+            provenance=dict(sorted(self.provenance.items())),
+            date_downloaded=stamp(self.downloaded) if self.downloaded else None,
+        )
+
+    # -- headline -----------------------------------------------------------------------------------------------
+
+    def _stated_titles(self) -> list[Pick]:
+        titles = [(layer.title, layer.name) for layer in self.metadata.layers]
+        titles.append((self.metadata.document_title, "meta"))
+        return [
+            Pick(title, name)
+            for stated, name in titles
+            if stated and (title := without_site_name(stated)) and fold(title) not in _SITE_NAMES
+        ]
+
+    def _headline_element(self, body: _Element | None) -> _Element | None:
+        """Return the element of the headline: the `h1` that the metadata names, else the last one before the body."""
+        stated = {fold(pick.value) for pick in self._stated_titles()}
+        before: _Element | None = None
+        after: _Element | None = None
+        is_past = False
+        for element in self.root.iter("h1", str(body.tag) if body is not None else "h1"):
+            if element is body:
+                is_past = True
+            if element.tag != "h1" or is_hidden(element):
+                continue
+            text = fold(visible_text(element))
+            if text in stated:
+                return element
+            if not text or text in _SITE_NAMES:
+                continue
+            if not is_past:
+                # Without a known body the first is nearest to the top; with one, the last before it.
+                before = element if body is not None or before is None else before
+            else:
+                after = after if after is not None else element
+        if before is not None or after is not None:
+            return before if before is not None else after
+        for element in self.root.iter("h2", "h3", "div", "span", "p"):
+            named = "headline" in (element.get("itemprop") or "")
+            if len(element) > 3 or not (named or element.text) or fold(visible_text(element)) not in stated:
+                continue
+            if not any(is_furniture(each) for each in element.iterancestors("nav", "header", "footer", "aside", "a")):
+                return element
+        return None
+
+    def _title(self, headline: _Element | None) -> str:
+        shown = without_site_name(visible_text(headline)) if headline is not None else ""
+        stated = self._stated_titles()
+        picks = stated[:]
+        if shown:
+            picks.insert(1 if stated and stated[0].layer == "tawsiyat" else 0, Pick(shown, "dom"))
+        pick = best_of(picks)
+        if pick is None:
+            raise MissingHeadlineError(self.url, "no headline, neither in the metadata nor in an h1")
+        page_type = self.metadata.tawsiyat.page_type
+        if _ERROR_TITLE.match(pick.value) and self._published_by_metadata() is None:
+            raise NotAnArticleError(self.url, f"an error page: {pick.value[:100]!r}")
+        if page_type and page_type.lower() == "page":
+            raise NotAnArticleError(self.url, "the page calls itself a page and no article")
+        self.provenance["title"] = pick.layer
+        return pick.value
+
+    # -- body ---------------------------------------------------------------------------------------------------
+
+    def _known_bodies(self) -> list[_Element]:
+        """Return the elements of the known body class that hold text: no teasers, no copies, none inside another."""
+        found = self.root.xpath("//*[contains(concat(' ', normalize-space(@class), ' '), ' p-content ')]")
+        bodies: list[_Element] = []
+        texts: set[str] = set()
+        for element in found if isinstance(found, list) else ():
+            if not isinstance(element, _Element) or is_hidden(element):
+                continue
+            if any(
+                ancestor in bodies or ancestor.tag in ("aside", "footer", "nav") for ancestor in element.iterancestors()
+            ):
+                continue
+            text = visible_text(element)
+            linked = sum(len(visible_text(link)) for link in element.iter("a"))
+            if not text or text in texts or linked > 0.8 * len(text):
+                continue
+            texts.add(text)
+            bodies.append(element)
+        return bodies
+
+    def _body(
+        self, known_bodies: Sequence[_Element], headline: _Element | None, title: str
+    ) -> tuple[Body, Sequence[_Element], Byline, list[Image]]:
+        if known_bodies:
+            byline, pictures = self._surroundings(headline, known_bodies[0], title)
+            body = read_body(blocks(known_bodies), known_bodies, self._page(title, byline))
+            if body.paragraphs:
+                self.provenance["body"] = "dom"
+                return body, known_bodies, byline, pictures
+        known = {fold(title), *(fold(pick.value) for pick in self._stated_titles()), *self._alternative_texts()}
+        known |= {fold(layer.summary) for layer in self.metadata.layers if layer.summary}
+        found = find_body(self.root, headline, known)
+        if found is not None:
+            stream, holder = found
+            first = next(block.element for block in stream if isinstance(block, Line))
+            byline, pictures = self._surroundings(headline, first, title)
+            body = read_body(stream, [holder], self._page(title, byline))
+            if body.paragraphs:
+                self.provenance["body"] = "fallback"
+                pictures = [picture for picture in pictures if picture not in body.images]
+                return body, [holder], byline, pictures
+        paragraphs = extract_by_trafilatura(self.root, known) if headline is not None else []
+        if sum(map(len, paragraphs)) < 200:
+            raise MissingBodyError(self.url, "no body: neither the known markup nor a run of sentences")
+        self.provenance["body"] = "fallback"
+        byline, pictures = self._surroundings(headline, None, title)
+        return Body(paragraphs=paragraphs), [], byline, pictures
+
+    def _page(self, title: str, byline: Byline) -> Surroundings:
+        """Return what a body may begin with but does not hold."""
+        summary = None
+        if not byline.standfirst_is_named:
+            stated = [layer.summary for layer in self.metadata.layers if layer.summary]
+            shown = fold(byline.standfirst or "")
+            # Shown elsewhere, it is no part of the body; a paragraph of the same words then is the body's own.
+            summary = next((text for text in stated if fold(text) != shown), None)
+            if shown and any(fold(text) == shown for text in stated):
+                summary = None
+        return Surroundings(url=self.base, title=title, standfirst=summary)
+
+    def _surroundings(self, headline: _Element | None, body: _Element | None, title: str) -> tuple[Byline, list[Image]]:
+        """Return what stands between headline and body, and the pictures there."""
+        if headline is not None:
+            elements = list(between(headline, body, most=200 if body is not None else 20))
+        elif body is not None:
+            elements = list(body.itersiblings(preceding=True))[::-1]
+        else:
+            elements = []
+        elements = [element for element in elements if isinstance(element.tag, str)]
+        pictures: list[Image] = []
+        texts = [title]
+        for element in elements:
+            if element.tag in ("nav", "aside") or is_hidden(element):
+                continue
+            figures = [element] if element.tag in ("figure", "img") else list(element.iter("figure", "img"))
+            for figure in figures:
+                if figure.tag == "img" and any(each.tag == "figure" for each in figure.iterancestors()):
+                    continue
+                if any(
+                    article_address(absolute(self.base, link.get("href") or "") or "")
+                    for link in figure.iterancestors("a")
+                ):
+                    continue
+                pictures += (image for image in read_images(figure, self.base) if image not in pictures)
+                texts += (picture.get("alt") or "" for picture in figure.iter("img"))
+                texts += (visible_text(caption) for caption in figure.iter("figcaption"))
+        captions = [*texts, *(image.caption for image in pictures if image.caption)]
+        captions += [f"{image.caption or ''} ({image.credit})" for image in pictures if image.credit]
+        lines = self._lines(elements)
+        byline = read_byline(lines, self.downloaded, captions)
+        if headline is not None and (byline.published is None or not byline.authors):
+            # Some templates set the list above the headline.
+            above = read_byline(self._lines(self._above(headline)), self.downloaded, captions)
+            byline.published = byline.published or above.published
+            byline.authors = byline.authors or above.authors
+            byline.source = byline.source or above.source
+            byline.shares = byline.shares or above.shares
+            byline.reading_minutes = byline.reading_minutes or above.reading_minutes
+        return byline, pictures
+
+    def _lines(self, elements: Sequence[_Element]) -> list[Line]:
+        return [block for block in blocks(elements, with_furniture=True) if isinstance(block, Line)]
+
+    def _above(self, headline: _Element) -> list[_Element]:
+        """Return the small elements that stand right before the headline in its own box."""
+        found: list[_Element] = []
+        box: _Element | None = headline
+        for _ in range(2):
+            if box is None or box.tag == "body":
+                break
+            for sibling in box.itersiblings(preceding=True):
+                if not isinstance(sibling.tag, str):
+                    continue
+                if is_furniture(sibling) or len(visible_text(sibling)) > 300:
+                    return found[::-1]
+                found.append(sibling)
+            box = box.getparent()
+        return found[::-1]
+
+    def _alternative_texts(self) -> set[str]:
+        texts: set[str] = set()
+        for picture in self.root.iter("img"):
+            if alternative := squeeze(picture.get("alt") or ""):
+                texts |= {fold(alternative), fold(split_credit(alternative)[0] or "")}
+        return texts - {""}
+
+    # -- single fields ------------------------------------------------------------------------------------------
+
+    def _stated(self, field: str, read: Callable[[Layer], T | None]) -> T | None:
+        """Return a field from the first layer of the metadata that has it."""
+        for layer in self.metadata.layers:
+            if value := read(layer):
+                self.provenance[field] = layer.name
+                return value
+        return None
+
+    def _shown(self, field: str, value: T | None) -> T | None:
+        if value:
+            self.provenance[field] = "dom"
+        return value
+
+    def _id(self, address: Address) -> str:
+        for layer in self.metadata.layers:
+            if layer.post_id and _POST_ID.match(layer.post_id) and layer.post_id.strip("0"):
+                self.provenance["id"] = layer.name
+                return layer.post_id
+        return address.post_id or path_of(self.url)
+
+    def _language(self, stated: str | None, edition: str) -> str:
+        match = re.match(r"([a-zA-Z]{2,3})(?:[-_]([a-zA-Z]{2}))?$", stated or "")
+        if match is None:
+            return EDITIONS[edition].language
+        return match[1].lower() if match[2] is None else f"{match[1].lower()}-{match[2].upper()}"
+
+    def _summary(self, byline: Byline) -> str | None:
+        picks = [Pick(layer.summary, layer.name) for layer in self.metadata.layers if layer.summary]
+        if byline.standfirst and (byline.standfirst_is_named or not picks):
+            picks.insert(1 if picks and picks[0].layer == "tawsiyat" else 0, Pick(byline.standfirst, "dom"))
+        elif byline.standfirst:
+            picks.append(Pick(byline.standfirst, "dom"))
+        pick = best_of(picks)
+        if pick is None:
+            return None
+        self.provenance["summary"] = pick.layer
+        return pick.value
+
+    def _authors(self, byline: Byline) -> tuple[str, ...]:
+        stated: list[tuple[str, tuple[str, ...]]] = []
+        for layer in self.metadata.layers:
+            if layer.authors:
+                stated.append((layer.name, _names(layer)))
+        if byline.authors:
+            stated.insert(1 if stated and stated[0][0] == "tawsiyat" else 0, ("dom", byline.authors))
+        keys = [{fold(name) for name in names} for _, names in stated]
+        for number, (name, names) in enumerate(stated):
+            if keys.count(keys[number]) > 1 or len(stated) == 1:
+                self.provenance["authors"] = name
+                return names
+        if stated:
+            self.provenance["authors"] = stated[0][0]
+            return stated[0][1]
+        return ()
+
+    def _published_by_metadata(self) -> tuple[datetime, str, str] | None:
+        for layer in (self.metadata.tawsiyat, self.metadata.meta, self.metadata.json_ld):
+            if layer.published and self._is_past(layer.published[0]):
+                return *layer.published, layer.name
+        return None
+
+    def _times(self, byline: Byline) -> tuple[tuple[str, str] | None, str | None]:
+        published = None
+        if (found := self._published_by_metadata()) is not None:
+            published = (stamp(found[0]), found[1])
+            self.provenance["date_published"] = found[2]
+        elif byline.published and self._is_past(byline.published[0]):
+            published = (stamp(byline.published[0]), byline.published[1])
+            self.provenance["date_published"] = "dom"
+        for layer in (self.metadata.tawsiyat, self.metadata.meta, self.metadata.json_ld):
+            if layer.modified and self._is_past(layer.modified[0]):
+                self.provenance["date_modified"] = layer.name
+                return published, stamp(layer.modified[0])
+        return published, None
+
+    def _is_past(self, moment: datetime) -> bool:
+        """Tell whether a time is not after the download; a server's clock may run ahead by a day's error in zones."""
+        return self.downloaded is None or moment <= self.downloaded + timedelta(days=1)
+
+    def _images(self, pictures: Sequence[Image], body: Body, title: str) -> tuple[Image, ...]:
+        images: dict[str, Image] = {}
+        for image in (*pictures, *body.images):
+            if image.caption and fold(image.caption) == fold(title):
+                image = Image(url=image.url, caption=None, credit=image.credit)
+            images.setdefault(_without_query(image.url), image)
+        if images:
+            self.provenance["images"] = "dom"
+            return tuple(images.values())
+        for layer in self.metadata.layers:
+            found = absolute(self.base, layer.thumbnail or "")
+            if found and not _DEFAULT_PICTURE.search(_without_query(found)):
+                self.provenance["images"] = layer.name
+                return (Image(url=found),)
+        return ()
+
+    def _videos(self, body: Body) -> tuple[Video, ...]:
+        seconds = self.metadata.tawsiyat.video_seconds
+        if seconds and body.videos:
+            return (Video(url=body.videos[0].url, duration_seconds=seconds), *body.videos[1:])
+        return tuple(body.videos)
+
+    def _tags(self, roots: Sequence[_Element]) -> tuple[str, ...]:
+        """Return the tags: the first run of links to tags after the body, else links that the keywords name."""
+        links = self._links_after(roots)
+        inside = [link for root in roots for link in root.iter("a") if self._stands_among_tags(link, root)]
+        tags: list[str] = []
+        for link in [*inside, *links]:
+            text = squeeze(visible_text(link).lstrip("#"))
+            if not text:
+                continue
+            href = link.get("href") or ""
+            if _TAG_LINK.search(href) or (link.get("rel") or "") == "tag" or _in_tag_box(link):
+                tags.append(text)
+            elif tags:
+                break
+        if not tags:
+            tags = self._links_named_by_keywords(links)
+        if tags:
+            self.provenance["tags"] = "dom"
+        return unique(tags)
+
+    def _links_after(self, roots: Sequence[_Element]) -> list[_Element]:
+        """Return the links after the body that stand in no menu, footer or side column."""
+        found = roots[-1].xpath("following::a") if roots else self.root.xpath("//a")
+        return [
+            link
+            for link in (found if isinstance(found, list) else ())
+            if isinstance(link, _Element)
+            and not any(str(each.tag) in ("nav", "header", "footer", "aside") for each in link.iterancestors())
+        ]
+
+    def _stands_among_tags(self, link: _Element, root: _Element) -> bool:
+        """Tell whether a link inside the body is a tag and no word of a sentence."""
+        if not _TAG_LINK.search(link.get("href") or "") and (link.get("rel") or "") != "tag":
+            return False
+        box = link.getparent()
+        while box is not None and box is not root and str(box.tag) in ("span", "b", "strong", "em", "i"):
+            box = box.getparent()
+        if box is None or box is root:
+            return False
+        texts = [visible_text(each) for each in box.iter("a") if _TAG_LINK.search(each.get("href") or "")]
+        return len("".join(texts)) > 0.7 * len(visible_text(box))
+
+    def _links_named_by_keywords(self, links: Sequence[_Element]) -> list[str]:
+        keywords = {fold(word) for layer in self.metadata.layers for word in layer.keywords}
+        tags: list[str] = []
+        for link in links if keywords else ():
+            text = visible_text(link)
+            if text and fold(text) in keywords:
+                tags.append(text)
+            elif tags:
+                break
+        return tags
+
+
+def without_site_name(title: str) -> str:
+    """Return a title without the name of the site that templates put behind it.
+
+    >>> without_site_name("A headline | Al Mayadeen English")
+    'A headline'
+    """
+    return _SITE_SUFFIX.sub("", squeeze(title))
+
+
+def best_of(picks: Sequence[Pick]) -> Pick | None:
+    """Return the first pick that another layer supports, else the first; of a text and its cut form, the whole one.
+
+    Two layers agree when they hold the same letters, or when one is the other cut short.
+
+    >>> cut, whole = "A long headline that goes…", "A long headline that goes on"
+    >>> best_of([Pick("Something else", "tawsiyat"), Pick(cut, "json-ld"), Pick(whole, "dom")])
+    Pick(value='A long headline that goes on', layer='dom')
+    """
+    keys = [fold(pick.value) for pick in picks]
+    for number, key in enumerate(keys):
+        supporters = [other for at, other in enumerate(keys) if at != number and key and _agree(key, other)]
+        if not supporters:
+            continue
+        longest = max(supporters, key=len)
+        if len(longest) > len(key):
+            return picks[keys.index(longest)]
+        return picks[number]
+    return picks[0] if picks else None
+
+
+def _agree(one: str, other: str) -> bool:
+    short, long = sorted((one, other), key=len)
+    return short == long or (len(short) >= 20 and long.startswith(short))
+
+
+def _names(layer: Layer) -> tuple[str, ...]:
+    """Return the authors of a layer: listed ones as they stand, others parted where a string names several."""
+    if layer.authors_are_listed:
+        return unique(without_label(name) for name in layer.authors)
+    return unique(name for text in layer.authors for name in split_authors(text))
+
+
+def _in_tag_box(link: _Element) -> bool:
+    for element in list(link.iterancestors())[:3]:
+        label = f"{element.get('class') or ''} {element.get('id') or ''}".lower()
+        if _TAG_BOX.search(label):
+            return True
+    return False
+
+
+def _without_query(url: str) -> str:
+    return url.partition("?")[0].partition("://")[2]

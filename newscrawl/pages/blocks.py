@@ -1,0 +1,373 @@
+"""A part of a page as the stream a reader sees: lines of text and media, in order, without the page's furniture.
+
+The stream says what stands there and how (in which element, how much of it linked or bold). What a line means is
+decided by those who read the stream: `body.py`, `byline.py`.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from lxml.etree import _Element
+
+from newscrawl.text import squeeze
+
+_BLOCKS = frozenset(
+    "address article blockquote body caption center dd details dir div dl dt fieldset figure figcaption footer form h1"
+    " h2 h3 h4 h5 h6 header hgroup hr legend li main menu nav ol p pre search section summary table tbody td tfoot th"
+    " thead tr ul html".split()
+)
+HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_SILENT = frozenset(
+    "script style noscript template head title meta link base svg math canvas object embed applet map area button"
+    " input select textarea option datalist output progress meter dialog audio track source param frameset".split()
+)
+_FURNITURE_TAGS = frozenset(("nav", "aside", "footer", "header", "form", "menu", "search", "label"))
+# Words of a class or id that name a piece of furniture. Between anything but letters, so that "shared" is no "share".
+_FURNITURE = re.compile(
+    r"(?<![a-z])(?:share|shares|sharing|sharethis|addthis|addtoany|a2a|social|socials|ticker|breaking|newsletter"
+    r"|subscribe|subscription|advert|advertisement|advertising|ad|ads|adslot|adsbygoogle|adunit|banner|sponsor|sponsored"
+    r"|promo|promoted|taboola|outbrain|comment|comments|disqus|listen|breadcrumb|breadcrumbs|tag|tags|taglist|hashtags"
+    r"|most-?read|most-?viewed|read-?next|trending|toolbar|follow|follow-?us|min-?read|reading-?time|cookie|cookies"
+    r"|popup|modal|pagination|copyright|sr-only|visually-hidden|screen-reader-text|skip-link|print-only|paywall|login"
+    r"|author-?box|about-?author|author-?bio|sidebar|side-?bar|footer|navbar|nav|menu|mega-?menu|topbar|offcanvas)(?![a-z])"
+)
+_SUMMARY = re.compile(r"(?<![a-z])(?:summary|standfirst|lg_para|lg-para|dek|excerpt|subheadline)(?![a-z])")
+_CAPTION = re.compile(
+    r"(?<![a-z])(?:caption|captions|figcaption|img-?caption|photo-?caption|image-?caption|credit|credits|photo-?credit"
+    r"|img-?(?:desc|description|text|title)|image-?(?:desc|description|text|title)|photo-?(?:desc|description|text))(?![a-z])"
+)
+_HIDDEN_STYLE = re.compile(r"(?i)(?:display\s*:\s*none|visibility\s*:\s*hidden)")
+_BLOCK_STYLE = re.compile(r"(?i)display\s*:\s*(?:block|flex|grid|list-item)")
+_BOLD_STYLE = re.compile(r"(?i)font-weight\s*:\s*(?:bold|[6-9]00)")
+_BOOTSTRAP_HIDDEN = re.compile(r"(?:^|\s)d-none(?:\s|$)(?!.*d-(?:sm|md|lg|xl|xxl)-)")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+# Deeper than any page that a person wrote; below it text is taken as it comes, so that hostile nesting costs nothing.
+_DEEPEST = 200
+_BREAK = None
+
+
+@dataclass(slots=True, eq=False)
+class Line:
+    """One block of text: a paragraph, a heading, a list item, a part between two `<br><br>`."""
+
+    text: str
+    """On one line, never empty."""
+    element: _Element
+    """The block element that holds it directly."""
+    quote: _Element | None = None
+    """The outermost `blockquote` around it."""
+    links: list[tuple[str, str]] = field(default_factory=list)
+    """(text, href as written) of each link in it, in order."""
+    linked: float = 0.0
+    """Share of its characters that are in links, 0 to 1."""
+    bold: float = 0.0
+    """Share of its characters that are bold, 0 to 1."""
+    has_image: bool = False
+    """Whether a picture stands in the same element."""
+
+    @property
+    def tag(self) -> str:
+        """The name of its element."""
+        return str(self.element.tag)
+
+    @property
+    def is_heading(self) -> bool:
+        """Whether it stands in a heading, or in a block inside one."""
+        return self.tag in HEADINGS or any(each.tag in HEADINGS for each in self.element.iterancestors(*HEADINGS))
+
+
+@dataclass(slots=True, eq=False)
+class Media:
+    """A picture, a player or an embedded post at its place in the stream."""
+
+    element: _Element
+    kind: str
+    """`image` (an img), `figure` (one with a picture), `frame`, `video`, `post` (a placeholder with an address)."""
+    link: str | None = None
+    """The address that the element is linked to, as written."""
+
+
+@dataclass(slots=True, eq=False)
+class Post:
+    """An embedded post, whose text is one paragraph."""
+
+    element: _Element
+    text: str
+
+
+Block = Line | Media | Post
+
+
+def blocks(
+    elements: Iterable[_Element], keep: Collection[_Element] = (), *, with_furniture: bool = False
+) -> list[Block]:
+    """Return what stands in the elements, in order, without furniture, scripts and what is hidden.
+
+    `keep` are elements that are no furniture whatever they are called (and so are those that hold most of the text).
+    `with_furniture` leaves standfirsts, captions and furniture in: bylines stand among them.
+    """
+    return _Reader(list(elements), keep, with_furniture).read()
+
+
+def captioned(element: _Element) -> bool:
+    """Tell whether an element's class says that it holds a caption or a credit."""
+    return _named(_label(element), _CAPTION)
+
+
+def is_summary(element: _Element) -> bool:
+    """Tell whether an element's class says that it holds the standfirst."""
+    return _named(_label(element), _SUMMARY)
+
+
+def is_furniture(element: _Element) -> bool:
+    """Tell whether an element's tag, class or id says that it is no part of a text."""
+    return element.tag in _FURNITURE_TAGS or _named(_label(element), _FURNITURE)
+
+
+def is_hidden(element: _Element) -> bool:
+    """Tell whether an element is not shown to readers."""
+    style, classes = element.get("style"), element.get("class")
+    return (
+        element.get("hidden") is not None
+        or bool(style and _HIDDEN_STYLE.search(style))
+        or bool(classes and "d-none" in classes and _BOOTSTRAP_HIDDEN.search(classes))
+    )
+
+
+def visible_text(element: _Element) -> str:
+    """Return all text in an element but scripts and styles, on one line."""
+    return squeeze(" ".join(_texts(element)))
+
+
+def _texts(element: _Element) -> Iterator[str]:
+    if element.tag in _SILENT:
+        return
+    found = element.xpath(".//text()[not(parent::script or parent::style or parent::noscript or parent::template)]")
+    yield from (str(text) for text in found)
+
+
+def _label(element: _Element) -> str:
+    classes, name = element.get("class"), element.get("id")
+    return f"{classes or ''} {name or ''}" if classes or name else ""
+
+
+@lru_cache(maxsize=4096)
+def _named(label: str, pattern: re.Pattern[str]) -> bool:
+    return bool(label.strip()) and pattern.search(_CAMEL.sub("-", label[:500]).lower()) is not None
+
+
+_POST_CLASS = re.compile(
+    r"(?i)twitter-(?:tweet|video)|instagram-media|tiktok-embed|telegram-post|fb-(?:post|video)|bluesky-embed"
+)
+POST_ADDRESS = re.compile(
+    r"(?i)^(?:https?:)?//(?:www\.|mobile\.|m\.)?(?:(?:twitter|x)\.com/[^/\s]+/status(?:es)?/\d+|t\.me/[^/\s]+/\d+"
+    r"|instagram\.com/(?:p|reel|tv)/[\w-]+|tiktok\.com/@[^/\s]+/video/\d+|facebook\.com/[^/\s]+/(?:posts|videos)/[\w.-]+"
+    r"|truthsocial\.com/@[^/\s]+/(?:posts/)?\d+|threads\.(?:net|com)/@[^/\s]+/post/[\w-]+)"
+)
+
+
+def is_post(element: _Element) -> bool:
+    """Tell whether an element (a `blockquote` as a rule) is an embedded post of a social network."""
+    if _POST_CLASS.search(element.get("class") or ""):
+        return True
+    if element.tag != "blockquote":
+        return False
+    return any(POST_ADDRESS.match((link.get("href") or "").strip()) for link in element.iter("a"))
+
+
+class _Reader:
+    """Walks elements once and gathers their stream."""
+
+    def __init__(self, roots: list[_Element], keep: Collection[_Element], with_furniture: bool) -> None:
+        self.roots = roots
+        self.keep = keep
+        self.with_furniture = with_furniture
+        self.stream: list[Block] = []
+        self.buffer: list[tuple[str, int, bool] | None] = []
+        self.links: list[str] = []
+        self.waiting: list[Media] = []
+        self.has_image = False
+        self.quote: _Element | None = None
+        self.total: int | None = None
+
+    def read(self) -> list[Block]:
+        for root in self.roots:
+            self._element(root, root, -1, False, 0)
+            self._flush(root)
+        return self.stream
+
+    def _walk(self, element: _Element, block: _Element, link: int, bold: bool, depth: int) -> None:
+        if element.text:
+            self.buffer.append((element.text, link, bold))
+        if depth > _DEEPEST:
+            self.buffer.extend((text, link, bold) for child in element for text in _texts(child))
+            return
+        for child in element:
+            self._element(child, block, link, bold, depth + 1)
+            if child.tail:
+                self.buffer.append((child.tail, link, bold))
+
+    def _element(self, element: _Element, block: _Element, link: int, bold: bool, depth: int) -> None:
+        tag = element.tag
+        if not isinstance(tag, str):  # a comment or a processing instruction
+            return
+        if tag == "br":
+            self.buffer.append(_BREAK)
+        elif tag == "img":
+            self.has_image = True
+            self._media(Media(element, "image", self.links[link] if link >= 0 else None))
+        elif tag in ("iframe", "video", "oembed", "amp-iframe", "amp-twitter"):
+            self._media(Media(element, "video" if tag == "video" else "frame"))
+        elif tag in _SILENT:
+            if element.get("data-telegram-post"):
+                self._media(Media(element, "post"))
+        elif self._is_left_out(element, depth):
+            self._flush(block)
+        elif is_post(element):
+            self._flush(block)
+            self.stream.append(Post(element, visible_text(element)))
+        elif tag == "figure" and element.find(".//img") is not None and element.find(".//blockquote") is None:
+            self._flush(block)
+            self.stream.append(Media(element, "figure", self.links[link] if link >= 0 else None))
+        elif tag in _BLOCKS or _BLOCK_STYLE.search(element.get("style") or ""):
+            self._flush(block)
+            outer = self.quote
+            if tag == "blockquote" and outer is None:
+                self.quote = element
+            self._walk(element, element, link, bold, depth)
+            self._flush(element)
+            self.quote = outer
+        elif tag == "a":
+            self.links.append(element.get("href") or "")
+            self._walk(element, block, len(self.links) - 1, bold, depth)
+        else:
+            heavy = tag in ("b", "strong") or bool(_BOLD_STYLE.search(element.get("style") or ""))
+            self._walk(element, block, link, bold or heavy, depth)
+
+    def _media(self, media: Media) -> None:
+        """Put media into the stream, after the sentence that it stands in rather than into its middle."""
+        if any(part and part[0].strip() for part in self.buffer):
+            self.waiting.append(media)
+        else:
+            self.stream.append(media)
+
+    def _is_left_out(self, element: _Element, depth: int) -> bool:
+        if is_hidden(element):
+            return True
+        if self.with_furniture or (element.tag == "p" and depth == 0):
+            return False
+        if (
+            is_summary(element)
+            or (captioned(element) and element.find(".//img") is None)
+            or element.tag == "figcaption"
+        ):
+            return not self._is_most(element)
+        if element.tag not in _FURNITURE_TAGS and not _named(_label(element), _FURNITURE):
+            return False
+        return element not in self.keep and not self._is_most(element)
+
+    def _is_most(self, element: _Element) -> bool:
+        """Tell whether an element holds most of the text, and so cannot be what its name says (a form around all)."""
+        if element in self.roots:
+            return True
+        if self.total is None:
+            self.total = sum(len(text) for root in self.roots for text in _texts(root))
+        return sum(map(len, _texts(element))) > self.total / 2
+
+    def _flush(self, block: _Element) -> None:
+        buffer, self.buffer = self.buffer, []
+        if any(part and not part[0].isspace() and part[0] for part in buffer):
+            for part in _paragraphs(buffer, block):
+                self._line(part, block)
+        self.has_image = False
+        self.stream += self.waiting
+        self.waiting = []
+
+    def _line(self, parts: list[tuple[str, int, bool] | None], block: _Element) -> None:
+        text = squeeze("".join(" " if part is None else part[0] for part in parts))
+        if not text:
+            return
+        linked: dict[int, list[str]] = {}
+        size = in_links = in_bold = 0
+        for part in parts:
+            if part is None:
+                continue
+            words, link, bold = part
+            length = sum(map(len, words.split()))
+            size += length
+            if link >= 0:
+                linked.setdefault(link, []).append(words)
+                in_links += length
+            if bold:
+                in_bold += length
+        self.stream.append(
+            Line(
+                text,
+                block,
+                self.quote,
+                [(squeeze("".join(words)), self.links[link]) for link, words in linked.items()],
+                in_links / size if size else 0.0,
+                in_bold / size if size else 0.0,
+                self.has_image,
+            )
+        )
+
+
+def _paragraphs(
+    buffer: list[tuple[str, int, bool] | None], block: _Element
+) -> Iterator[list[tuple[str, int, bool] | None]]:
+    """Yield the paragraphs that breaks part a block into.
+
+    Two breaks with nothing but white space between part paragraphs everywhere. A single one is a space in an
+    element that is a paragraph by itself (`p`, `li`, a heading); in any other it parts sentences that each end.
+    """
+    if _BREAK not in buffer:
+        yield buffer
+        return
+    parts: list[list[tuple[str, int, bool] | None]] = [[]]
+    breaks = 0
+    singles = 0
+    for part in buffer:
+        if part is _BREAK:
+            breaks += 1
+            continue
+        if not part[0].strip() and breaks:
+            continue
+        if breaks >= 2:
+            parts.append([])
+        elif breaks == 1:
+            parts[-1].append(_BREAK)
+            singles += 1
+        breaks = 0
+        parts[-1].append(part)
+    for part_of in parts:
+        if _BREAK in part_of and block.tag not in ("p", "li", "td", "th", *HEADINGS) and _each_ends(part_of):
+            line: list[tuple[str, int, bool] | None] = []
+            for part in part_of:
+                if part is _BREAK:
+                    yield line
+                    line = []
+                else:
+                    line.append(part)
+            yield line
+        else:
+            yield part_of
+
+
+_END = re.compile(r"[.!?…؟۔:]['\"”’»)\]]*$")
+
+
+def _each_ends(parts: list[tuple[str, int, bool] | None]) -> bool:
+    """Tell whether what single breaks part are whole sentences rather than the lines of a verse or an address."""
+    lines = [""]
+    for part in parts:
+        if part is _BREAK:
+            lines.append("")
+        else:
+            lines[-1] += part[0]
+    lines = [text for line in lines if (text := line.strip())]
+    ended = sum(1 for line in lines if _END.search(line))
+    return len(lines) > 1 and ended * 2 > len(lines) and sum(map(len, lines)) / len(lines) > 60

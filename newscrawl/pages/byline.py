@@ -1,0 +1,234 @@
+"""What stands between headline and body: bylines, source, date, shares, reading time, standfirst."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from lxml.etree import _Element
+
+from newscrawl.dates import parse_shown, parse_stated
+from newscrawl.pages.blocks import Line, captioned, is_summary, visible_text
+from newscrawl.text import fold, squeeze, unique
+
+_SOURCE = r"(?:sources?|fuentes?|المصدر|المصادر)"
+_BY = r"(?:written by|by|author|authors|autor(?:a|es|as)?|escrito por|por|بقلم|الكاتبة?|المؤلف|كتبت?)"
+_BY_LABEL = re.compile(rf"(?i)^{_BY}(?:\s*[:：]\s*|\s+(?=\S)|$)")
+_SOURCE_LABEL = re.compile(rf"(?i)(?<!\w){_SOURCE}\s*[:：]\s*")
+_SHARES = re.compile(
+    r"(?i)(?<![\w.,])(\d[\d.,]*)\s*(k)?\s*(?:shares?|compartidos?|مشاركات|مشاركة)(?!\w)"
+    r"|^(?:shares|compartidos|مشاركات)\s*[:：]?\s*(\d[\d.,]*)\s*(k)?$"
+)
+_MINUTES = re.compile(
+    r"(?i)(?<!\w)(\d{1,3})\s*(?:-?\s*min(?:ute)?s?\.?\s*read|min(?:utos?)?\.?\s*(?:de\s+)?lectura"
+    r"|(?:دقائق|دقيقة|د)\s*(?:قراءة|للقراءة))"
+    r"|(?:read(?:ing)? time|tiempo de lectura|وقت القراءة|مدة القراءة)\s*[:：]?\s*(\d{1,3})"
+)
+_VIEWS = re.compile(r"(?i)^\d[\d.,]*\s*(?:k\s*)?(?:views?|visualizaciones|مشاهدات?|قراءات?)$")
+_CONTROL = re.compile(r"(?i)^(?:listen|share|print|x|escuchar|compartir|استمع|مشاركة|شارك|\d+)$")
+_AUTHOR_LINK = re.compile(r"(?i)/(?:authors?|writers?|autor(?:es)?|kottab)/[^/]")
+_SUFFIX = re.compile(r"(?i)^(?:jr|sr|ph\.?\s?d|m\.?d|esq|ii|iii|iv)\.?$")
+# An institution's name is one byline, its "and" included.
+_INSTITUTION = re.compile(
+    r"(?i)\b(?:cent(?:er|re)|institute|council|committee|foundation|ministry|department|studies|university|association)\b"
+)
+_WHERE_NEXT = re.compile(
+    rf"(?i)\s*(?:[|·•–—]|(?<!\w){_SOURCE}\s*[:：]|\d{{1,2}}\s+\w+\s+\d{{4}}|\d+\s+(?:shares?|min)\b)"
+)
+
+LONGEST_STANDFIRST = 1500
+
+
+@dataclass(slots=True)
+class Byline:
+    """What a reader sees beside the headline; None, () or 0 where it is not shown."""
+
+    authors: tuple[str, ...] = ()
+    source: str | None = None
+    published: tuple[datetime, str] | None = None
+    shares: int = 0
+    reading_minutes: int | None = None
+    standfirst: str | None = None
+    standfirst_is_named: bool = False
+    """Whether the markup itself calls the standfirst one."""
+
+
+def read_byline(lines: Sequence[Line], downloaded: datetime | None, known: Iterable[str] = ()) -> Byline:
+    """Return what the lines between headline and body say.
+
+    `downloaded` resolves a date without a year, `known` are texts (captions, the title) that are no standfirst.
+    """
+    byline = Byline()
+    authors: list[str] = []
+    captions = {fold(text) for text in known if text}
+    for number, line in enumerate(lines):
+        text = line.text
+        following = lines[number + 1].text if number + 1 < len(lines) else ""
+        named = _is_named_standfirst(line)
+        if not named and len(text) <= 250:
+            if not authors:
+                authors = _authors(line, following)
+            if byline.source is None and (match := _SOURCE_LABEL.search(text)):
+                value = text[match.end() :] or following
+                byline.source = _until_next(value) or None
+            if byline.published is None:
+                byline.published = _published(line, downloaded)
+            if not byline.shares and (found := _SHARES.search(text)):
+                byline.shares = _count(found)
+            if byline.reading_minutes is None and (minutes := _MINUTES.search(text)):
+                byline.reading_minutes = int(minutes[1] or minutes[2])
+        if fold(text) in captions or captioned(line.element):
+            continue
+        if named and not byline.standfirst_is_named:
+            byline.standfirst, byline.standfirst_is_named = text, True
+        elif (
+            byline.standfirst is None
+            and 40 <= len(text) <= LONGEST_STANDFIRST
+            and not is_byline(text)
+            and line.linked < 0.5
+        ):
+            byline.standfirst = text
+    byline.authors = unique(authors)
+    return byline
+
+
+def is_byline(text: str) -> bool:
+    """Tell whether a line is one of the list under a headline rather than text.
+
+    >>> [is_byline(text) for text in ("By Jane Doe", "Source: Agencies", "4 Min Read", "22 Aug 2024", "A sentence.")]
+    [True, True, True, True, False]
+    """
+    if len(text) > 160:
+        return False
+    if _SOURCE_LABEL.match(text) or _CONTROL.match(text) or _VIEWS.match(text):
+        return True
+    if (match := _BY_LABEL.match(text)) and (":" in match[0] or (len(text) < 100 and text[-1] not in ".!?…؟")):
+        return True
+    if (found := _SHARES.search(text) or _MINUTES.search(text)) and len(found[0]) >= len(text) - 12:
+        return True
+    # Any date will do here; what it resolves to does not matter.
+    shown = parse_shown(text, _ANY_TIME)
+    return shown is not None and len(shown[1]) >= len(text) - 12
+
+
+_ANY_TIME = datetime.fromisoformat("2024-06-01T00:00:00+00:00")
+
+
+def split_authors(text: str) -> tuple[str, ...]:
+    """Return the names that a byline holds, in order, without "By".
+
+    >>> split_authors("By Ali Hasan, Jane Doe and Juan Pérez")
+    ('Ali Hasan', 'Jane Doe', 'Juan Pérez')
+    >>> split_authors("Martin King, Jr."), split_authors("Centre for Strategic and International Studies")
+    (('Martin King, Jr.',), ('Centre for Strategic and International Studies',))
+    >>> split_authors("Autor: Ana Ruiz y Luis Mora"), split_authors("بقلم: ليلى نقولا")
+    (('Ana Ruiz', 'Luis Mora'), ('ليلى نقولا',))
+    """
+    text = without_label(text)
+    if _INSTITUTION.search(text) and "," not in text:
+        return (text,) if text else ()
+    names: list[str] = []
+    for part in re.split(r"\s*[,،;؛]\s*", text):
+        if names and _SUFFIX.match(part):
+            names[-1] += f", {part}"
+            continue
+        names += re.split(r"(?i)\s+(?:and|&)\s+|^(?:and|&)\s+", part)
+    apart: list[str] = []
+    for name in names:
+        # "y" joins two people only between two full names; alone it may be a part of one ("Ortega y Gasset").
+        halves = re.split(r"\s+y\s+", name)
+        apart += halves if len(halves) > 1 and all(len(half.split()) > 1 for half in halves) else [name]
+    return unique(
+        without_label(name).strip(" .|·•-–—") if not _SUFFIX.search(name.rpartition(" ")[2]) else without_label(name)
+        for name in apart
+    )
+
+
+def without_label(text: str) -> str:
+    """Return a byline without its "By".
+
+    >>> without_label("Written by: Jane Doe"), without_label("Byron Doe")
+    ('Jane Doe', 'Byron Doe')
+    """
+    return _BY_LABEL.sub("", squeeze(text), count=1)
+
+
+def between(start: _Element, stop: _Element | None, most: int = 400) -> Iterator[_Element]:
+    """Yield the largest elements that lie wholly after `start` and before `stop`, in order, at most `most`."""
+    stop_line = {stop, *stop.iterancestors()} if stop is not None else set()
+    if any(ancestor is stop for ancestor in start.iterancestors()):
+        return
+    node = start
+    for _ in range(most):
+        following = node.getnext()
+        while following is None:
+            parent = node.getparent()
+            # Climbing into what also holds `stop` means that `stop` came before `start`.
+            if parent is None or parent in stop_line:
+                return
+            node, following = parent, parent.getnext()
+        node = following
+        while node in stop_line and node is not stop:
+            node = node[0]
+        if node is stop:
+            return
+        if isinstance(node.tag, str):
+            yield node
+
+
+def _authors(line: Line, following: str) -> list[str]:
+    linked = [squeeze(text) for text, href in line.links if _AUTHOR_LINK.search(href) and squeeze(text)]
+    if linked:
+        return [without_label(name) for name in linked]
+    match = _BY_LABEL.match(line.text)
+    if match:
+        rest = line.text[match.end() :]
+        if not rest and not is_byline(following):
+            rest = following
+        # "By" begins many a sentence; a byline is short and ends none. With a colon there is no doubt.
+        if rest and (":" in match[0] or len(rest) < 100):
+            return list(split_authors(_until_next(rest)))
+    named = [line.element, *line.element.iterancestors()][:3]
+    for element in named:
+        label = f"{element.get('class') or ''} {element.get('itemprop') or ''} {element.get('rel') or ''}".lower()
+        if (
+            re.search(r"(?<![a-z])(?:author|byline|writer)(?:s|-name|_name|name)?(?![a-z])", label)
+            and len(line.text) < 80
+        ):
+            whole = visible_text(element)
+            if not is_byline(line.text) and len(whole) < 200:
+                return list(split_authors(_until_next(line.text)))
+    return []
+
+
+def _published(line: Line, downloaded: datetime | None) -> tuple[datetime, str] | None:
+    for element in line.element.iter("time"):
+        stated = element.get("datetime") or ""
+        # Without a zone it is no better than what is shown.
+        if re.search(r"(?:Z|[+-]\d\d:?\d\d)$", stated) and (moment := parse_stated(stated)):
+            return moment, stated
+    if len(line.text) > 160:
+        return None
+    return parse_shown(line.text, downloaded)
+
+
+def _is_named_standfirst(line: Line) -> bool:
+    ancestors = [line.element, *line.element.iterancestors()][:3]
+    return any(is_summary(element) for element in ancestors) and len(line.text) <= LONGEST_STANDFIRST
+
+
+def _until_next(text: str) -> str:
+    match = _WHERE_NEXT.search(text)
+    return squeeze(text[: match.start()] if match and match.start() else text)
+
+
+def _count(match: re.Match[str]) -> int:
+    digits, thousands = (match[1], match[2]) if match[1] else (match[3], match[4])
+    if thousands:
+        return (
+            round(float(digits.replace(",", ".").rstrip(".") or 0) * 1000)
+            if digits.count(".") + digits.count(",") < 2
+            else 0
+        )
+    plain = re.sub(r"\D", "", digits)
+    return int(plain) if len(plain) < 12 else 0

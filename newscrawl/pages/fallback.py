@@ -1,0 +1,173 @@
+"""The body of an article in markup that nobody knows: which part of the page is it?
+
+First the page's stream is cut to what can hold the body at all: after the headline, before the tags, "Most Read" and
+what else follows every article of the site. Then the element is chosen that holds its sentences. The same reader as
+for known markup (`body.py`) takes the body out of it, so that both obey one set of rules. When no element stands out,
+trafilatura is asked about the whole page, and what other layers have read is taken out of its answer.
+"""
+
+import re
+from collections.abc import Collection, Sequence
+
+from lxml import etree
+from lxml.etree import _Element
+
+from newscrawl.pages.blocks import Block, Line, blocks
+from newscrawl.pages.byline import is_byline
+from newscrawl.text import fold, squeeze
+
+_END_LABELS = frozenset(
+    map(
+        fold,
+        (
+            "Most Read", "Most Viewed", "Most Popular", "Read Next", "Coverage", "Tags", "Tag", "Topics", "Keywords",
+            "Comments", "Leave a comment", "Latest News", "Latest", "More from", "More News", "Trending", "Recommended",
+            "Recommended for you", "Up Next", "Share this article", "Share this", "Share", "About the author",
+            "Newsletter",
+            "Más leídas", "Más leídos", "Lo más leído", "Más visto", "Etiquetas", "Comentarios", "Cobertura",
+            "Lea a continuación", "Últimas noticias", "Compartir", "Temas",
+            "الأكثر قراءة", "الأكثر قراءةً", "الأكثر مشاهدة", "اقرأ التالي", "التالي", "تغطية", "تغطيات", "التغطيات",
+            "الكلمات المفتاحية", "كلمات مفتاحية", "كلمات دلالية", "الوسوم", "وسوم", "تعليقات", "التعليقات",
+            "آخر الأخبار",
+        ),
+    )
+)  # fmt: skip
+_TAG_LINK = re.compile(r"(?i)/tags?/|[?&]tags?=")
+_SENTENCE = re.compile(r"[.!?…؟۔:;][\"'”’»)\]]*$")
+_BOILERPLATE = re.compile(
+    r"(?i)(?:all rights reserved|copyright|©|cookie|privacy policy|terms of use|subscribe to|sign up for|newsletter"
+    r"|enable javascript|derechos reservados|política de privacidad|boletín|جميع الحقوق محفوظة|سياسة الخصوصية)"
+)
+
+
+def find_body(page: _Element, headline: _Element | None, known: Collection[str]) -> tuple[list[Block], _Element] | None:
+    """Return the stream of the body and the element that it stands in, or None when no part of the page is one.
+
+    `known` are the texts that other layers have read: title, summary, captions, folded.
+    """
+    keep = {headline, *headline.iterancestors()} if headline is not None else set()
+    root = next(page.iter("body"), page)
+    stream = _window(blocks([root], keep), headline)
+    good = [line for line in stream if isinstance(line, Line) and _is_prose(line, known)]
+    if not good:
+        return None
+    chosen = _narrowed(_common_ancestor(good), good)
+    parent = chosen.getparent()
+    if len(good) == 1 and chosen is good[0].element and parent is not None and chosen is not root:
+        # The other paragraphs may be too short to be told from furniture by themselves.
+        chosen = parent
+    inside = [block for block in stream if _lies_in(block.element, chosen)]
+    first = next(number for number, block in enumerate(inside) if block in good)
+    start = 0
+    for number, block in enumerate(inside[:first]):
+        if isinstance(block, Line) and (fold(block.text) in known or is_byline(block.text)):
+            start = number + 1
+    return inside[start:], chosen
+
+
+def extract_by_trafilatura(page: _Element, known: Collection[str]) -> list[str]:
+    """Return the paragraphs that trafilatura takes for the page's text, without those that other layers have read."""
+    # Only pages that nothing else could read pay for this import.
+    import trafilatura
+
+    text = trafilatura.extract(
+        etree.tostring(page, encoding="unicode", method="html"),
+        include_comments=False,
+        include_tables=False,
+        favor_precision=True,
+    )
+    lines = [squeeze(line) for line in (text or "").split("\n")]
+    return [line for line in lines if line and fold(line) not in known and not is_byline(line)]
+
+
+def _window(stream: Sequence[Block], headline: _Element | None) -> list[Block]:
+    """Return the part of a page's stream after its headline and before what follows every article."""
+    start = 0
+    if headline is not None:
+        for number, block in enumerate(stream):
+            if isinstance(block, Line) and _lies_in(block.element, headline):
+                start = number + 1
+    window: list[Block] = []
+    seen_prose = 0
+    for number, block in enumerate(stream[start:], start):
+        if isinstance(block, Line):
+            if seen_prose and _is_end(block, stream[number + 1 :]):
+                break
+            seen_prose += len(block.text) > 80 and block.linked < 0.5 and not is_byline(block.text)
+        window.append(block)
+    return window
+
+
+def _is_end(line: Line, following: Sequence[Block]) -> bool:
+    """Tell whether a line begins what follows an article: tags, or a label of another list."""
+    if len(line.text) > 60:
+        return False
+    label = line.text.rstrip(" :：")
+    if fold(label) in _END_LABELS and line.element.tag != "li":
+        return True
+    if line.linked > 0.8 and line.links and all(_TAG_LINK.search(href) for text, href in line.links if text):
+        # A single tag may be a word of a sentence that its own element holds; a group is not.
+        return not any(isinstance(block, Line) and _is_prose(block, ()) for block in following[:1])
+    return False
+
+
+def _is_prose(line: Line, known: Collection[str]) -> bool:
+    text = line.text
+    if line.linked > 0.5 or line.is_heading or fold(text) in known or is_byline(text):
+        return False
+    if len(text) < 300 and _BOILERPLATE.search(text):
+        return False
+    words = len(text.split())
+    return (words >= 5 and _SENTENCE.search(text) is not None) or words >= 12
+
+
+def _lies_in(element: _Element, holder: _Element) -> bool:
+    return element is holder or any(ancestor is holder for ancestor in element.iterancestors())
+
+
+def _common_ancestor(lines: Sequence[Line]) -> _Element:
+    shared: list[_Element] | None = None
+    for line in lines:
+        chain = [line.element, *line.element.iterancestors()][::-1]
+        if shared is None:
+            shared = chain
+            continue
+        same = 0
+        while same < min(len(shared), len(chain)) and shared[same] is chain[same]:
+            same += 1
+        shared = shared[:same]
+    assert shared  # all lines stand in one tree
+    return shared[-1]
+
+
+def _narrowed(element: _Element, prose: Sequence[Line]) -> _Element:
+    """Return the part of an element that is the body, when what prose stands beside it is of another make.
+
+    A standfirst before the body, or a box for a newsletter after it, stands beside the element that holds most of the
+    prose. Parts of one body are made alike: the same tag and the same class.
+    """
+    while True:
+        weights: dict[_Element, int] = {}
+        for line in prose:
+            if (child := _child_towards(element, line.element)) is not None:
+                weights[child] = weights.get(child, 0) + len(line.text)
+        if not weights:
+            return element
+        best = max(weights, key=lambda child: weights[child])
+        if weights[best] < 0.6 * sum(weights.values()) or sum(1 for line in prose if _lies_in(line.element, best)) < 2:
+            return element
+        alike = [child for child in weights if child.tag == best.tag and child.get("class") == best.get("class")]
+        if len(alike) > 1:
+            return element
+        element = best
+        prose = [line for line in prose if _lies_in(line.element, best)]
+
+
+def _child_towards(holder: _Element, element: _Element) -> _Element | None:
+    """Return the child of `holder` that holds `element`, or None when the element is `holder` itself."""
+    child = None
+    for each in (element, *element.iterancestors()):
+        if each is holder:
+            return child
+        child = each
+    return None

@@ -1,0 +1,312 @@
+"""What an article page says of itself to machines: the tawsiyat block, JSON-LD, and meta elements.
+
+Each of the three is a `Layer` with the same fields; each may be absent, malformed or partly wrong without harm to
+the others. Nothing here decides between layers; `article.py` does.
+"""
+
+import html
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from lxml.etree import _Element
+from w3lib.html import remove_tags
+
+from newscrawl.dates import parse_stated
+from newscrawl.text import squeeze
+
+_ARTICLE_TYPES = re.compile(r"(?:Article|Posting|Report|VideoObject|ImageGallery)$")
+_STRING_OR_TRAILING_COMMA = re.compile(r'"(?:\\.|[^"\\])*"|,(?=\s*[}\]])', re.DOTALL)
+_BAD_ESCAPE = re.compile(r'\\(?!["\\/bfnrt]|u[0-9a-fA-F]{4})')
+_WRAPPING = re.compile(
+    r"^\s*(?:(?://|/\*)?\s*(?:<!\[CDATA\[|<!--)\s*(?:\*/)?)|(?:(?://|/\*)?\s*(?:\]\]>|-->)\s*(?:\*/)?)\s*$"
+)
+_MARKUP = re.compile(r"</?[a-zA-Z][^<>]*>")
+# A site that repeats a keyword list in every page gains nothing from its ten-thousandth word.
+_MOST_VALUES = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layer:
+    """What one layer of the metadata states; None or () where it states nothing.
+
+    Text is on one line with HTML entities and tags resolved; times have a zone and stand beside the text that they
+    were read from; addresses are as written.
+    """
+
+    name: str
+    page_type: str | None = None
+    post_id: str | None = None
+    title: str | None = None
+    summary: str | None = None
+    authors: tuple[str, ...] = ()
+    authors_are_listed: bool = False
+    """Whether each of `authors` is one author; otherwise a string may name several."""
+    keywords: tuple[str, ...] = ()
+    published: tuple[datetime, str] | None = None
+    modified: tuple[datetime, str] | None = None
+    section: str | None = None
+    country: str | None = None
+    coverage: str | None = None
+    posttype: str | None = None
+    thumbnail: str | None = None
+    video_seconds: int | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metadata:
+    """The three layers of a page, in the order of trust."""
+
+    tawsiyat: Layer = field(default=Layer(name="tawsiyat"))
+    json_ld: Layer = field(default=Layer(name="json-ld"))
+    meta: Layer = field(default=Layer(name="meta"))
+    document_title: str | None = None
+    """The `title` element, which also names the site."""
+
+    @property
+    def layers(self) -> tuple[Layer, Layer, Layer]:
+        """The layers, most trusted first."""
+        return self.tawsiyat, self.json_ld, self.meta
+
+
+def read_metadata(root: _Element) -> Metadata:
+    """Return what the page's metadata states. Never raises for anything that stands in a page."""
+    tawsiyat: Layer | None = None
+    linked: list[dict[str, Any]] = []
+    metas: dict[str, list[str]] = {}
+    title = None
+    for element in root.iter("meta", "script", "title"):
+        if element.tag == "meta":
+            content = element.get("content")
+            key = (element.get("property") or element.get("name") or element.get("itemprop") or "").strip().lower()
+            if key and content and len(metas.setdefault(key, [])) < _MOST_VALUES:
+                metas[key].append(content)
+        elif element.tag == "script":
+            kind = (element.get("type") or "").partition(";")[0].strip().lower()
+            if kind == "text/tawsiyat" or element.get("id") == "tawsiyat-metadata":
+                if tawsiyat is None and isinstance(value := loads(element.text or ""), dict):
+                    tawsiyat = _tawsiyat(value)
+            elif kind == "application/ld+json":
+                linked.extend(_nodes(loads(element.text or "")))
+        elif title is None and not _inside_picture(element):
+            title = _text(element.text)
+    return Metadata(
+        tawsiyat=tawsiyat or Layer(name="tawsiyat"),
+        json_ld=_json_ld(linked),
+        meta=_meta(metas, root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang")),
+        document_title=title,
+    )
+
+
+def loads(text: str) -> Any:
+    """Return the value of a JSON text that may be slightly broken, or None.
+
+    Mended, only when it cannot be read as it stands: a byte-order mark, comment or CDATA marks around it, commas
+    before a closing bracket, escapes that JSON does not have, quotes written as HTML entities. NaN becomes None.
+
+    >>> loads('\\ufeff{"a": [1, 2,], "b": NaN,}')
+    {'a': [1, 2], 'b': None}
+    >>> loads('{&quot;a&quot;: &quot;it\\\\\\'s&quot;}')
+    {'a': "it\\\\'s"}
+    >>> loads("{") is None
+    True
+    """
+    text = text.strip().strip("\ufeff").strip()
+    if not text:
+        return None
+    for mend in (None, _unwrapped, _without_trailing_commas, html.unescape):
+        if mend is not None:
+            text = mend(text)
+        try:
+            # `raw_decode` reads the first value and leaves alone what a template put behind it (a semicolon).
+            return _DECODER.raw_decode(text)[0]
+        except (ValueError, RecursionError):
+            continue
+    return loads_unescaped(text)
+
+
+def loads_unescaped(text: str) -> Any:
+    """Return the value of a JSON text after the trailing commas that unescaping brought to light, or None."""
+    try:
+        return _DECODER.raw_decode(_without_trailing_commas(text))[0]
+    except (ValueError, RecursionError):
+        return None
+
+
+_DECODER = json.JSONDecoder(strict=False, parse_constant=lambda _name: None)
+
+
+def _unwrapped(text: str) -> str:
+    return _BAD_ESCAPE.sub(r"\\\\", _WRAPPING.sub("", text)).strip().strip("\ufeff")
+
+
+def _without_trailing_commas(text: str) -> str:
+    return _STRING_OR_TRAILING_COMMA.sub(lambda match: "" if match[0] == "," else match[0], text)
+
+
+def _inside_picture(title: _Element) -> bool:
+    parent = title.getparent()
+    return parent is not None and parent.tag != "head"
+
+
+def _text(value: Any) -> str | None:
+    """Return a stated text on one line, entities and tags resolved, or None for anything that is no text."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return None
+    text = str(value)
+    if "&" in text:
+        text = html.unescape(text)
+    if "<" in text and _MARKUP.search(text):
+        text = html.unescape(remove_tags(text))
+    return squeeze(text) or None
+
+
+def _texts(value: Any) -> list[str]:
+    """Return the texts in a value that may be one text, a list of texts, or things with a name."""
+    values = value if isinstance(value, list) else [value]
+    found: list[str | None] = []
+    for each in values[:_MOST_VALUES]:
+        name = each.get("name") if isinstance(each, dict) else each
+        found += _texts(name) if isinstance(name, list) and isinstance(each, dict) else [_text(name)]
+    return [text for text in found if text]
+
+
+def _first(value: Any) -> str | None:
+    return next(iter(_texts(value)), None)
+
+
+def _keywords(value: Any) -> tuple[str, ...]:
+    parts: list[str] = []
+    for text in _texts(value):
+        parts += [text] if isinstance(value, list) and "," not in text else re.split(r"[,،;؛]", text)
+    return tuple(dict.fromkeys(word for part in parts if (word := squeeze(part))))
+
+
+def _time(value: Any) -> tuple[datetime, str] | None:
+    text = _first(value)
+    moment = parse_stated(text) if text else None
+    return (moment, text) if moment and text else None
+
+
+def _number(value: Any) -> int | None:
+    text = _text(value)
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+def _address(value: Any) -> str | None:
+    if isinstance(value, list):
+        return next((found for each in value if (found := _address(each))), None)
+    if isinstance(value, dict):
+        return _address(value.get("url") or value.get("contentUrl") or value.get("@id"))
+    return _text(value)
+
+
+def _tawsiyat(value: dict[str, Any]) -> Layer:
+    classes: dict[str, list[str]] = {}
+    stated = value.get("classes")
+    for each in stated if isinstance(stated, list) else []:
+        if isinstance(each, dict) and (mapping := _text(each.get("mapping"))) and (text := _text(each.get("value"))):
+            classes.setdefault(mapping.lower(), []).append(text)
+
+    def first_class(mapping: str) -> str | None:
+        return classes.get(mapping, [None])[0]
+
+    # A list of classes states its authors one by one, the scalar as one string.
+    listed = tuple(dict.fromkeys(classes.get("author", [])))
+    stated_author = tuple(_texts(value.get("author")))
+    several = len(listed) > 1 or isinstance(value.get("author"), list)
+    return Layer(
+        name="tawsiyat",
+        page_type=_text(value.get("type")),
+        post_id=_text(value.get("postid")),
+        title=_text(value.get("title")),
+        summary=_text(value.get("description")),
+        authors=listed if len(listed) > 1 else stated_author or listed,
+        authors_are_listed=several,
+        keywords=_keywords(value.get("keywords")),
+        published=_time(value.get("published_time")),
+        modified=_time(value.get("last_updated")),
+        section=first_class("category"),
+        country=first_class("country"),
+        coverage=first_class("coverage"),
+        posttype=first_class("posttype"),
+        thumbnail=_address(value.get("thumbnail")),
+        video_seconds=_number(value.get("video_duration")),
+        language=_text(value.get("lang")),
+    )
+
+
+def _nodes(value: Any) -> Iterator[dict[str, Any]]:
+    """Yield the things that a JSON-LD block describes at its top: through lists and `@graph`, not into properties."""
+    pending = [value]
+    while pending:
+        value = pending.pop(0)
+        if isinstance(value, list):
+            pending = value[:_MOST_VALUES] + pending
+        elif isinstance(value, dict):
+            yield value
+            for key in ("@graph", "mainEntity", "mainEntityOfPage"):
+                if isinstance(value.get(key), list | dict):
+                    pending.append(value[key])
+
+
+def _json_ld(nodes: list[dict[str, Any]]) -> Layer:
+    def is_article(node: dict[str, Any]) -> bool:
+        types = node.get("@type")
+        names = types if isinstance(types, list) else [types]
+        return any(isinstance(name, str) and _ARTICLE_TYPES.search(name) for name in names)
+
+    node = next(
+        (node for node in nodes if is_article(node) and (node.get("headline") or node.get("datePublished"))),
+        next((node for node in nodes if is_article(node) or node.get("headline")), None),
+    )
+    if node is None:
+        return Layer(name="json-ld")
+    author = node.get("author") or node.get("creator")
+    types = node.get("@type")
+    return Layer(
+        name="json-ld",
+        page_type=_first(types),
+        title=_first(node.get("headline")) or _first(node.get("name")),
+        summary=_first(node.get("description")),
+        authors=tuple(dict.fromkeys(_texts(author))),
+        authors_are_listed=isinstance(author, list) and len(author) > 1,
+        keywords=_keywords(node.get("keywords")),
+        published=_time(node.get("datePublished")),
+        modified=_time(node.get("dateModified")),
+        section=_first(node.get("articleSection")),
+        thumbnail=_address(node.get("image")) or _address(node.get("thumbnailUrl")),
+        language=_first(node.get("inLanguage")),
+    )
+
+
+def _meta(metas: dict[str, list[str]], lang: str | None) -> Layer:
+    def first(*names: str) -> str | None:
+        return next((text for name in names for value in metas.get(name, ()) if (text := _text(value))), None)
+
+    def time(*names: str) -> tuple[datetime, str] | None:
+        return next((found for name in names for value in metas.get(name, ()) if (found := _time(value))), None)
+
+    # `article:author` is an address on many sites; a name is not.
+    names = [text for key in ("author", "article:author") for value in metas.get(key, ()) if (text := _text(value))]
+    authors = tuple(dict.fromkeys(name for name in names if "://" not in name))
+    keywords = _keywords(metas.get("keywords", []) or metas.get("news_keywords", []) or metas.get("article:tag", []))
+    return Layer(
+        name="meta",
+        page_type=first("og:type"),
+        post_id=first("postid", "post-id", "article:id"),
+        title=first("og:title", "twitter:title"),
+        summary=first("description", "og:description", "twitter:description"),
+        authors=authors[:1] if len(authors) > 1 and len(metas.get("author", ())) == 1 else authors,
+        authors_are_listed=len(metas.get("author", ())) > 1,
+        keywords=keywords,
+        published=time("article:published_time", "datepublished", "publish_date", "pubdate"),
+        modified=time("article:modified_time", "og:updated_time", "datemodified"),
+        section=first("article:section"),
+        thumbnail=first("og:image", "og:image:url", "twitter:image"),
+        language=_text(lang) or first("og:locale", "language"),
+    )
