@@ -189,7 +189,7 @@ class Section:
     name: str
     """The last segment of its path in lower case, or the known name of its label."""
     url: str
-    """Canonical address."""
+    """Absolute address; with the query that a region may need, without one for a section."""
     is_region: bool = False
 
 
@@ -212,14 +212,14 @@ def menu_section(url: str, label: str) -> Section | None:
     folded = fold(label) if len(label) < 60 else ""
     if region := _REGION_LABELS.get(folded):
         # A story's headline can be one word; a story's address is never a region's.
-        return None if article_address(url) else Section(name=region, url=canonical(url), is_region=True)
+        return None if article_address(url) else Section(name=region, url=url, is_region=True)
     if family in _FAMILIES:
         is_section = len(segments) == 1 or (
             len(segments) == 2 and not last.isdecimal() and article_address(url) is None
         )
         return Section(name=last, url=canonical(url)) if is_section else None
     if name := _SECTION_LABELS.get(folded):
-        return Section(name=name, url=canonical(url))
+        return Section(name=name, url=url)
     return None
 
 

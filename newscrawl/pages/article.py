@@ -27,7 +27,8 @@ _SITE_NAMES = frozenset(
         fold,
         (
             "Al Mayadeen English", "Al Mayadeen", "Al Mayadeen Net", "Al Mayadeen Español", "AlMayadeen",
-            "Almayadeen Net", "الميادين", "الميادين نت", "شبكة الميادين", "شبكة الميادين الإعلامية", "Al Mayadeen Media Network", "Home",
+            "Almayadeen Net", "Al Mayadeen Media Network", "Home", "الميادين", "الميادين نت", "شبكة الميادين",
+            "شبكة الميادين الإعلامية",
         ),
     )
 )  # fmt: skip

@@ -1,0 +1,1 @@
+"""The project's own commands of the command line."""

@@ -1,0 +1,116 @@
+"""`scrapy crawl`: Scrapy's own command, with arguments checked, the archive kept, and an exit status that tells."""
+
+import argparse
+import logging
+import sys
+from typing import Any
+
+from scrapy.commands.crawl import Command as CrawlCommand
+from scrapy.crawler import Crawler
+from scrapy.exceptions import UsageError
+from scrapy.settings import Settings
+
+from newscrawl.errors import ArgumentError, OutputError
+from newscrawl.feeds import data_dir, prepare_data_dir
+from newscrawl.verdict import COULD_NOT_START, NOT_WRITTEN, Verdict, verdict_of
+
+logger = logging.getLogger("newscrawl")
+
+
+class Command(CrawlCommand):
+    """Runs a spider by name and ends with the verdict on the crawl."""
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        assert self.settings is not None
+        archive = self.settings.getdict("FEEDS")
+        super().process_options(args, opts)
+        if opts.output or opts.overwrite_output:
+            # -o and -O add a file to the archive's feeds, where Scrapy would put it in their place.
+            asked = {
+                uri: {"item_classes": ["newscrawl.items.Article"], **options}
+                for uri, options in self.settings.getdict("FEEDS").items()
+            }
+            self.settings.set("FEEDS", {**archive, **asked}, priority="cmdline")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        if len(args) != 1:
+            raise UsageError("give the name of one spider: scrapy crawl mayadeen")
+        assert self.settings is not None
+        assert self.crawler_process is not None
+        if args[0] not in self.crawler_process.spider_loader.list():
+            raise UsageError(f"no spider is called {args[0]!r}; try: scrapy crawl mayadeen", print_help=False)
+        try:
+            check_settings(self.settings)
+            self.check_arguments(args[0], opts.spargs)
+            prepare_data_dir(data_dir(self.settings))
+        except ArgumentError as error:
+            raise UsageError(str(error), print_help=False) from error
+        except OutputError as error:
+            self.end(Verdict(NOT_WRITTEN, "output not written", str(error), "Give a writable folder: -s DATA_DIR=…"))
+            return
+        warn_of_missing_contact(self.settings)
+        crawler = self._create_crawler(args[0])
+        self.crawler_process.crawl(crawler, **opts.spargs)
+        self.crawler_process.start()
+        self.end(self.verdict(crawler))
+
+    def check_arguments(self, name: str, arguments: dict[str, Any]) -> None:
+        """Raise `ArgumentError` for arguments that the spider would refuse, before anything is started."""
+        assert self.crawler_process is not None
+        spider = self.crawler_process.spider_loader.load(name)
+        if check := getattr(spider, "check_arguments", None):
+            check(**arguments)
+
+    def verdict(self, crawler: Crawler) -> Verdict:
+        """Return the verdict on a crawl that has ended."""
+        assert self.crawler_process is not None
+        assert self.settings is not None
+        if self.crawler_process.bootstrap_failed:
+            return Verdict(
+                COULD_NOT_START, "could not start", "the crawl failed before its first request", "See above."
+            )
+        stats = crawler.stats.get_stats()
+        return verdict_of(
+            stats,
+            str(stats.get("finish_reason", "unknown")),
+            share=self.settings.getfloat("MISSING_SHARE"),
+            root=getattr(crawler.spider, "root", ""),
+        )
+
+    def end(self, verdict: Verdict) -> None:
+        """Say the verdict as the last line of the log, and leave with its status."""
+        self.exitcode = verdict.status
+        level = logging.INFO if verdict.status == 0 else logging.ERROR
+        if logging.root.handlers and logger.isEnabledFor(level):
+            logger.log(level, "%s", verdict)
+        else:
+            print(verdict, file=sys.stderr)
+
+
+def check_settings(settings: Settings) -> None:
+    """Raise `ArgumentError` for a setting that cannot be meant."""
+    for name, least in (
+        ("DOWNLOAD_DELAY", 0.0),
+        ("MISSING_SHARE", 0.0),
+        ("PROGRESS_INTERVAL", 0.0),
+        ("FIRST_CONTACT_TIMEOUT", 0.1),
+        ("DOWNLOAD_TIMEOUT", 0.1),
+        ("CONCURRENT_REQUESTS", 1),
+        ("CONCURRENT_REQUESTS_PER_DOMAIN", 1),
+    ):
+        try:
+            value = settings.getfloat(name)
+        except (TypeError, ValueError):
+            value = -1.0
+        if value < least:
+            raise ArgumentError(f"{name}={settings.get(name)}: give a number of at least {least:g}")
+    if not str(settings["DATA_DIR"] or "").strip():
+        raise ArgumentError("DATA_DIR is empty: give the folder of the archive")
+
+
+def warn_of_missing_contact(settings: Settings) -> None:
+    """Say once that the site has nobody to write to, unless the user agent names somebody."""
+    if "+" not in str(settings["USER_AGENT"]) and "@" not in str(settings["USER_AGENT"]):
+        logger.warning(
+            "No contact in the user agent: set NEWSCRAWL_CONTACT to a mail address or a page about this crawl"
+        )

@@ -1,0 +1,92 @@
+"""How far the crawl is: a live line for a person at a terminal, plain log lines elsewhere."""
+
+import asyncio
+import logging
+import sys
+import time
+from typing import Self, TextIO
+
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from scrapy import Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import NotConfigured
+
+logger = logging.getLogger(__name__)
+
+
+class ProgressExtension:
+    """Shows pages, articles, articles a minute and the section being read.
+
+    At a terminal a line of rich's is drawn anew below the log, whose lines scroll above it. With a log file, or
+    where standard error is no terminal, a log line every `PROGRESS_INTERVAL` seconds says the same.
+    """
+
+    def __init__(self, crawler: Crawler, interval: float) -> None:
+        self.crawler = crawler
+        self.interval = interval
+        self.started = time.monotonic()
+        self.live: Progress | None = None
+        self.task: asyncio.Task[None] | None = None
+        self.redirected: list[tuple[logging.StreamHandler[TextIO], TextIO]] = []
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        interval = crawler.settings.getfloat("PROGRESS_INTERVAL")
+        if interval <= 0:
+            raise NotConfigured("PROGRESS_INTERVAL is 0")
+        extension = cls(crawler, interval)
+        crawler.signals.connect(extension.spider_opened, signal=signals.spider_opened)
+        crawler.signals.connect(extension.spider_closed, signal=signals.spider_closed)
+        return extension
+
+    def summary(self) -> str:
+        """Return the state of the crawl in one line."""
+        stats = self.crawler.stats
+        pages = stats.get_value("response_received_count", 0)
+        articles = stats.get_value("newscrawl/written/articles", 0)
+        minutes = max(time.monotonic() - self.started, 1.0) / 60
+        current = getattr(self.crawler.spider, "current", "")
+        return f"{pages} pages · {articles} articles · {articles / minutes:.0f} articles/min · {current}"
+
+    def spider_opened(self, spider: Spider) -> None:
+        self.started = time.monotonic()
+        if sys.stderr.isatty() and not self.crawler.settings.get("LOG_FILE"):
+            self._start_live()
+        self.task = asyncio.get_running_loop().create_task(self._run())
+
+    def spider_closed(self, spider: Spider, reason: str) -> None:
+        if self.task is not None:
+            self.task.cancel()
+        if self.live is not None:
+            self.live.update(self.live.task_ids[0], description=self.summary())
+            self.live.stop()
+            for handler, stream in self.redirected:
+                handler.setStream(stream)
+        logger.info("Read %s", self.summary())
+
+    async def _run(self) -> None:
+        while True:
+            await asyncio.sleep(0.5 if self.live is not None else self.interval)
+            if self.live is not None:
+                self.live.update(self.live.task_ids[0], description=self.summary())
+            else:
+                logger.info("%s", self.summary())
+
+    def _start_live(self) -> None:
+        original = sys.stderr
+        self.live = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            TimeElapsedColumn(),
+            console=Console(stderr=True),
+            transient=True,
+        )
+        self.live.add_task(self.summary(), total=None)
+        self.live.start()
+        # While the line is live, rich stands in for standard error and keeps log lines above it; the handlers were
+        # made before and still hold the original.
+        for handler in logging.root.handlers:
+            if isinstance(handler, logging.StreamHandler) and handler.stream is original:
+                self.redirected.append((handler, original))
+                handler.setStream(sys.stderr)

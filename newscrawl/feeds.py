@@ -1,0 +1,200 @@
+"""The archive on disk: Scrapy's feed exports through a storage that never shows a half-written file.
+
+A file is written hidden beside its final name (`.<name>.part`), one unbuffered write a line, and the rename to its
+final name is the commit: what a reader can see is whole.
+"""
+
+import errno
+import logging
+import os
+from datetime import UTC, datetime
+from pathlib import Path, PurePosixPath
+from typing import IO, Any, Self, cast
+
+from scrapy import Spider
+from scrapy.crawler import Crawler
+from scrapy.settings import BaseSettings
+from scrapy.utils.defer import deferred_from_coro
+
+from newscrawl.errors import OutputError
+
+logger = logging.getLogger(__name__)
+
+SCHEME = "archive"
+# Spider arguments are attributes of the spider and with that, in Scrapy, parameters of a feed's address; only these
+# two are let in, and neither comes from a person.
+PARAMETERS = ("edition", "run")
+CLOSE_REASON = "output"
+
+
+def data_dir(settings: BaseSettings) -> Path:
+    """Return the folder that the archive lies in: absolute, from the setting `DATA_DIR`."""
+    return Path(settings["DATA_DIR"]).expanduser().absolute()
+
+
+def run_name(crawler: Crawler) -> str:
+    """Return the name that all files of a run bear: its UTC start and its process id, the same at every call."""
+    name = crawler.stats.get_value("newscrawl/run")
+    if name is None:
+        name = f"{datetime.now(UTC):%Y%m%dT%H%M%S}Z-{os.getpid()}"
+        crawler.stats.set_value("newscrawl/run", name)
+    return cast("str", name)
+
+
+def uri_params(params: dict[str, Any], spider: Spider) -> dict[str, Any]:
+    """Return the parameters of a feed's address: the edition and the run's name, nothing else (`FEED_URI_PARAMS`)."""
+    return {"edition": cast("Any", spider).edition.code, "run": run_name(spider.crawler)}
+
+
+def prepare_data_dir(folder: Path) -> None:
+    """Make the data folder and prove that a file can be written in it; raises `OutputError` when not."""
+    probe = folder / f".probe-{os.getpid()}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with probe.open("xb") as file:
+            file.write(b"newscrawl\n")
+            os.fsync(file.fileno())
+        probe.unlink()
+    except OSError as error:
+        probe.unlink(missing_ok=True) if folder.is_dir() else None
+        raise OutputError(error.errno, f"{error.strerror}: {folder}") from error
+
+
+def sync_folder(folder: Path) -> None:
+    """Have a folder's names on disk, so that a rename in it survives a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+class PartFile:
+    """The hidden file of a feed: each `write` is one line and reaches the operating system at once.
+
+    After an error it holds whole lines only, and takes no more.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Create the file; raises `OSError` when it cannot be made or stands there already."""
+        self.path = path
+        self.part = path.with_name(f".{path.name}.part")
+        self.size = 0
+        self.lines = 0
+        self.error: OSError | None = None
+        self._make_folder(path.parent)
+        if path.exists():
+            raise FileExistsError(errno.EEXIST, "the file stands there already", str(path))
+        self.descriptor = os.open(self.part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
+
+    @staticmethod
+    def _make_folder(folder: Path) -> None:
+        if not folder.exists():
+            PartFile._make_folder(folder.parent)
+            folder.mkdir(exist_ok=True)
+            sync_folder(folder.parent)
+
+    def write(self, line: bytes) -> int:
+        """Write one line whole, or raise `OSError` and leave the file as it was before."""
+        if self.error is not None:
+            raise self.error
+        written = 0
+        try:
+            while written < len(line):
+                written += os.write(self.descriptor, line[written:])
+        except OSError as error:
+            self.error = error
+            # Shrinking needs no space: what a reader or a repair finds are whole lines.
+            os.ftruncate(self.descriptor, self.size)
+            raise
+        self.size += written
+        self.lines += 1
+        return written
+
+    def flush(self) -> None:
+        """Do nothing: nothing is held back."""
+
+    def commit(self) -> None:
+        """Sync the file, give it its name, sync the folder; on an `OSError` the hidden file stays hidden."""
+        if self.error is not None:
+            self.close()
+            raise self.error
+        try:
+            os.fsync(self.descriptor)
+        finally:
+            self.close()
+        self.part.replace(self.path)
+        sync_folder(self.path.parent)
+
+    def close(self) -> None:
+        """Close the file without committing it."""
+        if self.descriptor >= 0:
+            os.close(self.descriptor)
+            self.descriptor = -1
+
+
+class ArchiveStorage:
+    """Scrapy's feed storage for `archive:` addresses, which are paths under `DATA_DIR`.
+
+    The first error of a write closes the spider and refuses the rename; what was written whole stays in the hidden
+    file. Counted are the lines and files written, and the errors (`newscrawl/error/output`).
+    """
+
+    def __init__(self, uri: str, *, crawler: Crawler, feed_options: dict[str, Any] | None = None) -> None:
+        relative = PurePosixPath(uri.removeprefix(f"{SCHEME}:"))
+        if relative.is_absolute() or ".." in relative.parts:
+            raise ValueError(f"a feed's address leads out of the data folder: {uri}")
+        self.crawler = crawler
+        self.path = data_dir(crawler.settings) / relative
+        # `en/articles/….jsonl` → `articles`
+        self.feed = relative.parent.name
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, uri: str, *, feed_options: dict[str, Any] | None = None) -> Self:
+        return cls(uri, crawler=crawler, feed_options=feed_options)
+
+    def open(self, spider: Spider) -> IO[bytes]:
+        """Return the feed's hidden file."""
+        try:
+            file = PartFile(self.path)
+        except OSError as error:
+            self._fail(error)
+            raise
+        write = file.write
+
+        def counted_write(line: bytes) -> int:
+            is_first_error = file.error is None
+            try:
+                written = write(line)
+            except OSError as error:
+                if is_first_error:
+                    self._fail(error)
+                self.crawler.stats.inc_value(f"newscrawl/lost/{self.feed}")
+                raise OutputError(error.errno, f"{error.strerror}: {file.part}") from error
+            self.crawler.stats.inc_value(f"newscrawl/written/{self.feed}")
+            return written
+
+        file.write = counted_write  # type: ignore[method-assign]
+        return cast("IO[bytes]", file)
+
+    def store(self, file: IO[bytes]) -> None:
+        """Commit the feed's file."""
+        part = cast("PartFile", file)
+        is_new = part.error is None
+        try:
+            part.commit()
+        except OSError as error:
+            if is_new:
+                self._fail(error)
+            logger.error("%s lines stay in %s, which is not committed", part.lines, part.part)
+            raise OutputError(error.errno, f"{error.strerror}: {part.part}") from error
+        stats = self.crawler.stats
+        stats.inc_value(f"newscrawl/files/{self.feed}")
+        stats.set_value(f"newscrawl/last_file/{self.feed}", str(self.path))
+        logger.info("Committed %s: %s lines", self.path, part.lines)
+
+    def _fail(self, error: OSError) -> None:
+        self.crawler.stats.inc_value("newscrawl/error/output")
+        logger.critical("The %s cannot be written, the crawl stops: %s", self.feed, error)
+        if self.crawler.engine is not None and self.crawler.engine.running:
+            deferred_from_coro(self.crawler.engine.close_spider_async(reason=CLOSE_REASON))

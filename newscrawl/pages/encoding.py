@@ -1,0 +1,41 @@
+"""A response's bytes as a parsed page or as text, whatever charset its header claims."""
+
+import codecs
+
+from parsel import Selector
+
+_UTF8_BOM = codecs.BOM_UTF8
+
+
+def page_text(body: bytes, declared: str = "utf-8") -> str:
+    """Return a response's text.
+
+    Bytes that are valid UTF-8 are UTF-8: text in another charset practically never is, and a header that says
+    `iso-8859-1` for a page that is not has been seen often. `declared` is used for all else; what it cannot decode
+    becomes U+FFFD.
+
+    >>> page_text("غزة".encode(), "iso-8859-1"), page_text("Málaga".encode("latin-1"), "iso-8859-1")
+    ('غزة', 'Málaga')
+    """
+    for mark, encoding in _MARKS:
+        if body.startswith(mark):
+            return body[len(mark) :].decode(encoding, "replace")
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError:
+        try:
+            return body.decode(declared, "replace")
+        except LookupError:
+            return body.decode("utf-8", "replace")
+
+
+_MARKS = ((_UTF8_BOM, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+
+
+def page_selector(body: bytes, declared: str = "utf-8") -> Selector:
+    """Return a response's page, parsed as HTML.
+
+    >>> page_selector(b"<h1>Caf\\xc3\\xa9</h1>", "iso-8859-1").css("h1::text").get()
+    'Café'
+    """
+    return Selector(text=page_text(body, declared).replace("\x00", ""), type="html")

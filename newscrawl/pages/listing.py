@@ -1,0 +1,448 @@
+"""A listing's answer in (a page, an HTML fragment, or JSON), article addresses and the next batch out.
+
+Also the site's menu and the ticker, which stand in every page. Articles are told by the shape of their address and
+not by the markup of a card; the way to the next batch is not known, so every likely one is a candidate.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from lxml.etree import _Element
+from parsel import Selector
+
+from newscrawl.editions import Section, article_address, menu_section
+from newscrawl.errors import EmptyListingError
+from newscrawl.pages.blocks import Line, blocks, visible_text
+from newscrawl.text import fold, squeeze, unique
+from newscrawl.urls import absolute, canonical, on_site, path_of
+
+PAGE_PARAMETER = "page"
+
+_SIDE_CLASS = re.compile(
+    r"(?<![a-z])(?:ticker|breaking|most-?read|most-?viewed|read-?next|trending|sidebar|side-?bar|footer|related|coverage"
+    r"|mega-?menu|navbar|nav|menu)(?![a-z])"
+)
+_SIDE_LABELS = frozenset(
+    map(
+        fold,
+        (
+            "Most Read", "Most Viewed", "Most Popular", "Read Next", "Coverage", "Trending", "Más leídas", "Más leídos",
+            "Lo más leído", "Lea a continuación", "Cobertura", "الأكثر قراءة", "الأكثر مشاهدة", "اقرأ التالي", "تغطيات",
+            "تغطية", "التغطيات",
+        ),
+    )
+)  # fmt: skip
+_MORE_TEXT = re.compile(
+    r"(?i)^(?:\W*)(?:load more|show more|view more|see more|read more news|more news|more articles|more stories|more"
+    r"|more results|next|next page|older|older posts|older news|cargar más|ver más|mostrar más|más noticias|más"
+    r"|siguiente|تحميل المزيد|عرض المزيد|المزيد|التالي|الصفحة التالية|شاهد المزيد|مزيد من الأخبار|»|›|>)(?: \w+)?\W*$"
+)
+_MORE_NAME = re.compile(
+    r"(?i)load[-_]?more|show[-_]?more|view[-_]?more|more[-_]?(?:btn|button|link|posts|news|articles)|next[-_]?page"
+    r"|btn[-_]?more|see[-_]?more|infinite|pagination[-_]?next|older"
+)
+_ADDRESS_LIKE = re.compile(r"^(?:https?://|/|\?|\./)\S+$|^[\w\-./]+\?[\w\-=&%.\[\]]+$")
+_PAGE_NAME = re.compile(
+    r"(?i)^(?:p|pg|page|paged|pagenumber|page_number|page-number|pageno|pageindex|page_index|batch|currentpage)$"
+)
+_OFFSET_NAME = re.compile(r"(?i)^(?:offset|skip|start|from|begin)$")
+_NEXT_KEY = re.compile(
+    r"(?i)^(?:next|next_?url|next_?link|next_?page|next_?page_?url|more_?url|load_?more|load_?more_?url|next_?batch|more)$"
+)
+_MORE_KEY = re.compile(r"(?i)^(?:has_?more|has_?next|more|has_?next_?page|load_?more)$")
+_LAST_KEY = re.compile(r"(?i)^(?:is_?last|last|end|finished|done|no_?more)$")
+_ADDRESS_KEY = re.compile(r"(?i)(?:url|link|href|path|permalink|slug|uri)$")
+_BREAKING = frozenset(map(fold, ("Breaking", "Breaking News", "عاجل", "Última hora", "Último momento", "Urgente")))
+# A page of a site has some hundred links; what goes on and on was not made for readers.
+_MOST_LINKS = 20_000
+_PATH_PAGE = re.compile(r"^(?P<before>.*/)(?P<number>\d{1,6})/?$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NextBatch:
+    """One candidate for the address of a listing's next batch."""
+
+    url: str
+    """Absolute, on the site."""
+    way: str
+    """How it was found: `rel-next`, `load-more`, `pagination`, `json`, or `parameter` for the guess."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """One batch of a listing."""
+
+    articles: tuple[str, ...]
+    """Canonical article addresses on the site in page order, each once."""
+    aside: frozenset[str] = field(default_factory=frozenset)
+    """Those of them that stand only in the menu, the ticker, "Most Read" and the like: they tell nothing of it."""
+    following: tuple[NextBatch, ...] = ()
+    """Candidates that the answer itself shows, most explicit first; empty when it shows none."""
+    is_last: bool = False
+    """Whether the answer says that nothing follows."""
+
+
+def parse_listing(answer: Selector | str, url: str, *, aliases: Sequence[str] = ()) -> Listing:
+    """Return what a listing's answer shows.
+
+    `answer` is a page, a fragment or a JSON text that came from `url`; `aliases` are other roots that stand for the
+    same site. Links elsewhere, and links that are none (`javascript:`, `mailto:`, `http://[bad`), are passed over.
+    Raises `EmptyListingError` when no link is an article's.
+    """
+    reader = _ListingReader(url, aliases)
+    value = _json_value(answer) if isinstance(answer, str) else None
+    if value is not None:
+        reader.read_json(value)
+    else:
+        selector = answer if isinstance(answer, Selector) else Selector(text=answer.replace("\x00", "") or "<html/>")
+        if isinstance(selector.root, _Element):
+            reader.read_html(selector.root)
+    return reader.result()
+
+
+def next_by_parameter(url: str, parameter: str = PAGE_PARAMETER, *, step: int = 0) -> str | None:
+    """Return the address of the batch after this one by counting up, or None when a count is out of reason.
+
+    A page number in the query or at the end of the path (`/page/2`) goes up by one, an offset by `step`. Without
+    either, `parameter` is put behind the address, as page 2.
+
+    >>> next_by_parameter("https://x.net/news/politics")
+    'https://x.net/news/politics?page=2'
+    >>> next_by_parameter("https://x.net/more?section=politics&page=2")
+    'https://x.net/more?section=politics&page=3'
+    >>> next_by_parameter("https://x.net/news/politics/page/2")
+    'https://x.net/news/politics/page/3'
+    """
+    parts = urlsplit(url)
+    pairs = parse_qsl(parts.query, keep_blank_values=True)
+    for number, (name, value) in enumerate(pairs):
+        is_count = value.isascii() and value.isdigit() and len(value) < 9
+        if is_count and (name == parameter or _PAGE_NAME.match(name)):
+            pairs[number] = (name, str(int(value) + 1))
+            return urlunsplit(parts._replace(query=urlencode(pairs)))
+        if is_count and step and _OFFSET_NAME.match(name):
+            pairs[number] = (name, str(int(value) + step))
+            return urlunsplit(parts._replace(query=urlencode(pairs)))
+    match = _PATH_PAGE.match(parts.path)
+    if match and match["before"].rstrip("/").rpartition("/")[2].lower() in ("page", "pages", "p"):
+        return urlunsplit(parts._replace(path=f"{match['before']}{int(match['number']) + 1}"))
+    if any(name == parameter for name, _ in pairs):
+        return None
+    return urlunsplit(parts._replace(query=urlencode([*pairs, (parameter, "2")])))
+
+
+def parse_menu(page: Selector, url: str, *, aliases: Sequence[str] = ()) -> tuple[Section, ...]:
+    """Return the sections and regions that the page's menu leads to, in its order, each once."""
+    found: dict[str, Section] = {}
+    if not isinstance(page.root, _Element):
+        return ()
+    for link in _links(page.root):
+        address = _on_site(url, link.get("href") or "", aliases)
+        section = menu_section(address, visible_text(link)) if address else None
+        if section:
+            found.setdefault(section.url, section)
+    return tuple(found.values())
+
+
+def parse_headlines(page: Selector) -> tuple[str, ...]:
+    """Return the lines of the ticker in its order, each once; () for a page without one."""
+    root = page.root
+    if not isinstance(root, _Element):
+        return ()
+    items = root.xpath("//*[contains(concat(' ', normalize-space(@class), ' '), ' ticker__item ')]")
+    texts = [visible_text(item) for item in items if isinstance(item, _Element)] if isinstance(items, list) else []
+    if not texts:
+        texts = _lines_of_ticker(root)
+    return unique(text for text in texts if fold(text) not in _BREAKING and len(text) <= 500)
+
+
+def _lines_of_ticker(root: _Element) -> list[str]:
+    boxes = root.xpath("//*[contains(@class, 'ticker') or contains(@class, 'breaking') or contains(@id, 'ticker')]")
+    for box in boxes if isinstance(boxes, list) else ():
+        if isinstance(box, _Element):
+            lines = _short_lines(box)
+            if len(lines) > 1:
+                return lines
+    for element in root.iter("span", "div", "strong", "h2", "h3", "h4", "h5", "p", "label", "b"):
+        if len(element) == 0 and fold((element.text or "")[:40]) in _BREAKING:
+            parent = element.getparent()
+            for _ in range(2):
+                if parent is None:
+                    break
+                lines = _short_lines(parent)
+                if len(lines) > 2:
+                    return lines
+                parent = parent.getparent()
+    return []
+
+
+def _short_lines(box: _Element) -> list[str]:
+    lines = [block.text for block in blocks([box], with_furniture=True) if isinstance(block, Line)]
+    if len(lines) > 60 or any(len(line) > 300 for line in lines):
+        return []
+    return lines
+
+
+class _ListingReader:
+    def __init__(self, url: str, aliases: Sequence[str]) -> None:
+        self.url = url
+        self.aliases = aliases
+        self.articles: dict[str, bool] = {}
+        """Address → whether it stands anywhere but aside."""
+        self.following: dict[str, str] = {}
+        self.is_last = False
+        self.says_more = False
+
+    def result(self) -> Listing:
+        if not self.articles:
+            raise EmptyListingError(self.url, "no link on it is shaped like an article's")
+        aside = frozenset(address for address, is_main in self.articles.items() if not is_main)
+        if len(aside) == len(self.articles):
+            aside = frozenset()
+        following = tuple(NextBatch(url=url, way=way) for url, way in self.following.items())
+        return Listing(
+            articles=tuple(self.articles),
+            aside=aside,
+            following=() if self.is_last else following,
+            is_last=self.is_last,
+        )
+
+    # -- HTML ---------------------------------------------------------------------------------------------------
+
+    def read_html(self, root: _Element) -> None:
+        aside = _elements_aside(root)
+        for link in _links(root):
+            address = self._on_site(link.get("href") or "")
+            if address and article_address(address):
+                is_main = not any(each in aside for each in (link, *link.iterancestors()))
+                self._add_article(address, is_main)
+        for element in root.iter("link", "a"):
+            if "next" in (element.get("rel") or "").lower().split():
+                self._add_following(element.get("href") or "", "rel-next")
+        for element in root.iter("a", "button", "div", "span", "li", "input", "section"):
+            if _is_more_control(element):
+                self._read_control(element)
+        self._read_pagination(root)
+
+    def _read_control(self, control: _Element) -> None:
+        """Take the next batch's address from the attributes of a load-more control."""
+        data = {
+            str(name)[5:].lower(): value.strip()
+            for name, value in control.attrib.items()
+            if str(name).startswith("data-")
+        }
+        addresses = [value for value in data.values() if _ADDRESS_LIKE.match(value)]
+        href = (control.get("href") or "").strip()
+        if href and not href.startswith("#"):
+            addresses.append(href)
+        for name in ("formaction", "hx-get", "action", "ng-href"):
+            if value := control.get(name):
+                addresses.append(value)
+        onclick = control.get("onclick") or ""
+        addresses += re.findall(r"['\"]((?:https?:/)?/[^'\"\s]+)['\"]", onclick)
+        number = self._next_number(data)
+        for address in addresses:
+            self._add_following(_with_number(address, number), "load-more")
+        if not addresses and number is not None:
+            self._add_following(_with_number(self.url, number), "load-more")
+
+    def _next_number(self, data: dict[str, str]) -> str | None:
+        """Return the page number that a control names beside its address; one that names this page means the next."""
+        for name, value in data.items():
+            plain = name.replace("-", "").replace("_", "")
+            if not (value.isascii() and value.isdigit() and len(value) < 9):
+                continue
+            if plain in ("nextpage", "next", "topage"):
+                return value
+            if _PAGE_NAME.match(plain):
+                return str(int(value) + 1) if int(value) == _page_number(self.url) else value
+        return None
+
+    def _read_pagination(self, root: _Element) -> None:
+        """Take the link whose text is the number of the next page, out of a row of such numbers."""
+        wanted = str(_page_number(self.url) + 1)
+        for link in root.iter("a"):
+            if (link.text or "").strip() == wanted and squeeze(visible_text(link)) == wanted:
+                href = link.get("href") or ""
+                if wanted in href:
+                    self._add_following(href, "pagination")
+
+    # -- JSON ---------------------------------------------------------------------------------------------------
+
+    def read_json(self, value: Any) -> None:
+        for key, each in _walk(value):
+            if isinstance(each, str):
+                self._read_string(key, each)
+            elif isinstance(each, bool):
+                if _MORE_KEY.match(key):
+                    self.is_last = self.is_last or not each
+                elif _LAST_KEY.match(key):
+                    self.is_last = self.is_last or each
+            elif isinstance(each, int) and _NEXT_KEY.match(key) and 0 < each < 10**8:
+                self._add_following(_with_number(self.url, str(each)), "json")
+        if isinstance(value, dict):
+            pages = {key.lower(): each for key, each in value.items() if isinstance(each, int)}
+            last = pages.get("last_page", pages.get("total_pages", pages.get("totalpages")))
+            current = pages.get("current_page", pages.get("page", pages.get("currentpage")))
+            if last is not None and current is not None and current >= last:
+                self.is_last = True
+
+    def _read_string(self, key: str, text: str) -> None:
+        if "<" in text and re.search(r"<[a-zA-Z]", text):
+            root = Selector(text=text.replace("\x00", "")).root
+            if isinstance(root, _Element):
+                self.read_html(root)
+        elif _NEXT_KEY.match(key) and text.strip():
+            number = text.strip()
+            self._add_following(_with_number(self.url, number) if number.isdecimal() else text, "json")
+        elif _ADDRESS_KEY.search(key) and (address := self._on_site(text)) and article_address(address):
+            self._add_article(address, True)
+
+    # -- common -------------------------------------------------------------------------------------------------
+
+    def _on_site(self, href: str) -> str | None:
+        return _on_site(self.url, href, self.aliases)
+
+    def _add_article(self, address: str, is_main: bool) -> None:
+        address = canonical(address)
+        if len(self.articles) < _MOST_LINKS:
+            self.articles[address] = self.articles.get(address, False) or is_main
+
+    def _add_following(self, href: str, way: str) -> None:
+        address = self._on_site(href)
+        # A "more" that leads to a story, to another section or to this very batch is none.
+        if address is None or article_address(address) or address == self._on_site(self.url):
+            return
+        if menu_section(address, "") and "?" not in address and path_of(address) != path_of(self.url):
+            return
+        if len(self.following) < 50:
+            self.following.setdefault(address, way)
+
+
+def _links(root: _Element) -> Iterator[_Element]:
+    for number, link in enumerate(root.iter("a", "area")):
+        if number >= _MOST_LINKS:
+            return
+        if link.get("href"):
+            yield link
+
+
+def _on_site(url: str, href: str, aliases: Sequence[str]) -> str | None:
+    address = absolute(url, href)
+    if address is None:
+        return None
+    parts = urlsplit(url)
+    return on_site(address, f"{parts.scheme}://{parts.netloc}", *aliases)
+
+
+def _elements_aside(root: _Element) -> set[_Element]:
+    """Return the elements whose links tell nothing of the listing: menus, ticker, "Most Read", footer."""
+    aside: set[_Element] = set()
+    for element in root.iter():
+        if not isinstance(element.tag, str):
+            continue
+        if element.tag in ("nav", "footer", "aside", "header"):
+            aside.add(element)
+            continue
+        classes = element.get("class")
+        if classes and element.tag not in ("body", "html", "main") and _SIDE_CLASS.search(classes.lower()):
+            aside.add(element)
+        elif element.tag in ("h1", "h2", "h3", "h4", "h5", "h6", "p", "div", "span", "strong"):
+            text = (element.text or "").strip() or (visible_text(element) if element.tag in ("h2", "h3", "h4") else "")
+            if text and len(text) < 40 and fold(text) in _SIDE_LABELS:
+                aside.update(_links_under(element))
+    return aside
+
+
+def _links_under(label: _Element) -> Iterator[_Element]:
+    """Yield the links that stand under a label, up to the next label of its kind."""
+    holder: _Element | None = label
+    while holder is not None and next(holder.iter("a"), None) is None:
+        holder = holder.getparent()
+    if holder is None:
+        return
+    is_past = False
+    for element in holder.iter():
+        if element is label:
+            is_past = True
+        elif is_past and element.tag == label.tag and label.tag in ("h1", "h2", "h3", "h4", "h5", "h6"):
+            if next(element.iter("a"), None) is None and next(element.iterancestors("a"), None) is None:
+                return
+        elif is_past and element.tag == "a":
+            yield element
+
+
+def _is_more_control(element: _Element) -> bool:
+    if element.tag in ("div", "span", "li", "section"):
+        # Only where the control is no link or button: something small that carries the address itself.
+        has_address = any(
+            str(name).startswith("data-") and _ADDRESS_LIKE.match(str(value)) for name, value in element.attrib.items()
+        )
+        if not has_address:
+            return False
+    elif not element.attrib:
+        return False
+    names = " ".join(
+        str(value)
+        for name, value in element.attrib.items()
+        if str(name) in ("class", "id", "name", "aria-label", "title")
+    )
+    if _MORE_NAME.search(names):
+        return True
+    text = (element.text or "").strip() or (visible_text(element) if len(element) <= 3 else element.get("value") or "")
+    return 0 < len(text) < 40 and _MORE_TEXT.match(text) is not None
+
+
+def _page_number(url: str) -> int:
+    parts = urlsplit(url)
+    for name, value in parse_qsl(parts.query):
+        if _PAGE_NAME.match(name) and value.isascii() and value.isdigit() and len(value) < 9:
+            return int(value)
+    match = _PATH_PAGE.match(parts.path)
+    if match and match["before"].rstrip("/").rpartition("/")[2].lower() in ("page", "pages", "p"):
+        return int(match["number"])
+    return 1
+
+
+def _with_number(address: str, number: str | None) -> str:
+    """Return an address that asks for a page number: in its blank, else in its page parameter, else in a new one."""
+    if number is None:
+        return address
+    filled = re.sub(r"\{\w*\}|%7B\w*%7D|__page__|:page\b|PAGE_NUMBER", number, address)
+    if filled != address:
+        return filled
+    if address.endswith(("=", "/page/")):
+        return address + number
+    parts = urlsplit(address)
+    pairs = parse_qsl(parts.query, keep_blank_values=True)
+    for at, (name, _) in enumerate(pairs):
+        if _PAGE_NAME.match(name):
+            pairs[at] = (name, number)
+            return urlunsplit(parts._replace(query=urlencode(pairs)))
+    return urlunsplit(parts._replace(query=urlencode([*pairs, (PAGE_PARAMETER, number)])))
+
+
+def _json_value(text: str) -> Any:
+    if not text.lstrip("\ufeff \t\r\n").startswith(("{", "[")):
+        return None
+    try:
+        return json.loads(text.lstrip("\ufeff"), strict=False)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _walk(value: Any) -> Iterable[tuple[str, Any]]:
+    """Yield each plain value in a JSON value with the key that it stands under, in order."""
+    pending: list[tuple[str, Any]] = [("", value)]
+    while pending:
+        key, each = pending.pop()
+        if isinstance(each, dict):
+            pending += [(str(name), part) for name, part in reversed(each.items())]
+        elif isinstance(each, list):
+            pending += [(key, part) for part in reversed(each)]
+        else:
+            yield key, each

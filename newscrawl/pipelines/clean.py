@@ -1,0 +1,69 @@
+"""Every text of a record made fit to be kept for years."""
+
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass, replace
+from typing import Any, Self, TypeVar
+
+from scrapy.crawler import Crawler
+from scrapy.statscollectors import StatsCollector
+
+from newscrawl.items import Article, Record
+from newscrawl.text import clean, clean_body, content_hash, paragraphs, word_count
+
+R = TypeVar("R")
+
+
+def cleaned(record: R) -> R:
+    """Return the record with every text clean, paragraph by paragraph in a body, and what is counted from it anew.
+
+    Values that are empty afterwards are out of their lists, or null. Cleaning twice changes nothing.
+    """
+    changes = {each.name: _cleaned_value(each.name, getattr(record, each.name)) for each in fields(record)}  # type: ignore[arg-type]
+    record = replace(record, **changes)  # type: ignore[type-var]
+    if isinstance(record, Article):
+        kept = set(paragraphs(record.body))
+        return replace(
+            record,
+            subheads=tuple(text for text in record.subheads if text in kept),
+            word_count=word_count(record.body),
+            content_hash=content_hash(record.title, record.summary, record.body),
+        )
+    return record
+
+
+def _cleaned_value(name: str, value: Any) -> Any:
+    if isinstance(value, str):
+        text = clean_body(value) if name == "body" else clean(value)
+        # The fields that may not be null stay texts; `require` drops what is empty.
+        return text if text or name in ("id", "url", "title", "body", "text", "edition", "kind", "language") else None
+    if isinstance(value, tuple):
+        parts = [_cleaned_value("", part) for part in value]
+        return tuple(dict.fromkeys(part for part in parts if part is not None))
+    if isinstance(value, Mapping):
+        return {clean(key): clean(each) for key, each in value.items()}
+    if is_dataclass(value) and not isinstance(value, type):
+        changed = {
+            each.name: ""
+            if (part := _cleaned_value("", getattr(value, each.name))) is None and each.name == "url"
+            else part
+            for each in fields(value)
+        }
+        return replace(value, **changed) if changed.get("url") else None
+    return value
+
+
+class CleanPipeline:
+    """Cleans each record and counts those that needed it."""
+
+    def __init__(self, stats: StatsCollector) -> None:
+        self.stats = stats
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler.stats)
+
+    def process_item(self, item: Record) -> Record:
+        result = cleaned(item)
+        if result != item:
+            self.stats.inc_value("newscrawl/cleaned")
+        return result

@@ -1,0 +1,94 @@
+"""Departures from Scrapy's defaults, each with its reason.
+
+Every setting can be given for one run with `-s NAME=VALUE`. Of the environment are read `NEWSCRAWL_DATA_DIR` and
+`NEWSCRAWL_CONTACT`.
+"""
+
+import os
+
+from newscrawl import __version__
+
+BOT_NAME = "newscrawl"
+SPIDER_MODULES = ["newscrawl.spiders"]
+# `crawl` with an exit status that says how it went, and `demo`.
+COMMANDS_MODULE = "newscrawl.commands"
+
+# -- the archive -------------------------------------------------------------------------------------------------
+DATA_DIR = os.environ.get("NEWSCRAWL_DATA_DIR") or "data"
+# A storage that never shows a half-written file.
+FEED_STORAGES = {"archive": "newscrawl.feeds.ArchiveStorage"}
+FEEDS = {
+    "archive:%(edition)s/articles/%(run)s.jsonl": {
+        "format": "jsonlines",
+        "item_classes": ["newscrawl.items.Article"],
+        "store_empty": False,
+    },
+    "archive:%(edition)s/headlines/%(run)s.jsonl": {
+        "format": "jsonlines",
+        "item_classes": ["newscrawl.items.Headline"],
+        "store_empty": False,
+    },
+}
+# Letters as letters, not as \u escapes: half of the archive may be Arabic.
+FEED_EXPORT_ENCODING = "utf-8"
+# By default every attribute of the spider, and so every `-a` argument, is a parameter of a feed's address.
+FEED_URI_PARAMS = "newscrawl.feeds.uri_params"
+
+# -- manners -----------------------------------------------------------------------------------------------------
+# Whom the site can write to: an address or a page, in the user agent of every request.
+CONTACT = os.environ.get("NEWSCRAWL_CONTACT") or ""
+USER_AGENT = f"newscrawl/{__version__}" + (f" (+{CONTACT})" if CONTACT else "")
+ROBOTSTXT_OBEY = True
+ROBOTSTXT_USER_AGENT = "newscrawl"
+# One request at a time, one second and more apart (the delay varies between half and one and a half of this).
+DOWNLOAD_DELAY = 2.0
+CONCURRENT_REQUESTS_PER_DOMAIN = 1
+# Cookies would make one long visit of a crawl that reads public pages only.
+COOKIES_ENABLED = False
+# For the first page of a site (robots.txt, home): a dead host is noticed within a minute.
+FIRST_CONTACT_TIMEOUT = 15
+DNS_TIMEOUT = 10
+
+# -- limits and safety -------------------------------------------------------------------------------------------
+DOWNLOAD_TIMEOUT = 60
+# A page of the site has some hundred kilobytes; a compressed bomb unpacks to more than this and is cancelled.
+DOWNLOAD_MAXSIZE = 10 * 1024 * 1024
+DOWNLOAD_WARNSIZE = 0
+DOWNLOAD_VERIFY_CERTIFICATES = True
+# The web only: a page must not lead to this machine's files.
+DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}
+REDIRECT_MAX_TIMES = 5
+TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False
+
+# -- order -------------------------------------------------------------------------------------------------------
+# First in, first out: articles in the order of their listing, newest first.
+SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"
+# One host only: a queue for each slot would gain nothing.
+SCHEDULER_PRIORITY_QUEUE = "scrapy.pqueues.ScrapyPriorityQueue"
+
+# -- components --------------------------------------------------------------------------------------------------
+ITEM_PIPELINES = {
+    "newscrawl.pipelines.clean.CleanPipeline": 100,
+    "newscrawl.pipelines.require.RequirePipeline": 200,
+    "newscrawl.pipelines.deduplicate.DeduplicatePipeline": 300,
+}
+DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "newscrawl.middlewares.robots.RobotsMiddleware": 100,
+}
+EXTENSIONS = {
+    # Its line says pages and items a minute, ours also what is being read.
+    "scrapy.extensions.logstats.LogStats": None,
+    "newscrawl.extensions.progress.ProgressExtension": 500,
+}
+PROGRESS_INTERVAL = 30
+
+# -- this project's own ------------------------------------------------------------------------------------------
+# The parameter that is put behind a listing's address when nothing else leads to its next batch.
+PAGE_PARAMETER = "page"
+# The share of listings or of articles that may be missing before a crawl counts as failed.
+MISSING_SHARE = 0.5
+
+# INFO says what a person wants to know of a crawl; DEBUG prints every record.
+LOG_LEVEL = "INFO"

@@ -1,0 +1,446 @@
+"""The crawl of Al Mayadeen: home page → sections → batches of each → articles."""
+
+from collections.abc import AsyncIterator, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+import scrapy
+from parsel import Selector
+from scrapy.exceptions import CloseSpider, IgnoreRequest
+from scrapy.http import Response
+from scrapy.spidermiddlewares.httperror import HttpError
+from twisted.python.failure import Failure
+
+from newscrawl.dates import stamp
+from newscrawl.editions import EDITIONS, Edition, Section, section_matches
+from newscrawl.errors import ArgumentError, EmptyListingError, NotAnArticleError
+from newscrawl.items import Article, Headline
+from newscrawl.pages.article import parse_article
+from newscrawl.pages.encoding import page_selector, page_text
+from newscrawl.pages.listing import (
+    Listing,
+    NextBatch,
+    next_by_parameter,
+    parse_headlines,
+    parse_listing,
+    parse_menu,
+)
+from newscrawl.text import squeeze
+from newscrawl.urls import canonical
+
+Output = Iterator[scrapy.Request | Article | Headline]
+
+# Articles before further batches, so that no more requests wait than one batch of each listing brings.
+HOME_PRIORITY, ARTICLE_PRIORITY, LISTING_PRIORITY = 100, 10, 0
+MOST_BATCHES = 5
+UNREACHABLE = "unreachable"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arguments:
+    """The `-a` arguments of a crawl, checked."""
+
+    edition: Edition
+    root: str
+    """The site's root, without a trailing slash: the edition's own or the one given as `site`."""
+    sections: tuple[str, ...]
+    """Names as asked for; () for all that the menu shows."""
+    max_pages: int
+    """Batches per listing; 0 reads to the end."""
+
+    @classmethod
+    def parse(
+        cls,
+        *,
+        edition: str = "en",
+        sections: str = "",
+        max_pages: str | int = MOST_BATCHES,
+        site: str = "",
+        **others: Any,
+    ) -> Self:
+        """Return the arguments, or raise `ArgumentError` that says which one cannot be meant, and what could.
+
+        >>> Arguments.parse(sections="politics, sports", max_pages="0").sections
+        ('politics', 'sports')
+        >>> Arguments.parse(max_pages="five")
+        Traceback (most recent call last):
+        ...
+        newscrawl.errors.ArgumentError: max_pages=five: give a whole number, 0 for all (example: -a max_pages=5)
+        """
+        if others:
+            known = "edition, sections, max_pages, site"
+            raise ArgumentError(f"unknown argument {', '.join(sorted(others))}; known are {known}")
+        if edition not in EDITIONS:
+            raise ArgumentError(f"edition={edition}: choose one of {', '.join(EDITIONS)}")
+        try:
+            most = int(str(max_pages))
+        except ValueError:
+            most = -1
+        if most < 0:
+            raise ArgumentError(f"max_pages={max_pages}: give a whole number, 0 for all (example: -a max_pages=5)")
+        names = tuple(dict.fromkeys(name for part in sections.split(",") if (name := squeeze(part))))
+        if sections and not names:
+            raise ArgumentError(f"sections={sections}: give names parted by commas (example: -a sections=politics)")
+        root = EDITIONS[edition].root
+        if site:
+            try:
+                root = canonical(site).rstrip("/")
+            except ValueError:
+                raise ArgumentError(
+                    f"site={site}: give a web address (example: -a site=http://127.0.0.1:8000)"
+                ) from None
+        return cls(edition=EDITIONS[edition], root=root, sections=names, max_pages=most)
+
+
+@dataclass(slots=True)
+class Progress:
+    """How far one listing has been read, and what is known of the way to its next batch."""
+
+    section: Section
+    batches: int = 0
+    seen: set[str] = field(default_factory=set)
+    """Article addresses that it has shown."""
+    asked: set[str] = field(default_factory=set)
+    """Addresses of its batches that were asked for."""
+    goes_on: bool = False
+    """Whether a way to the next batch has worked."""
+    untried: list[NextBatch] = field(default_factory=list)
+    """Other ways to the batch that was asked for last, while none has worked yet."""
+    answers_show_way: bool = False
+    """Whether batches after the first show the way to the next themselves."""
+    step: int = 0
+    """Articles in the last batch: the step of an offset."""
+
+
+class MayadeenSpider(scrapy.Spider):
+    """Follows the sections of one edition and yields each article and each ticker line once."""
+
+    name = "mayadeen"
+
+    def __init__(self, **arguments: Any) -> None:
+        self.arguments = Arguments.parse(**arguments)
+        super().__init__()
+        self.edition = self.arguments.edition
+        self.root = self.arguments.root
+        self.allowed_domains = [urlsplit(self.root).hostname or ""]
+        self.shown: set[str] = set()
+        self.current = "home page"
+        """What the crawl reads now, for people who watch."""
+
+    @staticmethod
+    def check_arguments(**arguments: Any) -> None:
+        """Raise `ArgumentError` for arguments that this spider would refuse."""
+        Arguments.parse(**arguments)
+
+    async def start(self) -> AsyncIterator[scrapy.Request]:
+        """Ask for the home page, whose menu names the sections."""
+        yield scrapy.Request(
+            f"{self.root}/",
+            callback=self.parse_home,
+            errback=self.home_failed,
+            priority=HOME_PRIORITY,
+            meta={"download_timeout": self.settings.getfloat("FIRST_CONTACT_TIMEOUT")},
+        )
+
+    # -- home and sections --------------------------------------------------------------------------------------
+
+    def parse_home(self, response: Response) -> Output:
+        """Follow the stories on the home page and the sections of its menu."""
+        self.count("home")
+        page = page_selector(response.body, declared_charset(response))
+        yield from self.headlines(page, response)
+        sections = parse_menu(page, response.url, aliases=self.aliases)
+        try:
+            listing = parse_listing(page, response.url, aliases=self.aliases)
+        except EmptyListingError:
+            self.logger.info("The home page shows no article; going on with the sections")
+        else:
+            yield from self.follow_articles(listing.articles, response.url)
+        yield from self.follow_sections(sections)
+
+    def home_failed(self, failure: Failure) -> Output:
+        """Stop when the site cannot be reached; go on with the built-in sections when only this page is missing."""
+        name = failure_name(failure)
+        if name in _NO_ANSWER:
+            self.logger.error("The site cannot be reached: %s: %s", self.root, describe(failure))
+            self.count_error(name)
+            raise CloseSpider(UNREACHABLE)
+        self.count_error(name)
+        self.logger.error("The home page cannot be read (%s); going on with the built-in sections", describe(failure))
+        yield from self.follow_sections(())
+
+    def follow_sections(self, menu: Iterable[Section]) -> Output:
+        """Ask for the first batch of each section that is to be read, in the order of the menu or of the argument."""
+        for section in self.chosen_sections(tuple(menu)):
+            self.count("listing/opened")
+            progress = Progress(section, asked={section.url})
+            yield self.batch_request(section.url, progress)
+
+    def chosen_sections(self, menu: tuple[Section, ...]) -> list[Section]:
+        """Return the sections to read; one that is asked for but not known is an error, counted and said."""
+        built_in = [
+            Section(name=name, url=canonical(f"{self.root}{path}")) for name, path in self.edition.sections.items()
+        ]
+        if not self.arguments.sections:
+            sections = default_sections(menu)
+            if not sections:
+                self.logger.warning("No menu was found; going on with the built-in sections")
+                self.count("menu/missing")
+            return sections or built_in
+        chosen: dict[str, Section] = {}
+        for asked in self.arguments.sections:
+            found = next((section for section in (*menu, *built_in) if section_matches(section, asked)), None)
+            if found is None:
+                self.count_error("unknown_section")
+                known = ", ".join(dict.fromkeys(section.name for section in (*menu, *built_in)))
+                self.logger.error("The site shows no section %r; known are: %s", asked, known)
+            else:
+                chosen.setdefault(found.url, found)
+        return list(chosen.values())
+
+    # -- batches of a listing -----------------------------------------------------------------------------------
+
+    def batch_request(self, url: str, progress: Progress) -> scrapy.Request:
+        return scrapy.Request(
+            url,
+            callback=self.parse_batch,
+            errback=self.batch_failed,
+            priority=LISTING_PRIORITY,
+            cb_kwargs={"progress": progress},
+        )
+
+    def parse_batch(self, response: Response, progress: Progress) -> Output:
+        """Follow the articles of a batch, and the way to the next as long as batches bring something new."""
+        self.current = progress.section.name
+        is_first = progress.batches == 0
+        page, answer = batch_answer(response)
+        if page is not None:
+            yield from self.headlines(page, response)
+        try:
+            listing = parse_listing(page if page is not None else answer, response.url, aliases=self.aliases)
+        except EmptyListingError as error:
+            if is_first:
+                self.count("listing/failed")
+                self.count_error(error.name)
+                self.logger.error("Listing %s is empty: %s", progress.section.name, error)
+            else:
+                yield from self.try_another_way(progress, "a batch without articles")
+            return
+        self.count("listing/batches")
+        progress.batches += 1
+        main = [address for address in listing.articles if address not in listing.aside]
+        fresh = [address for address in main if address not in progress.seen]
+        yield from self.follow_articles(listing.articles, response.url)
+        if not fresh and not is_first:
+            progress.batches -= 1
+            yield from self.try_another_way(progress, "a batch with nothing new")
+            return
+        progress.seen.update(main)
+        progress.step = len(fresh)
+        yield from self.follow_batch(response.url, listing, progress, is_first)
+
+    def follow_batch(self, url: str, listing: Listing, progress: Progress, is_first: bool) -> Output:
+        """Ask for the batch after this one, in the likeliest way that has not been tried."""
+        progress.untried = []
+        if not is_first:
+            progress.goes_on = True
+            progress.answers_show_way = progress.answers_show_way or bool(listing.following)
+        if 0 < self.arguments.max_pages <= progress.batches:
+            self.end(progress, f"{progress.batches} batches were asked for (max_pages)")
+        elif listing.is_last:
+            self.end(progress, "the site says that nothing follows")
+        else:
+            progress.untried = [
+                batch for batch in self.ways_on(url, listing, progress) if batch.url not in progress.asked
+            ]
+            yield from self.try_another_way(progress, "nothing leads further")
+
+    def ways_on(self, url: str, listing: Listing, progress: Progress) -> Iterator[NextBatch]:
+        """Yield the candidates for the next batch, the likeliest first."""
+        yield from listing.following
+        if not progress.goes_on or (not listing.following and not progress.answers_show_way):
+            # Where the answers themselves have shown the way, the one that shows none is the last.
+            parameter = self.settings["PAGE_PARAMETER"]
+            guess = next_by_parameter(url, parameter, step=progress.step)
+            if guess is not None:
+                yield NextBatch(url=guess, way="parameter")
+
+    def try_another_way(self, progress: Progress, reason: str) -> Output:
+        """Ask for the next untried candidate, or end the listing when there is none."""
+        if progress.untried:
+            batch = progress.untried.pop(0)
+            progress.asked.add(batch.url)
+            yield self.batch_request(batch.url, progress)
+        else:
+            self.end(progress, reason)
+
+    def batch_failed(self, failure: Failure) -> Output:
+        """Name what kept a batch from coming. For a way that was only guessed, it is the end of the listing."""
+        progress: Progress = failure.request.cb_kwargs["progress"]  # type: ignore[attr-defined]
+        name = failure_name(failure)
+        url = failure.request.url  # type: ignore[attr-defined]
+        if progress.batches and name in ("gone", "http_status", "redirect", "robots"):
+            yield from self.try_another_way(progress, f"the next batch is not there ({describe(failure)})")
+            return
+        self.count("listing/failed")
+        self.count_error(name)
+        self.logger.error("Listing %s cannot be read on: %s: %s", progress.section.name, url, describe(failure))
+        self.stop_if_unreachable(name)
+
+    def end(self, progress: Progress, reason: str) -> None:
+        self.logger.info(
+            "Listing %s: %d articles in %d batches; %s",
+            progress.section.name,
+            len(progress.seen),
+            progress.batches,
+            reason,
+        )
+
+    # -- articles and ticker ------------------------------------------------------------------------------------
+
+    def follow_articles(self, addresses: Iterable[str], found_on: str) -> Iterator[scrapy.Request]:
+        """Ask for each article, in page order; the scheduler drops those that were asked for before."""
+        for address in addresses:
+            yield scrapy.Request(
+                address,
+                callback=self.parse_article_page,
+                errback=self.article_failed,
+                priority=ARTICLE_PRIORITY,
+                cb_kwargs={"found_on": found_on},
+            )
+
+    def parse_article_page(self, response: Response, found_on: str) -> Output:
+        """Yield the article that a page shows, or count by name why it shows none."""
+        self.count("article/fetched")
+        page = page_selector(response.body, declared_charset(response))
+        yield from self.headlines(page, response)
+        try:
+            yield parse_article(
+                page, response.url, downloaded=download_time(response), found_on=found_on, edition=self.edition.code
+            )
+        except NotAnArticleError as error:
+            self.count("article/unreadable")
+            self.count_error(error.name)
+            self.logger.warning("No article: %s", error)
+
+    def article_failed(self, failure: Failure) -> None:
+        """Count by name why an article could not be fetched."""
+        name = failure_name(failure)
+        self.count("article/gone" if name == "gone" else "article/failed")
+        self.count_error(name)
+        self.logger.warning("Article not fetched: %s: %s", failure.request.url, describe(failure))  # type: ignore[attr-defined]
+        self.stop_if_unreachable(name)
+
+    def headlines(self, page: Selector, response: Response) -> Iterator[Headline]:
+        """Yield the lines of a page's ticker that no page of this run has shown before."""
+        for text in parse_headlines(page):
+            if text not in self.shown:
+                self.shown.add(text)
+                yield Headline(
+                    text=text,
+                    edition=self.edition.code,
+                    found_on=canonical(response.url),
+                    date_first_seen=stamp(download_time(response)),
+                )
+
+    # -- counting -----------------------------------------------------------------------------------------------
+
+    @property
+    def aliases(self) -> tuple[str, ...]:
+        """Other roots whose links lead to this site: the edition's own, when `site` names another."""
+        return (self.edition.root,)
+
+    def count(self, name: str) -> None:
+        self.crawler.stats.inc_value(f"newscrawl/{name}")
+
+    def count_error(self, name: str) -> None:
+        self.count(f"error/{name}")
+
+    def stop_if_unreachable(self, name: str) -> None:
+        """Stop when the site has never answered: the next address will not either."""
+        if name in _NO_ANSWER and not self.crawler.stats.get_value("response_received_count"):
+            raise CloseSpider(UNREACHABLE)
+
+
+def default_sections(menu: Iterable[Section]) -> list[Section]:
+    """Return the sections of a menu that a crawl of the whole site reads.
+
+    Left out are regions, which show the same articles again, and a parent (`/news`) whose parts are there.
+    """
+    sections = [section for section in menu if not section.is_region]
+    paths = [urlsplit(section.url).path.lower() for section in sections]
+    return [
+        section
+        for section, path in zip(sections, paths, strict=True)
+        if not any(other.startswith(f"{path}/") for other in paths)
+    ]
+
+
+_NAMES = {
+    "CannotResolveHostError": "dns",
+    "DNSLookupError": "dns",
+    "DownloadConnectionRefusedError": "connection_refused",
+    "ConnectionRefusedError": "connection_refused",
+    "DownloadTimeoutError": "timeout",
+    "TimeoutError": "timeout",
+    "DownloadCancelledError": "too_large",
+    "ResponseDataLossError": "truncated",
+    "ResponseDataLoss": "truncated",
+    "UnsupportedURLSchemeError": "unsupported_scheme",
+    "NotSupported": "unsupported_scheme",
+}
+_NO_ANSWER = frozenset(("dns", "connection_refused", "connection_lost", "timeout", "robots_unreadable"))
+
+
+def failure_name(failure: Failure) -> str:
+    """Return the name under which a failed request is counted."""
+    error = failure.value
+    if isinstance(error, HttpError):
+        status = error.response.status
+        if error.response.headers.get("cf-mitigated"):
+            return "challenge"
+        if status in (404, 410):
+            return "gone"
+        if status in (401, 403, 451):
+            return "refused"
+        if status == 429:
+            return "too_many_requests"
+        return "server_error" if status >= 500 else "http_status"
+    if isinstance(error, IgnoreRequest):
+        text = str(error).lower()
+        if "cannot be read" in text:
+            return "robots_unreadable" if "answered" not in text and "challenge" not in text else "robots_refused"
+        if "robots" in text:
+            return "robots"
+        return "redirect" if "redirection" in text or "offsite" in text else "ignored"
+    return _NAMES.get(type(error).__name__, "connection_lost")
+
+
+def describe(failure: Failure) -> str:
+    """Return in a few words what went wrong."""
+    error = failure.value
+    if isinstance(error, HttpError):
+        ray = error.response.headers.get("cf-ray", b"") or b""
+        return f"status {error.response.status}" + (f", CF-Ray {ray.decode('latin-1')}" if ray else "")
+    return squeeze(f"{type(error).__name__}: {error}")[:300]
+
+
+def declared_charset(response: Response) -> str:
+    """Return the charset that a response claims or seems to have."""
+    return getattr(response, "encoding", None) or "utf-8"
+
+
+def batch_answer(response: Response) -> tuple[Selector | None, str]:
+    """Return a batch as a parsed page, or, when it is no HTML, None and its text."""
+    charset = declared_charset(response)
+    text = page_text(response.body, charset)
+    if text.lstrip("\ufeff \t\r\n").startswith(("{", "[")):
+        return None, text
+    return page_selector(response.body, charset), text
+
+
+def download_time(response: Response) -> datetime:
+    """Return when a response came, UTC, to the second."""
+    return datetime.now(UTC).replace(microsecond=0)
