@@ -60,7 +60,7 @@ class Article:
     )
     country: str | None = field(default=None, metadata=_doc("the site's own country class, where stated"))
     coverage: str | None = field(default=None, metadata=_doc("the site's own coverage class, where stated"))
-    title: str = field(metadata=_doc("headline"))
+    title: str = field(metadata=_doc("the headline as readers see it"))
     summary: str | None = field(default=None, metadata=_doc("standfirst, the short text under the headline"))
     authors: tuple[str, ...] = field(default=(), metadata=_doc('bylines in the page\'s order, without "By"'))
     source: str | None = field(default=None, metadata=_doc("attribution line without its label: `News websites`"))

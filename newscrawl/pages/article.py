@@ -15,6 +15,7 @@ from newscrawl.items import Article, Image, Video
 from newscrawl.pages.blocks import Line, blocks, is_furniture, is_hidden, visible_text
 from newscrawl.pages.body import Body, Surroundings, read_body, read_images, split_credit
 from newscrawl.pages.byline import Byline, between, read_byline, split_authors, without_label
+from newscrawl.pages.encoding import text_selector
 from newscrawl.pages.fallback import extract_by_trafilatura, find_body
 from newscrawl.pages.metadata import Layer, Metadata, read_metadata
 from newscrawl.text import PARAGRAPH_BREAK, content_hash, fold, squeeze, unique, word_count
@@ -72,7 +73,7 @@ def parse_article(
     """
     address = canonical(url)
     if isinstance(page, str):
-        page = Selector(text=page.replace("\x00", ""))
+        page = text_selector(page)
     root = page.root
     if not isinstance(root, _Element):
         raise NotAnArticleError(address, "the answer is no HTML page")

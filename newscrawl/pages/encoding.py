@@ -38,4 +38,14 @@ def page_selector(body: bytes, declared: str = "utf-8") -> Selector:
     >>> page_selector(b"<h1>Caf\\xc3\\xa9</h1>", "iso-8859-1").css("h1::text").get()
     'Café'
     """
-    return Selector(text=page_text(body, declared).replace("\x00", ""), type="html")
+    return text_selector(page_text(body, declared))
+
+
+def text_selector(text: str) -> Selector:
+    """Return a text parsed as HTML, whatever stands in it: zero bytes are out, lone surrogates are U+FFFD."""
+    text = text.replace("\x00", "")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return Selector(text=text, type="html")

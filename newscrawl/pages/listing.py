@@ -17,6 +17,7 @@ from parsel import Selector
 from newscrawl.editions import Section, article_address, menu_section
 from newscrawl.errors import EmptyListingError
 from newscrawl.pages.blocks import Line, blocks, visible_text
+from newscrawl.pages.encoding import text_selector
 from newscrawl.text import fold, squeeze, unique
 from newscrawl.urls import absolute, canonical, on_site, path_of
 
@@ -98,7 +99,7 @@ def parse_listing(answer: Selector | str, url: str, *, aliases: Sequence[str] = 
     if value is not None:
         reader.read_json(value)
     else:
-        selector = answer if isinstance(answer, Selector) else Selector(text=answer.replace("\x00", "") or "<html/>")
+        selector = answer if isinstance(answer, Selector) else text_selector(answer)
         if isinstance(selector.root, _Element):
             reader.read_html(selector.root)
     return reader.result()
@@ -293,7 +294,7 @@ class _ListingReader:
 
     def _read_string(self, key: str, text: str) -> None:
         if "<" in text and re.search(r"<[a-zA-Z]", text):
-            root = Selector(text=text.replace("\x00", "")).root
+            root = text_selector(text).root
             if isinstance(root, _Element):
                 self.read_html(root)
         elif _NEXT_KEY.match(key) and text.strip():
