@@ -24,6 +24,7 @@ _SURROGATE_PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 # A joiner or non-joiner is part of the spelling between letters that join (Arabic script, Indic scripts) and between
 # the parts of an emoji; elsewhere it is litter.
 _JOINER = re.compile("[\u200c\u200d]")
+_NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
 # The traces of UTF-8 read as Latin-1 or Windows-1252: a lead byte's letter followed by what a trail byte turns into.
 # ftfy decides; this only spares it the texts that cannot be meant.
 _MOJIBAKE_HINT = re.compile(
@@ -143,8 +144,9 @@ def fold(text: str) -> str:
     >>> fold("The “Résistance”: an Overview!")
     'theresistanceanoverview'
     """
-    decomposed = unicodedata.normalize("NFKD", text).casefold()
-    return "".join(char for char in decomposed if char.isalnum())
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", text)
+    return _NOT_ALPHANUMERIC.sub("", text.casefold())
 
 
 def unique(values: Iterable[str]) -> tuple[str, ...]:

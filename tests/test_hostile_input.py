@@ -75,7 +75,8 @@ def markup(draw: st.DrawFn, depth: int = 3) -> str:
             ["", "<br><br>", '<img src="/a.jpg" alt="Cap (X)">', '<iframe src="//x/y"></iframe>', "<!-- c -->"]
         )
     )
-    return f'<{tag} class="{css}" href="{href}" data-url="{href}" data-page="{draw(words)}">{"".join(inner)}{media}</{tag}>'
+    attributes = f'class="{css}" href="{href}" data-url="{href}" data-page="{draw(words)}"'
+    return f"<{tag} {attributes}>{''.join(inner)}{media}</{tag}>"
 
 
 json_values = st.recursive(
@@ -106,7 +107,7 @@ json_values = st.recursive(
                     "description",
                     "thumbnail",
                 ]
-            )  # fmt: skip
+            )
             | anything,
             inner,
             max_size=6,
@@ -125,7 +126,8 @@ def page(draw: st.DrawFn) -> bytes:
         tawsiyat = tawsiyat.replace("}", ",}")
     body = "".join(draw(st.lists(markup(), max_size=4)))
     text = (
-        f'<html lang="{draw(words)}"><head><title>{draw(words)}</title><meta property="og:title" content="{draw(words)}">'
+        f'<html lang="{draw(words)}"><head><title>{draw(words)}</title>'
+        f'<meta property="og:title" content="{draw(words)}">'
         f'<meta name="postid" content="{draw(words)}"><meta property="article:published_time" content="{draw(words)}">'
         f'<script id="tawsiyat-metadata" type="text/tawsiyat">{tawsiyat}</script>'
         f'<script type="application/ld+json">{linked}</script></head><body>'

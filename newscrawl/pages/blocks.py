@@ -8,6 +8,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
 from lxml.etree import _Element
 
@@ -49,6 +50,15 @@ _DEEPEST = 200
 _BREAK = None
 
 
+class Link(NamedTuple):
+    """A link in a line."""
+
+    text: str
+    href: str
+    """As written."""
+    element: _Element
+
+
 @dataclass(slots=True, eq=False)
 class Line:
     """One block of text: a paragraph, a heading, a list item, a part between two `<br><br>`."""
@@ -59,8 +69,8 @@ class Line:
     """The block element that holds it directly."""
     quote: _Element | None = None
     """The outermost `blockquote` around it."""
-    links: list[tuple[str, str]] = field(default_factory=list)
-    """(text, href as written) of each link in it, in order."""
+    links: list[Link] = field(default_factory=list)
+    """The links in it, in order."""
     linked: float = 0.0
     """Share of its characters that are in links, 0 to 1."""
     bold: float = 0.0
@@ -187,7 +197,7 @@ class _Reader:
         self.with_furniture = with_furniture
         self.stream: list[Block] = []
         self.buffer: list[tuple[str, int, bool] | None] = []
-        self.links: list[str] = []
+        self.links: list[_Element] = []
         self.waiting: list[Media] = []
         self.has_image = False
         self.quote: _Element | None = None
@@ -218,7 +228,7 @@ class _Reader:
             self.buffer.append(_BREAK)
         elif tag == "img":
             self.has_image = True
-            self._media(Media(element, "image", self.links[link] if link >= 0 else None))
+            self._media(Media(element, "image", self.links[link].get("href") if link >= 0 else None))
         elif tag in ("iframe", "video", "oembed", "amp-iframe", "amp-twitter"):
             self._media(Media(element, "video" if tag == "video" else "frame"))
         elif tag in _SILENT:
@@ -231,7 +241,7 @@ class _Reader:
             self.stream.append(Post(element, visible_text(element)))
         elif tag == "figure" and element.find(".//img") is not None and element.find(".//blockquote") is None:
             self._flush(block)
-            self.stream.append(Media(element, "figure", self.links[link] if link >= 0 else None))
+            self.stream.append(Media(element, "figure", self.links[link].get("href") if link >= 0 else None))
         elif tag in _BLOCKS or _BLOCK_STYLE.search(element.get("style") or ""):
             self._flush(block)
             outer = self.quote
@@ -241,7 +251,7 @@ class _Reader:
             self._flush(element)
             self.quote = outer
         elif tag == "a":
-            self.links.append(element.get("href") or "")
+            self.links.append(element)
             self._walk(element, block, len(self.links) - 1, bold, depth)
         else:
             heavy = tag in ("b", "strong") or bool(_BOLD_STYLE.search(element.get("style") or ""))
@@ -308,7 +318,10 @@ class _Reader:
                 text,
                 block,
                 self.quote,
-                [(squeeze("".join(words)), self.links[link]) for link, words in linked.items()],
+                [
+                    Link(squeeze("".join(words)), self.links[link].get("href") or "", self.links[link])
+                    for link, words in linked.items()
+                ],
                 in_links / size if size else 0.0,
                 in_bold / size if size else 0.0,
                 self.has_image,

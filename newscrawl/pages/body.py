@@ -10,7 +10,7 @@ from lxml.etree import _Element
 
 from newscrawl.editions import EDITIONS, article_address
 from newscrawl.items import Image, Related, Video
-from newscrawl.pages.blocks import HEADINGS, POST_ADDRESS, Block, Line, Media, Post, captioned, visible_text
+from newscrawl.pages.blocks import HEADINGS, POST_ADDRESS, Block, Line, Link, Media, Post, captioned, visible_text
 from newscrawl.text import fold, squeeze
 from newscrawl.urls import absolute, canonical, on_site, without_tracking
 
@@ -99,7 +99,8 @@ class _BodyReader:
         self.roots = roots
         self.page = page
         self.body = Body()
-        self.related: dict[str, str] = {}
+        self.related: dict[_Element, tuple[str, str]] = {}
+        """Link → title and address of the story that it leads to."""
         self.boxes: set[_Element] = set()
         self.captions = {
             fold(words)
@@ -130,7 +131,7 @@ class _BodyReader:
                 self._add_related(block.links)
                 continue
             expecting_stories = False
-            if fold(block.text) in RELATED_LABELS:
+            if _is_related_label(block):
                 expecting_stories = True
             elif not self._is_left_out(block):
                 self._keep(block, previous)
@@ -148,7 +149,7 @@ class _BodyReader:
         paragraphs.append(line.text)
         if is_subhead(line):
             self.body.subheads.append(line.text)
-        for text, href in line.links:
+        for text, href, _ in line.links:
             address = self._address(href)
             if address and text:
                 _add(self.body.links, address)
@@ -188,8 +189,9 @@ class _BodyReader:
         text, folded = line.text, fold(line.text)
         if not folded or _FURNITURE_LINE.match(text) or folded in self.captions:
             return True
-        if line.linked < 0.95 and fold(split_credit(text)[0] or "") in self.captions:
-            return True
+        if self.captions and line.linked < 0.95 and (credit := split_credit(text))[1]:
+            if fold(credit[0] or "") in self.captions:
+                return True
         if not self.body.paragraphs and folded == self.title:
             return True
         if self.standfirst and folded == self.standfirst:
@@ -210,21 +212,21 @@ class _BodyReader:
         if not match:
             return False
         rest = line.text[match.end() :]
-        in_links = sum(len(text) for text, _ in line.links)
+        in_links = sum(len(link.text) for link in line.links)
         if not match["colon"] and in_links < 0.8 * max(len(rest), 1):
             return False
         self._add_related(line.links)
         return True
 
     def _is_tags(self, line: Line) -> bool:
-        return line.linked > 0.8 and all(_TAG_LINK.search(href) for text, href in line.links if text)
+        return line.linked > 0.8 and all(_TAG_LINK.search(link.href) for link in line.links if link.text)
 
     def _is_story(self, line: Line) -> bool:
         """Tell whether a paragraph is nothing but the headline of another story, and remember it."""
         if line.linked < 0.95 or line.is_heading or line.bold > 0.9 or line.quote is not None:
             return False
-        links = [(text, href) for text, href in line.links if text]
-        if any(_SENTENCE_END.search(text) or not self._story(href) for text, href in links):
+        links = [link for link in line.links if link.text]
+        if any(_SENTENCE_END.search(link.text) or not self._story(link.href) for link in links):
             return False
         self._add_related(links)
         return True
@@ -245,7 +247,7 @@ class _BodyReader:
                 if isinstance(element, _Element) and element.tag not in ("p", "a") and self._is_box(element, ""):
                     self._add_box(element)
         for block in self.stream:
-            if isinstance(block, Line) and fold(block.text) in RELATED_LABELS and not self._in_box(block.element):
+            if isinstance(block, Line) and _is_related_label(block) and not self._in_box(block.element):
                 self._add_boxes_of_label(block)
 
     def _add_boxes_of_label(self, label: Line) -> None:
@@ -286,31 +288,25 @@ class _BodyReader:
         whole = visible_text(element)
         if len(whole) - sum(map(len, texts)) - len(label) > 40 * len(links):
             return False
-        for paragraph in element.iter("p", "div", "li"):
-            words = squeeze(paragraph.text or "")
-            if len(words) > 60 and _SENTENCE_END.search(words):
+        for paragraph in {element, *element.iter("p", "div", "li")}:
+            words = visible_text(paragraph)
+            linked = sum(len(visible_text(link)) for link in paragraph.iter("a"))
+            if len(words) > 40 and linked < 0.95 * len(words) and _SENTENCE_END.search(words):
                 return False
         return True
 
     def _add_box(self, element: _Element) -> None:
         self.boxes.add(element)
-        stories: list[tuple[str, str]] = []
-        for link in element.iter("a"):
+        links = [link for link in element.iter("a") if self._story(link.get("href") or "")]
+        titled = {self._story(link.get("href") or "") for link in links if visible_text(link)}
+        stories: list[Link] = []
+        for link in links:
             href = link.get("href") or ""
-            if not self._story(href):
-                continue
             heading = next(link.iter(*HEADINGS), None)
             text = visible_text(link if heading is None else heading)
-            if not text and (picture := next(link.iter("img"), None)) is not None:
-                stories.append(("", href))
-                if all(
-                    self._story(href) != self._story(each.get("href") or "")
-                    for each in element.iter("a")
-                    if visible_text(each)
-                ):
-                    stories.append((squeeze(picture.get("alt") or ""), href))
-            else:
-                stories.append((text, href))
+            if not text and self._story(href) not in titled and (picture := next(link.iter("img"), None)) is not None:
+                text = squeeze(picture.get("alt") or "")
+            stories.append(Link(text, href, link))
         self._add_related(stories)
 
     def _in_box(self, element: _Element) -> bool:
@@ -318,20 +314,22 @@ class _BodyReader:
             element in self.boxes or any(ancestor in self.boxes for ancestor in element.iterancestors())
         )
 
-    def _add_related(self, links: Iterable[tuple[str, str]]) -> None:
-        for text, href in links:
+    def _add_related(self, links: Iterable[Link]) -> None:
+        for text, href, element in links:
             title = _READ_MORE.sub("", text) if _READ_MORE.match(text) else text
             address = self._address(href)
             if title and address:
-                self.related.setdefault(address, title)
+                self.related[element] = (title, address)
 
     def _finish(self) -> None:
         """Put the related stories into the order in which they stand on the page."""
         if not self.related:
             return
+        known: set[str] = set()
         for link in chain.from_iterable(root.iter("a") for root in self.roots):
-            address = self._address(link.get("href") or "")
-            if address and (title := self.related.pop(address, None)):
+            title, address = self.related.get(link, ("", ""))
+            if address and address not in known:
+                known.add(address)
                 self.body.related.append(Related(title=title, url=address))
 
     # -- addresses ----------------------------------------------------------------------------------------------
@@ -348,6 +346,10 @@ class _BodyReader:
 
 
 _BOX_LABELS = sorted(RELATED_LABELS, key=len, reverse=True)
+
+
+def _is_related_label(line: Line) -> bool:
+    return len(line.text) < 40 and fold(line.text) in RELATED_LABELS
 
 
 def is_subhead(line: Line) -> bool:

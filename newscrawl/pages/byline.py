@@ -177,7 +177,7 @@ def between(start: _Element, stop: _Element | None, most: int = 400) -> Iterator
 
 
 def _authors(line: Line, following: str) -> list[str]:
-    linked = [squeeze(text) for text, href in line.links if _AUTHOR_LINK.search(href) and squeeze(text)]
+    linked = [link.text for link in line.links if _AUTHOR_LINK.search(link.href) and link.text]
     if linked:
         return [without_label(name) for name in linked]
     match = _BY_LABEL.match(line.text)

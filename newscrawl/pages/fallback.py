@@ -105,7 +105,7 @@ def _is_end(line: Line, following: Sequence[Block]) -> bool:
     label = line.text.rstrip(" :：")
     if fold(label) in _END_LABELS and line.element.tag != "li":
         return True
-    if line.linked > 0.8 and line.links and all(_TAG_LINK.search(href) for text, href in line.links if text):
+    if line.linked > 0.8 and line.links and all(_TAG_LINK.search(link.href) for link in line.links if link.text):
         # A single tag may be a word of a sentence that its own element holds; a group is not.
         return not any(isinstance(block, Line) and _is_prose(block, ()) for block in following[:1])
     return False
@@ -113,7 +113,12 @@ def _is_end(line: Line, following: Sequence[Block]) -> bool:
 
 def _is_prose(line: Line, known: Collection[str]) -> bool:
     text = line.text
-    if line.linked > 0.5 or line.is_heading or fold(text) in known or is_byline(text):
+    if (
+        line.linked > (0.9 if _SENTENCE.search(text) else 0.5)
+        or line.is_heading
+        or fold(text) in known
+        or is_byline(text)
+    ):
         return False
     if len(text) < 300 and _BOILERPLATE.search(text):
         return False

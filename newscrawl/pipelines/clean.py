@@ -38,7 +38,9 @@ def _cleaned_value(name: str, value: Any) -> Any:
         return text if text or name in ("id", "url", "title", "body", "text", "edition", "kind", "language") else None
     if isinstance(value, tuple):
         parts = [_cleaned_value("", part) for part in value]
-        return tuple(dict.fromkeys(part for part in parts if part is not None))
+        kept = [part for part in parts if part is not None]
+        # Two subheads of the same words are two; in every other list a value stands once.
+        return tuple(kept if name == "subheads" else dict.fromkeys(kept))
     if isinstance(value, Mapping):
         return {clean(key): clean(each) for key, each in value.items()}
     if is_dataclass(value) and not isinstance(value, type):

@@ -1,0 +1,7 @@
+"""A stand-in for the site on loopback: invented stories in several markups, for the demo, the tests and benchmarks."""
+
+from newscrawl.replica.faults import Fault
+from newscrawl.replica.options import LOAD_MORE, MARKUPS, Options
+from newscrawl.replica.server import Replica, Seen
+
+__all__ = ["LOAD_MORE", "MARKUPS", "Fault", "Options", "Replica", "Seen"]

@@ -1,0 +1,136 @@
+"""How the replica misbehaves when it is told to."""
+
+import gzip
+import re
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from http.server import BaseHTTPRequestHandler
+
+
+@dataclass(slots=True, kw_only=True)
+class Fault:
+    """One misbehaviour and the requests that it befalls."""
+
+    kind: str
+    """One of `HANDLERS`."""
+    path: str = ""
+    """Regular expression that the path with its query must contain."""
+    share: float = 1.0
+    """Share of the paths, always the same ones."""
+    times: int | None = None
+    """How often it befalls one path; None for always."""
+    status: int = 503
+    """Status of `status`, and of `challenge`, where 503 means the usual 403."""
+    retry_after: str | None = None
+    """Retry-After of `status`."""
+    location: str = "/"
+    """Where `redirect` leads."""
+    seconds: float = 1.0
+    """How long `slow` takes."""
+    seen: dict[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.kind not in HANDLERS:
+            raise ValueError(f"kind={self.kind!r}: choose one of {', '.join(HANDLERS)}")
+
+    def befalls(self, path: str) -> bool:
+        """Tell whether this request is befallen, and remember that it was."""
+        if not re.search(self.path, path):
+            return False
+        if blake2b(path.encode(), digest_size=4).digest()[0] >= self.share * 256:
+            return False
+        count = self.seen.get(path, 0)
+        if self.times is not None and count >= self.times:
+            return False
+        self.seen[path] = count + 1
+        return True
+
+    def answer(self, handler: BaseHTTPRequestHandler, body: bytes) -> int:
+        """Send what comes in place of the page, and return the status sent."""
+        return HANDLERS[self.kind](handler, self, body)
+
+
+def send(handler: BaseHTTPRequestHandler, status: int, headers: Mapping[str, str], body: bytes) -> None:
+    """Send a whole answer in one write."""
+    handler.send_response_only(status)
+    for name, value in {"Content-Length": str(len(body)), **headers}.items():
+        handler.send_header(name, value)
+    handler.wfile.write(b"".join(handler._headers_buffer) + b"\r\n" + body)  # type: ignore[attr-defined]
+    handler._headers_buffer = []  # type: ignore[attr-defined]
+
+
+HTML = {"Content-Type": "text/html; charset=utf-8"}
+
+
+def _status(handler: BaseHTTPRequestHandler, fault: Fault, body: bytes) -> int:
+    extra = {"Retry-After": fault.retry_after} if fault.retry_after else {}
+    send(handler, fault.status, {**HTML, **extra}, f"<h1>{fault.status}</h1>".encode())
+    return fault.status
+
+
+def _challenge(handler: BaseHTTPRequestHandler, fault: Fault, body: bytes) -> int:
+    status = 403 if fault.status == 503 else fault.status
+    page = b"<title>Just a moment...</title><h1>Checking your browser</h1>"
+    send(handler, status, {**HTML, "cf-mitigated": "challenge", "cf-ray": "8b7c6d5e4f3a2b1c-BEY"}, page)
+    return status
+
+
+def _truncated(handler: BaseHTTPRequestHandler, fault: Fault, body: bytes) -> int:
+    send(handler, 200, {**HTML, "Content-Length": str(len(body))}, body[: len(body) // 2])
+    handler.close_connection = True
+    return 200
+
+
+def _charset(handler: BaseHTTPRequestHandler, fault: Fault, body: bytes) -> int:
+    send(handler, 200, {"Content-Type": "text/html; charset=iso-8859-1"}, body)
+    return 200
+
+
+def _slow(handler: BaseHTTPRequestHandler, fault: Fault, body: bytes) -> int:
+    time.sleep(fault.seconds)
+    send(handler, 200, HTML, body)
+    return 200
+
+
+def _redirect_loop(handler: BaseHTTPRequestHandler, fault: Fault, body: bytes) -> int:
+    # Each time another address, so that no filter of duplicates ends it by chance.
+    path, _, count = handler.path.partition("?loop=")
+    send(handler, 302, {"Location": f"{path}?loop={int(count or 0) + 1}"}, b"")
+    return 302
+
+
+def _redirect(handler: BaseHTTPRequestHandler, fault: Fault, body: bytes) -> int:
+    send(handler, 302, {"Location": fault.location}, b"")
+    return 302
+
+
+def _close(handler: BaseHTTPRequestHandler, fault: Fault, body: bytes) -> int:
+    handler.close_connection = True
+    return 0
+
+
+def _bomb(handler: BaseHTTPRequestHandler, fault: Fault, body: bytes) -> int:
+    send(handler, 200, {**HTML, "Content-Encoding": "gzip"}, gzip.compress(b" " * 50_000_000, 9))
+    return 200
+
+
+def _garbage(handler: BaseHTTPRequestHandler, fault: Fault, body: bytes) -> int:
+    send(handler, 200, HTML, bytes(range(256)) * 40)
+    return 200
+
+
+HANDLERS: Mapping[str, Callable[[BaseHTTPRequestHandler, Fault, bytes], int]] = {
+    "status": _status,
+    "challenge": _challenge,
+    "truncated": _truncated,
+    "charset": _charset,
+    "slow": _slow,
+    "redirect-loop": _redirect_loop,
+    "redirect": _redirect,
+    "close": _close,
+    "bomb": _bomb,
+    "garbage": _garbage,
+}
+"""Kind → what answers in place of the page; each returns the status that it sent."""

@@ -1,0 +1,60 @@
+"""What kind of site the replica is."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+MARKUPS = ("full", "meta", "bare", "nested", "malformed", "unknown", "nested-br")
+"""`full` states everything in tawsiyat, JSON-LD and meta, `meta` in meta only, `bare` nothing; `nested` has the known
+body class with parts nested inside, `malformed` has broken metadata and unclosed elements; `unknown` and `nested-br`
+have the body in a class that nobody knows, the latter as text parted by `<br><br>` in nested elements."""
+
+LOAD_MORE = ("link", "button", "json", "page", "page-404", "none")
+"""`link` is a `rel=next`, `button` a button with a `data-url` that an HTML fragment answers, `json` the same answered
+by JSON with HTML in it, `page` shows nothing but `?page=N` works, `page-404` too but answers 404 past the end, `none`
+has one batch only."""
+
+ENDLESS = ("", "repeat", "loop")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """The replica's size, markup and manners."""
+
+    articles: int = 200
+    """Stories at the start."""
+    edition: str = "en"
+    """`en`, `ar` or `es`."""
+    markup: str = "full"
+    """One of `MARKUPS`."""
+    load_more: str = "link"
+    """One of `LOAD_MORE`."""
+    seed: int = 1
+    """Another seed, other stories."""
+    batch_size: int = 20
+    """Stories in one batch of a listing."""
+    padding_bytes: int = 0
+    """Bytes of markup without text that each article page is padded with."""
+    newest: datetime = datetime(2024, 8, 22, 13, 28, tzinfo=UTC)
+    """When the newest of the first stories was published."""
+    disallow: tuple[str, ...] = ("/search", "/cms")
+    """Paths that robots.txt forbids; pages link to them."""
+    endless: str = ""
+    """`repeat` repeats the last batch for ever, each time with a way on; `loop` begins again at the first."""
+    noise: bool = True
+    """Whether listings have a "Most Read" block, which shows stories of other sections."""
+    last_days: bool = True
+    """Whether sitemaps hold the last day of each month (the site's own lacked them)."""
+    port: int = 0
+    """Port on loopback; 0 takes a free one."""
+
+    def __post_init__(self) -> None:
+        for name, value, allowed in (
+            ("markup", self.markup, MARKUPS),
+            ("load_more", self.load_more, LOAD_MORE),
+            ("endless", self.endless, ENDLESS),
+            ("edition", self.edition, ("en", "ar", "es")),
+        ):
+            if value not in allowed:
+                raise ValueError(f"{name}={value!r}: choose one of {', '.join(map(repr, allowed))}")
+        if self.articles < 0 or self.batch_size < 1:
+            raise ValueError("articles must be at least 0 and batch_size at least 1")

@@ -1,0 +1,391 @@
+"""The replica's web server: pages made on demand, every request remembered."""
+
+import json
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+from html import escape
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import islice
+from random import Random
+from typing import Any, Self
+from urllib.parse import parse_qs, quote, unquote, urlsplit
+
+from jinja2 import Environment, PackageLoader
+
+from newscrawl.replica.faults import HTML, Fault, send
+from newscrawl.replica.newsroom import (
+    AND,
+    PARTS,
+    REGIONS,
+    Newsroom,
+    Part,
+    Story,
+    shown_date,
+    truth,
+    with_offset,
+    without_zone,
+)
+from newscrawl.replica.options import Options
+from newscrawl.replica.prose import sentence
+
+WORDS = {
+    "en": {
+        "breaking": "BREAKING", "by": "By", "source": "Source", "shares": "Shares", "minutes": "Min Read", "listen": "Listen",
+        "related": "Related News", "read_more": "Read more", "most_read": "Most Read", "coverage": "Coverage", "read_next": "Read Next",
+        "more": "Load more", "videos": "Videos", "rights": "All rights reserved.",
+        "about": "This is an invented copy of a news site, made to be crawled by a program under test; nothing in it is true.",
+    },
+    "ar": {
+        "breaking": "عاجل", "by": "بقلم:", "source": "المصدر", "shares": "مشاركة", "minutes": "دقائق قراءة", "listen": "استمع",
+        "related": "أخبار ذات صلة", "read_more": "اقرأ أيضاً", "most_read": "الأكثر قراءة", "coverage": "تغطية", "read_next": "اقرأ التالي",
+        "more": "تحميل المزيد", "videos": "فيديو", "rights": "جميع الحقوق محفوظة.",
+        "about": "هذه نسخة مخترعة من موقع إخباري صنعت كي يزورها برنامج تحت الاختبار، ولا شيء فيها صحيح.",
+    },
+    "es": {
+        "breaking": "ÚLTIMA HORA", "by": "Autor:", "source": "Fuente", "shares": "Compartidos", "minutes": "min de lectura", "listen": "Escuchar",
+        "related": "Noticias relacionadas", "read_more": "Lea también", "most_read": "Más leídas", "coverage": "Cobertura",
+        "read_next": "Lea a continuación", "more": "Cargar más", "videos": "Videos", "rights": "Derechos reservados.",
+        "about": "Esta es una copia inventada de un sitio de noticias, hecha para que la recorra un programa; nada es verdad.",
+    },
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One request that the replica has answered; status 0 is a connection closed without an answer."""
+
+    path: str
+    status: int
+    user_agent: str
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What every page shows."""
+
+    edition: str
+    parts: tuple[Part, ...]
+    regions: tuple[tuple[str, str], ...]
+    words: dict[str, str]
+    disallow: tuple[str, ...]
+
+
+class Replica:
+    """The site on loopback, from entering the context until leaving it."""
+
+    def __init__(self, options: Options | None = None) -> None:
+        self.options = options or Options()
+        self.newsroom = Newsroom(self.options)
+        self.faults: list[Fault] = []
+        self.requests: list[Seen] = []
+        edition = self.options.edition
+        self.site = Site(edition, PARTS[edition], REGIONS[edition], WORDS[edition], self.options.disallow)
+        self.templates = Environment(
+            loader=PackageLoader("newscrawl.replica"), autoescape=True, trim_blocks=False, auto_reload=False
+        )
+        self.templates.globals["site"] = self.site
+        self.templates.globals["shown"] = lambda moment: shown_date(moment, edition)
+        self._server: _Server | None = None
+        self._thread: threading.Thread | None = None
+
+    def __enter__(self) -> Self:
+        self._server = _Server(("127.0.0.1", self.options.port), _Handler)
+        self._server.replica = self
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        assert self._server is not None
+        assert self._thread is not None
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    @property
+    def url(self) -> str:
+        """The root of the site, without a trailing slash."""
+        assert self._server is not None, "the replica stands only inside its `with`"
+        return f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    # -- what stands on the site --------------------------------------------------------------------------------
+
+    def truth(self) -> dict[str, dict[str, Any]]:
+        """Return address → what a perfect record holds, of all stories that stand on the site now, newest first."""
+        stories = (self.newsroom.story(number) for number in self.newsroom.numbers())
+        return {self.url + story.path: truth(story, self.options, self.url) for story in stories}
+
+    def add(self, count: int) -> list[str]:
+        """Publish new stories; return their addresses, newest first."""
+        numbers = range(self.newsroom.count, self.newsroom.count + count)
+        self.newsroom.count += count
+        return [self.url + self.newsroom.path(number) for number in reversed(numbers)]
+
+    def edit(self, number: int) -> str:
+        """Change title, summary and body of a story; return its address."""
+        self.newsroom.revisions[number] = self.newsroom.revisions.get(number, 0) + 1
+        return self.url + self.newsroom.path(number)
+
+    def remove(self, number: int, status: int = 404) -> str:
+        """Take a story off the site; return its address, which answers `status` from now on."""
+        self.newsroom.removed[number] = status
+        return self.url + self.newsroom.path(number)
+
+    def requests_to(self, path: str) -> list[Seen]:
+        """Return the requests to one path, query included."""
+        return [seen for seen in self.requests if seen.path == path]
+
+    # -- answers ------------------------------------------------------------------------------------------------
+
+    def answer(self, target: str) -> tuple[int, dict[str, str], bytes]:
+        """Return status, headers and body for a request's target."""
+        parts = urlsplit(target)
+        path, query = unquote(parts.path), {name: values[0] for name, values in parse_qs(parts.query).items()}
+        if path in ("/robots.txt", "/feed.rss", "/sitemaps/all.xml") or path.startswith("/sitemaps/"):
+            return self._machine(path)
+        if path == "/rss":
+            return 403, {**HTML, "cf-ray": "8b7c6d5e4f3a2b1c-BEY"}, b"<h1>Forbidden</h1>"
+        if path == "/":
+            return self._page(
+                self._listing_page("/", "Al Mayadeen", iter(islice(self.newsroom.numbers(), 8)), 1, way="none")
+            )
+        if path == "/more":
+            listed = self._listed(query.get("of", ""))
+            if listed is not None:
+                return self._batch(*listed, int(query.get("page", "1")))
+        listed = self._listed(path)
+        if listed is not None:
+            return self._listing(*listed, query.get("page", "1"))
+        number = self.newsroom.number_at(path)
+        if number is not None:
+            if number in self.newsroom.removed:
+                return self.newsroom.removed[number], HTML, b"<h1>Gone</h1>"
+            return self._page(self._article(self.newsroom.story(number)))
+        if path.startswith(("/videos", "/live", "/coverage", *self.options.disallow)):
+            return self._page(
+                self.templates.get_template("listing.html").render(label="Other", stories=[], ticker=self._ticker())
+            )
+        return (
+            404,
+            HTML,
+            b"<title>404</title><h1>Page not found</h1><p>There is nothing at this address, and there was not.</p>",
+        )
+
+    def _page(self, text: str) -> tuple[int, dict[str, str], bytes]:
+        return 200, HTML, text.encode()
+
+    def _listed(self, path: str) -> tuple[str, str, Iterator[int]] | None:
+        """Return path, label and numbers of a listing, or None."""
+        for part in self.site.parts:
+            if path == part.path:
+                return path, part.label, self.newsroom.numbers(part)
+        for at, (region, label) in enumerate(self.site.regions):
+            if path == region:
+                return path, label, self.newsroom.numbers_of_region(at)
+        if path.startswith("/tags/"):
+            tag = path.removeprefix("/tags/")
+            return path, tag, self.newsroom.numbers_of_tag(tag)
+        return None
+
+    def _listing(self, path: str, label: str, numbers: Iterator[int], page: str) -> tuple[int, dict[str, str], bytes]:
+        way = self.options.load_more
+        if not page.isdecimal() or page == "0":
+            return 404, HTML, b"<h1>Page not found</h1>"
+        if page != "1" and way in ("none", "button", "json"):
+            page = "1"  # a parameter that such a site does not know
+        text = self._listing_page(path, label, numbers, int(page))
+        if not text:
+            return 404, HTML, b"<h1>Page not found</h1>"
+        return self._page(text)
+
+    def _listing_page(self, path: str, label: str, numbers: Iterator[int], page: int, way: str = "") -> str:
+        way = way or self.options.load_more
+        stories, following = self._batch_of(path, numbers, page)
+        if not stories and page > 1 and way == "page-404":
+            return ""
+        noise = self.newsroom.numbers()
+        return self.templates.get_template("listing.html").render(
+            label=label,
+            stories=stories,
+            following=following if way != "none" else None,
+            way=way,
+            ticker=self._ticker(),
+            noise=[self.newsroom.story(number) for number in islice(noise, 5)] if self.options.noise else [],
+        )
+
+    def _batch(self, path: str, label: str, numbers: Iterator[int], page: int) -> tuple[int, dict[str, str], bytes]:
+        """Return the answer of the load-more endpoint: a fragment, or JSON with a fragment in it."""
+        stories, following = self._batch_of(path, numbers, page)
+        fragment = self.templates.get_template("cards.html").render(
+            stories=stories, following=following if self.options.load_more == "button" else None, way="button"
+        )
+        if self.options.load_more == "button":
+            return 200, HTML, fragment.encode()
+        answer = {"status": "ok", "data": {"html": fragment}, "next": following, "has_more": following is not None}
+        return 200, {"Content-Type": "application/json"}, json.dumps(answer).encode()
+
+    def _batch_of(self, path: str, numbers: Iterator[int], page: int) -> tuple[list[Story], str | None]:
+        """Return the stories of a batch, and the address of the next, or None after the last."""
+        size = self.options.batch_size
+        wanted = list(numbers) if self.options.endless else list(islice(numbers, (page - 1) * size, page * size + 1))
+        if self.options.endless:
+            last = max(1, -(-len(wanted) // size))
+            shown = min(page, last) if self.options.endless == "repeat" else (page - 1) % last + 1
+            wanted = [*wanted[(shown - 1) * size : shown * size], -1]
+        stories = [self.newsroom.story(number) for number in wanted[:size] if number >= 0]
+        following = None
+        if len(wanted) > size or self.options.endless:
+            quoted = quote(path)
+            following = (
+                f"/more?of={quoted}&page={page + 1}"
+                if self.options.load_more in ("button", "json")
+                else f"{quoted}?page={page + 1}"
+            )
+        return stories, following
+
+    def _ticker(self) -> list[str]:
+        # The ticker changes at every fetch.
+        rng = Random(f"{self.options.seed}:{len(self.requests) // 3}")
+        return [sentence(rng, self.options.edition) for _ in range(10)]
+
+    def _article(self, story: Story) -> str:
+        markup = self.options.markup
+        stated = markup in ("full", "malformed", "unknown", "nested-br")
+        others = [self.newsroom.story(number) for number in islice(self.newsroom.numbers(), 3)]
+        return self.templates.get_template("article.html").render(
+            story=story,
+            markup=markup,
+            author=AND[self.options.edition].join(story.authors),
+            published_meta=without_zone(story.published),
+            modified_meta=without_zone(story.modified or story.published),
+            tawsiyat=self._tawsiyat(story) if stated else None,
+            json_ld=self._json_ld(story) if stated else None,
+            ticker=self._ticker(),
+            others=others,
+            padding=self._padding,
+        )
+
+    @cached_property
+    def _padding(self) -> str:
+        element = '<div class="d-flex align-items-center grid-item"><span class="icon icon-dot"></span></div>\n'
+        return element * (self.options.padding_bytes // len(element))
+
+    def _tawsiyat(self, story: Story) -> str:
+        value = {
+            "type": "article",
+            "postid": story.post_id,
+            "title": story.title,
+            "url": self.url + story.path,
+            "keywords": ",".join(story.keywords),
+            "thumbnail": self.url + story.picture.src if story.picture else "",
+            "video_duration": None,
+            "word_count": "100",
+            "lang": self.options.edition,
+            "published_time": with_offset(story.published),
+            "last_updated": with_offset(story.modified or story.published),
+            "description": story.summary,
+            "author": AND[self.options.edition].join(story.authors),
+            "classes": [
+                {"key": "class1", "mapping": "posttype", "value": story.part.kind},
+                {"key": "class2", "mapping": "country", "value": f" {story.country}"},
+                {"key": "class3", "mapping": "author", "value": AND[self.options.edition].join(story.authors)},
+            ],
+            "html": "",
+            "lite_url": "",
+        }
+        text = json.dumps(value, ensure_ascii=False, indent=1).replace("</", "<\\/")
+        if self.options.markup == "malformed":
+            broken = (
+                "\ufeff" + text,
+                text[:-2].rstrip() + ",\n}",
+                escape(text),
+                text.replace("null", "NaN"),
+            )
+            text = broken[story.number % len(broken)]
+        return text
+
+    def _json_ld(self, story: Story) -> str:
+        authors = [{"@type": "Person", "name": name} for name in story.authors]
+        value: Any = {
+            "@context": "https://schema.org",
+            "@type": "Article",
+            "url": self.url + story.path,
+            "headline": story.title,
+            "description": story.summary,
+            "keywords": ",".join(story.keywords),
+            "author": authors[0] if len(authors) == 1 else authors,
+            "datePublished": with_offset(story.published),
+            "dateModified": with_offset(story.modified or story.published),
+            "inLanguage": self.options.edition,
+        }
+        if self.options.markup == "malformed":
+            crumbs = {"@type": "BreadcrumbList", "name": "Al Mayadeen", "itemListElement": []}
+            value["datePublished"] = "0001-01-01T00:00:00"
+            value = ([crumbs, value], {"@context": "https://schema.org", "@graph": [crumbs, value]})[story.number % 2]
+        return json.dumps(value, ensure_ascii=False).replace("</", "<\\/")
+
+    # -- for machines -------------------------------------------------------------------------------------------
+
+    def _machine(self, path: str) -> tuple[int, dict[str, str], bytes]:
+        xml = {"Content-Type": "application/xml; charset=utf-8"}
+        if path == "/robots.txt":
+            lines = ["User-agent: *", *(f"Disallow: {each}" for each in self.options.disallow)]
+            lines.append(f"Sitemap: {self.url}/sitemaps/all.xml")
+            return 200, {"Content-Type": "text/plain"}, "\n".join(lines).encode()
+        if path == "/feed.rss":
+            items = "".join(
+                f"<item><title>{escape(story.title)}</title><link>{self.url}{story.path}</link>"
+                f"<pubDate>{story.published:%a, %d %b %Y %H:%M:%S} GMT</pubDate></item>"
+                for story in (self.newsroom.story(number) for number in islice(self.newsroom.numbers(), 20))
+            )
+            return 200, xml, f'<?xml version="1.0"?><rss version="2.0"><channel>{items}</channel></rss>'.encode()
+        months: dict[str, list[int]] = {}
+        for number in self.newsroom.numbers():
+            published = self.newsroom.published(number)
+            if self.options.last_days or (published + timedelta(days=1)).month == published.month:
+                months.setdefault(f"{published.year}-{published.month}", []).append(number)
+        space = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+        if path == "/sitemaps/all.xml":
+            rows = "".join(
+                f"<sitemap><loc>{self.url}/sitemaps/all/sitemap-{month}.xml</loc></sitemap>" for month in months
+            )
+            return 200, xml, f'<?xml version="1.0"?><sitemapindex {space}>{rows}</sitemapindex>'.encode()
+        month = path.removeprefix("/sitemaps/all/sitemap-").removesuffix(".xml")
+        if month not in months:
+            return 404, HTML, b"<h1>Page not found</h1>"
+        rows = "".join(f"<url><loc>{self.url}{self.newsroom.path(number)}</loc></url>" for number in months[month])
+        return 200, xml, f'<?xml version="1.0"?><urlset {space}>{rows}</urlset>'.encode()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128
+    replica: Replica
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    server: _Server
+
+    def do_GET(self) -> None:
+        replica = self.server.replica
+        status, headers, body = replica.answer(self.path)
+        fault = next((fault for fault in replica.faults if fault.befalls(self.path)), None)
+        if fault is not None:
+            status = fault.answer(self, body)
+        else:
+            send(self, status, headers, body)
+        replica.requests.append(Seen(self.path, status, self.headers.get("User-Agent", "")))
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing: `Replica.requests` remembers."""
+
+    def handle_one_request(self) -> None:
+        try:
+            super().handle_one_request()
+        except (ConnectionError, TimeoutError):
+            self.close_connection = True  # the crawler hung up, as a killed one does
