@@ -76,6 +76,8 @@ ITEM_PIPELINES = {
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "newscrawl.middlewares.robots.RobotsMiddleware": 100,
+    # Nearer to the network than Scrapy's redirects (600), so that it sees them first.
+    "newscrawl.middlewares.redirects.StayOnSiteMiddleware": 610,
 }
 EXTENSIONS = {
     # Its line says pages and items a minute, ours also what is being read.

@@ -127,7 +127,7 @@ class _BodyReader:
                 self._post(block)
                 previous = None
                 continue
-            if expecting_stories and block.linked > 0.95 and not block.is_heading:
+            if expecting_stories and block.linked > 0.95 and not block.is_heading and not _ends_sentence(block.text):
                 self._add_related(block.links)
                 continue
             expecting_stories = False
@@ -189,9 +189,8 @@ class _BodyReader:
         text, folded = line.text, fold(line.text)
         if not folded or _FURNITURE_LINE.match(text) or folded in self.captions:
             return True
-        if self.captions and line.linked < 0.95 and (credit := split_credit(text))[1]:
-            if fold(credit[0] or "") in self.captions:
-                return True
+        if self.captions and line.linked < 0.95 and fold(without_credit(text)) in self.captions:
+            return True
         if not self.body.paragraphs and folded == self.title:
             return True
         if self.standfirst and folded == self.standfirst:
@@ -223,7 +222,9 @@ class _BodyReader:
 
     def _is_story(self, line: Line) -> bool:
         """Tell whether a paragraph is nothing but the headline of another story, and remember it."""
-        if line.linked < 0.95 or line.is_heading or line.bold > 0.9 or line.quote is not None:
+        if line.linked < 0.98 or line.is_heading or line.bold > 0.9 or line.quote is not None:
+            return False
+        if _SENTENCE_END.search(line.text):
             return False
         links = [link for link in line.links if link.text]
         if any(_SENTENCE_END.search(link.text) or not self._story(link.href) for link in links):
@@ -348,6 +349,10 @@ class _BodyReader:
 _BOX_LABELS = sorted(RELATED_LABELS, key=len, reverse=True)
 
 
+def _ends_sentence(text: str) -> bool:
+    return _SENTENCE_END.search(text) is not None
+
+
 def _is_related_label(line: Line) -> bool:
     return len(line.text) < 40 and fold(line.text) in RELATED_LABELS
 
@@ -400,6 +405,12 @@ def split_credit(caption: str) -> tuple[str | None, str | None]:
     if match is None or not any(char.isalpha() for char in match["credit"]):
         return caption or None, None
     return match["caption"] or None, squeeze(match["credit"]) or None
+
+
+def without_credit(text: str) -> str:
+    """Return a caption without its closing bracket; "" for a text that has none."""
+    caption, credit = split_credit(text)
+    return caption or "" if credit else ""
 
 
 def read_images(element: _Element, page_url: str) -> list[Image]:

@@ -1,4 +1,4 @@
-"""The replica's stories: each made anew from its number whenever it is asked for, so that any number of them is cheap."""
+"""The replica's stories: each is made anew from its number when it is asked for, so that any number is cheap."""
 
 import re
 from collections.abc import Iterator
@@ -307,7 +307,8 @@ class Newsroom:
         )
 
     def _picture(self, rng: Random, published: datetime) -> Picture:
-        src = f"/media/image/{published.year}/{published.month}/{published.day}/{rng.getrandbits(64):016x}.jpg?v=3&width=1000"
+        day = f"{published.year}/{published.month}/{published.day}"
+        src = f"/media/image/{day}/{rng.getrandbits(64):016x}.jpg?v=3&width=1000"
         return Picture(src, sentence(rng, self.edition), rng.choice(("", *CREDITS)))
 
     def _blocks(self, rng: Random, number: int, published: datetime) -> Iterator[Block]:

@@ -28,27 +28,38 @@ WORDS: Mapping[str, Words] = {
     "en": Words(
         syllables="ba co da fe ga hi jo ka lu ma ne po ra si ta vu wa xe yo zi".split(),
         subjects=[
-            "the harbour council", "a group of engineers", "the water board", "the ministry's spokeswoman", "two ferry companies",
-            "the farmers' union", "an independent observer", "the regional court", "teachers from nine schools", "the railway's owners",
+            "the harbour council", "a group of engineers", "the water board", "the ministry's spokeswoman",
+            "two ferry companies",
+            "the farmers' union", "an independent observer", "the regional court", "teachers from nine schools",
+            "the railway's owners",
             "the mayor's office", "a delegation of fishermen",
         ],
         verbs=[
-            "has postponed", "is expected to review", "rejected", "welcomed", "signed", "questioned", "will publish", "had warned against",
+            "has postponed", "is expected to review", "rejected", "welcomed", "signed", "questioned", "will publish",
+            "had warned against",
             "promised to finance", "quietly withdrew from",
         ],
         objects=[
-            "a plan for the northern canal", "the agreement on grain storage", "a 40-page report on the power grid", "the second round of talks",
-            "an offer worth 12.5 million dinars", "the new timetable", "stricter rules for warehouses", "the sale of the old lighthouse",
+            "a plan for the northern canal", "the agreement on grain storage", "a 40-page report on the power grid",
+            "the second round of talks",
+            "an offer worth 12.5 million dinars", "the new timetable", "stricter rules for warehouses",
+            "the sale of the old lighthouse",
             "its earlier estimate of the damage", "a proposal to reopen the market",
         ],
-        places=["along the coast", "in three districts", "near the border crossing", "outside the capital", "on both banks of the river", "in the old town"],
+        places=["along the coast", "in three districts", "near the border crossing", "outside the capital",
+            "on both banks of the river", "in the old town"],
         clauses=[
-            "although no date has been set", "after weeks of delay", "which critics call too little", "despite a shortage of spare parts",
-            "while residents wait for an answer", "according to minutes seen on Monday", "because the budget ran out in June",
+            "although no date has been set", "after weeks of delay", "which critics call too little",
+            "despite a shortage of spare parts",
+            "while residents wait for an answer", "according to minutes seen on Monday",
+            "because the budget ran out in June",
         ],
-        openings=["On Tuesday", "Meanwhile", "In the past 18 months", "A day earlier", "At the same time", "Since the spring", "By contrast"],
-        subheads=["What happens next", "A long wait", "Who pays the bill?", "Numbers behind the dispute", "Voices from the quay", "The other side's view"],
-        names=["Rana Karim", "Tomas Weir", "Lea Odum", "Sami Haddar", "Ida Brandt", "Yusuf Onal", "Mara O'Neil", "Noor Al-Sayegh"],
+        openings=["On Tuesday", "Meanwhile", "In the past 18 months", "A day earlier", "At the same time",
+            "Since the spring", "By contrast"],
+        subheads=["What happens next", "A long wait", "Who pays the bill?", "Numbers behind the dispute",
+            "Voices from the quay", "The other side's view"],
+        names=["Rana Karim", "Tomas Weir", "Lea Odum", "Sami Haddar", "Ida Brandt", "Yusuf Onal", "Mara O'Neil",
+            "Noor Al-Sayegh"],
         quote=("“", "”"),
         said=["said", "told reporters", "wrote in a letter", "added"],
         comma=", ",
@@ -57,21 +68,29 @@ WORDS: Mapping[str, Words] = {
     "es": Words(
         syllables="ba co da fe ga hi jo ka lu ma ne po ra si ta vu wa xe yo zi".split(),
         subjects=[
-            "el consejo del puerto", "un grupo de ingenieras", "la junta del agua", "la portavoz del ministerio", "dos compañías de barcos",
-            "el sindicato agrícola", "un observador independiente", "el tribunal regional", "maestros de nueve escuelas", "la alcaldía",
+            "el consejo del puerto", "un grupo de ingenieras", "la junta del agua", "la portavoz del ministerio",
+            "dos compañías de barcos",
+            "el sindicato agrícola", "un observador independiente", "el tribunal regional",
+            "maestros de nueve escuelas", "la alcaldía",
         ],
-        verbs=["ha aplazado", "revisará", "rechazó", "celebró", "firmó", "cuestionó", "publicará", "financiará", "se retiró de"],
+        verbs=["ha aplazado", "revisará", "rechazó", "celebró", "firmó", "cuestionó", "publicará", "financiará",
+            "se retiró de"],
         objects=[
-            "un plan para el canal del norte", "el acuerdo sobre el grano", "un informe de 40 páginas", "la segunda ronda de diálogo",
-            "una oferta de 12,5 millones", "el nuevo horario", "normas más estrictas para los almacenes", "la venta del viejo faro",
+            "un plan para el canal del norte", "el acuerdo sobre el grano", "un informe de 40 páginas",
+            "la segunda ronda de diálogo",
+            "una oferta de 12,5 millones", "el nuevo horario", "normas más estrictas para los almacenes",
+            "la venta del viejo faro",
         ],
-        places=["en la costa", "en tres distritos", "cerca del paso fronterizo", "en las afueras de la capital", "en el casco antiguo"],
+        places=["en la costa", "en tres distritos", "cerca del paso fronterizo", "en las afueras de la capital",
+            "en el casco antiguo"],
         clauses=[
             "aunque no hay fecha fijada", "tras semanas de retraso", "algo que los críticos consideran insuficiente",
             "pese a la escasez de repuestos", "mientras los vecinos esperan una respuesta", "según las actas del lunes",
         ],
-        openings=["El martes", "Entretanto", "En los últimos 18 meses", "Un día antes", "Al mismo tiempo", "Desde la primavera"],
-        subheads=["Qué pasará ahora", "Una larga espera", "¿Quién paga la cuenta?", "Las cifras de la disputa", "Voces desde el muelle"],
+        openings=["El martes", "Entretanto", "En los últimos 18 meses", "Un día antes", "Al mismo tiempo",
+            "Desde la primavera"],
+        subheads=["Qué pasará ahora", "Una larga espera", "¿Quién paga la cuenta?", "Las cifras de la disputa",
+            "Voces desde el muelle"],
         names=["Rana Karim", "Tomás Vélez", "Lea Odum", "Inés Ibáñez", "Ida Brandt", "Yusuf Onal", "José Muñoz"],
         quote=("«", "»"),
         said=["dijo", "explicó a la prensa", "escribió en una carta", "añadió"],
@@ -86,10 +105,12 @@ WORDS: Mapping[str, Words] = {
         ],
         verbs=["أجّل", "سيراجع", "رفض", "رحّب بتأجيل", "وقّع", "شكّك في", "سينشر", "حذّر من", "وعد بتمويل", "انسحب من"],
         objects=[
-            "خطة القناة الشمالية", "اتفاق تخزين الحبوب", "تقرير شبكة الكهرباء في 40 صفحة", "الجولة الثانية من المحادثات",
+            "خطة القناة الشمالية", "اتفاق تخزين الحبوب", "تقرير شبكة الكهرباء في 40 صفحة",
+            "الجولة الثانية من المحادثات",
             "عرض بقيمة 12 مليون دينار", "الجدول الجديد", "قواعد أشدّ للمستودعات", "بيع المنارة القديمة",
         ],
-        places=["على طول الساحل", "في ثلاث مناطق", "قرب المعبر الحدودي", "خارج العاصمة", "على ضفتي النهر", "في البلدة القديمة"],
+        places=["على طول الساحل", "في ثلاث مناطق", "قرب المعبر الحدودي", "خارج العاصمة", "على ضفتي النهر",
+            "في البلدة القديمة"],
         clauses=[
             "على الرغم من عدم تحديد موعد", "بعد أسابيع من التأخير", "وهو ما يراه المنتقدون قليلاً",
             "في ظل نقص قطع الغيار", "فيما ينتظر السكان جواباً", "وفق محاضر اطّلع عليها الصحافيون",
@@ -166,7 +187,8 @@ def paragraph(rng: Random, edition: str) -> str:
     if rng.random() < 0.3:
         inner = sentence(rng, edition)[:-1]
         sentences.append(
-            f"{words.quote[0]}{inner}{words.comma.strip()}{words.quote[1]} {rng.choice(words.said)} {rng.choice(words.names)}."
+            f"{words.quote[0]}{inner}{words.comma.strip()}{words.quote[1]}"
+            f" {rng.choice(words.said)} {rng.choice(words.names)}."
         )
     sentences.append(f"{place_name(rng.randrange(10**6), edition)} {rng.randint(2, 990)}.")
     return " ".join(sentences)

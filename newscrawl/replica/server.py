@@ -33,22 +33,28 @@ from newscrawl.replica.prose import sentence
 
 WORDS = {
     "en": {
-        "breaking": "BREAKING", "by": "By", "source": "Source", "shares": "Shares", "minutes": "Min Read", "listen": "Listen",
-        "related": "Related News", "read_more": "Read more", "most_read": "Most Read", "coverage": "Coverage", "read_next": "Read Next",
+        "breaking": "BREAKING", "by": "By", "source": "Source", "shares": "Shares", "minutes": "Min Read",
+        "listen": "Listen",
+        "related": "Related News", "read_more": "Read more", "most_read": "Most Read", "coverage": "Coverage",
+        "read_next": "Read Next",
         "more": "Load more", "videos": "Videos", "rights": "All rights reserved.",
-        "about": "This is an invented copy of a news site, made to be crawled by a program under test; nothing in it is true.",
+        "about": "This is an invented copy of a news site, made to be crawled by a program; nothing in it is true.",
     },
     "ar": {
-        "breaking": "عاجل", "by": "بقلم:", "source": "المصدر", "shares": "مشاركة", "minutes": "دقائق قراءة", "listen": "استمع",
-        "related": "أخبار ذات صلة", "read_more": "اقرأ أيضاً", "most_read": "الأكثر قراءة", "coverage": "تغطية", "read_next": "اقرأ التالي",
+        "breaking": "عاجل", "by": "بقلم:", "source": "المصدر", "shares": "مشاركة", "minutes": "دقائق قراءة",
+        "listen": "استمع",
+        "related": "أخبار ذات صلة", "read_more": "اقرأ أيضاً", "most_read": "الأكثر قراءة", "coverage": "تغطية",
+        "read_next": "اقرأ التالي",
         "more": "تحميل المزيد", "videos": "فيديو", "rights": "جميع الحقوق محفوظة.",
         "about": "هذه نسخة مخترعة من موقع إخباري صنعت كي يزورها برنامج تحت الاختبار، ولا شيء فيها صحيح.",
     },
     "es": {
-        "breaking": "ÚLTIMA HORA", "by": "Autor:", "source": "Fuente", "shares": "Compartidos", "minutes": "min de lectura", "listen": "Escuchar",
-        "related": "Noticias relacionadas", "read_more": "Lea también", "most_read": "Más leídas", "coverage": "Cobertura",
+        "breaking": "ÚLTIMA HORA", "by": "Autor:", "source": "Fuente", "shares": "Compartidos",
+        "minutes": "min de lectura", "listen": "Escuchar",
+        "related": "Noticias relacionadas", "read_more": "Lea también", "most_read": "Más leídas",
+        "coverage": "Cobertura",
         "read_next": "Lea a continuación", "more": "Cargar más", "videos": "Videos", "rights": "Derechos reservados.",
-        "about": "Esta es una copia inventada de un sitio de noticias, hecha para que la recorra un programa; nada es verdad.",
+        "about": "Esta es una copia inventada de un sitio de noticias, hecha para un programa; nada es verdad.",
     },
 }  # fmt: skip
 

@@ -147,7 +147,7 @@ class MayadeenSpider(scrapy.Spider):
     # -- home and sections --------------------------------------------------------------------------------------
 
     def parse_home(self, response: Response) -> Output:
-        """Follow the stories on the home page and the sections of its menu."""
+        """Follow the sections of the home page's menu, and its stories when no sections were asked for."""
         self.count("home")
         page = page_selector(response.body, declared_charset(response))
         yield from self.headlines(page, response)
@@ -157,7 +157,8 @@ class MayadeenSpider(scrapy.Spider):
         except EmptyListingError:
             self.logger.info("The home page shows no article; going on with the sections")
         else:
-            yield from self.follow_articles(listing.articles, response.url)
+            if not self.arguments.sections:
+                yield from self.follow_articles(listing.articles, response.url)
         yield from self.follow_sections(sections)
 
     def home_failed(self, failure: Failure) -> Output:
@@ -232,7 +233,8 @@ class MayadeenSpider(scrapy.Spider):
         progress.batches += 1
         main = [address for address in listing.articles if address not in listing.aside]
         fresh = [address for address in main if address not in progress.seen]
-        yield from self.follow_articles(listing.articles, response.url)
+        # What stands aside belongs to other sections; a crawl of all sections takes it from wherever it is met.
+        yield from self.follow_articles(main if self.arguments.sections else listing.articles, response.url)
         if not fresh and not is_first:
             progress.batches -= 1
             yield from self.try_another_way(progress, "a batch with nothing new")
@@ -414,6 +416,8 @@ def failure_name(failure: Failure) -> str:
             return "robots_unreadable" if "answered" not in text and "challenge" not in text else "robots_refused"
         if "robots" in text:
             return "robots"
+        if "download_maxsize" in text:
+            return "too_large"
         return "redirect" if "redirection" in text or "offsite" in text else "ignored"
     return _NAMES.get(type(error).__name__, "connection_lost")
 

@@ -1,0 +1,48 @@
+"""Redirects off the site refused, with a name and a count."""
+
+from typing import Self
+from urllib.parse import urljoin, urlsplit
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
+
+LEFT_SITE = "redirection to another site"
+
+
+def leaves_site(url: str, location: str) -> bool:
+    """Tell whether a redirect leads to another host or port; `http` to `https` and `www.` are the same site.
+
+    >>> leaves_site("http://x.net/a", "https://www.x.net/a"), leaves_site("http://x.net/a", "/b")
+    (False, False)
+    >>> leaves_site("http://x.net/a", "http://y.net/a"), leaves_site("http://x.net:80/a", "http://x.net:8080/a")
+    (True, True)
+    """
+    try:
+        old, new = urlsplit(url), urlsplit(urljoin(url, location))
+        ports = [parts.port or {"https": 443}.get(parts.scheme, 80) for parts in (old, new)]
+        hosts = [(parts.hostname or "").lower().removeprefix("www.") for parts in (old, new)]
+    except ValueError:
+        return True
+    secured = (old.scheme, new.scheme) == ("http", "https") and ports == [80, 443]
+    return hosts[0] != hosts[1] or (ports[0] != ports[1] and not secured) or new.scheme not in ("http", "https")
+
+
+class StayOnSiteMiddleware:
+    """Fails a request that is redirected off the site.
+
+    Scrapy's own filter of foreign hosts drops such a request without a word to the spider.
+    """
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls()
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        location = response.headers.get("Location")
+        if 300 <= response.status < 400 and location is not None:
+            target = location.decode("utf-8", "replace")
+            if leaves_site(request.url, target):
+                raise IgnoreRequest(f"{LEFT_SITE}: {target[:200]}")
+        return response

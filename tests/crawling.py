@@ -1,0 +1,72 @@
+"""Runs the real command in a process of its own, and reads what it left behind."""
+
+import json
+import os
+import subprocess
+import sys
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from newscrawl.replica import Replica
+
+ROOT = Path(__file__).parent.parent
+FAST = {"DOWNLOAD_DELAY": "0", "CONCURRENT_REQUESTS": "16", "CONCURRENT_REQUESTS_PER_DOMAIN": "16", "RETRY_TIMES": "0"}
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A crawl that has ended."""
+
+    status: int
+    log: str
+    data: Path
+
+    @property
+    def last_line(self) -> str:
+        """The last line of the log."""
+        return self.log.rstrip().rpartition("\n")[2]
+
+    def records(self, feed: str = "articles") -> list[dict[str, Any]]:
+        """Return the objects of all committed lines of a feed."""
+        return [
+            json.loads(line)
+            for file in sorted(self.data.glob(f"*/{feed}/*.jsonl"))
+            for line in file.read_bytes().decode().split("\n")[:-1]
+        ]
+
+
+def command(data: Path, arguments: dict[str, str], settings: dict[str, str], name: str = "crawl") -> list[str]:
+    """Return the command line of a crawl."""
+    line = [sys.executable, "-m", "scrapy", name, *(["mayadeen"] if name == "crawl" else [])]
+    for key, value in arguments.items():
+        line += ["-a", f"{key}={value}"]
+    for key, value in {"DATA_DIR": str(data), **settings}.items():
+        line += ["-s", f"{key}={value}"]
+    return line
+
+
+def crawl(site: Replica | None, data: Path, /, *, settings: dict[str, str] | None = None, **arguments: str) -> Finished:
+    """Crawl a replica to the end, fast; the crawl of another address gives its own `site`."""
+    given = {"max_pages": "0", **({"site": site.url, "edition": site.options.edition} if site else {}), **arguments}
+    return run(command(data, given, {**FAST, **(settings or {})}), data)
+
+
+def run(line: list[str], data: Path, **options: Any) -> Finished:
+    """Run a command line to its end."""
+    done = subprocess.run(
+        line, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False, env=environment(), **options
+    )
+    return Finished(done.returncode, done.stderr + done.stdout, data)
+
+
+def environment() -> dict[str, str]:
+    """Return this process's environment without what would steer a crawl."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("NEWSCRAWL_")}
+
+
+def fetched_twice(site: Replica) -> dict[str, int]:
+    """Return the paths that were asked for more than once."""
+    counts = Counter(seen.path for seen in site.requests)
+    return {path: count for path, count in counts.items() if count > 1}
