@@ -189,8 +189,9 @@ class _ArticleReader:
         if pick is None:
             raise MissingHeadlineError(self.url, "no headline, neither in the metadata nor in an h1")
         page_type = self.metadata.tawsiyat.page_type
-        if _ERROR_TITLE.match(pick.value) and self._published_by_metadata() is None:
-            raise NotAnArticleError(self.url, f"an error page: {pick.value[:100]!r}")
+        for each in (pick, *stated):
+            if _ERROR_TITLE.match(each.value) and self._published_by_metadata() is None:
+                raise NotAnArticleError(self.url, f"an error page: {each.value[:100]!r}")
         if page_type and page_type.lower() == "page":
             raise NotAnArticleError(self.url, "the page calls itself a page and no article")
         self.provenance["title"] = pick.layer
@@ -229,7 +230,7 @@ class _ArticleReader:
                 return body, known_bodies, byline, pictures
         known = {fold(title), *(fold(pick.value) for pick in self._stated_titles()), *self._alternative_texts()}
         known |= {fold(layer.summary) for layer in self.metadata.layers if layer.summary}
-        found = find_body(self.root, headline, known)
+        found = find_body(self.root, headline, known, self.url)
         if found is not None:
             stream, holder = found
             first = next(block.element for block in stream if isinstance(block, Line))
@@ -239,7 +240,7 @@ class _ArticleReader:
                 self.provenance["body"] = "fallback"
                 pictures = [picture for picture in pictures if picture not in body.images]
                 return body, [holder], byline, pictures
-        paragraphs = extract_by_trafilatura(self.root, known) if headline is not None else []
+        paragraphs = extract_by_trafilatura(self.root, headline, known) if headline is not None else []
         if sum(map(len, paragraphs)) < 200:
             raise MissingBodyError(self.url, "no body: neither the known markup nor a run of sentences")
         self.provenance["body"] = "fallback"

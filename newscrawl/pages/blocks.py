@@ -34,6 +34,8 @@ _FURNITURE = re.compile(
     r"|popup|modal|pagination|copyright|sr-only|visually-hidden|screen-reader-text|skip-link|print-only|paywall|login"
     r"|author-?box|about-?author|author-?bio|sidebar|side-?bar|footer|navbar|nav|menu|mega-?menu|topbar|offcanvas)(?![a-z])"
 )
+# Of these a large one is what it says all the same, however little else a page holds.
+_SURELY_FURNITURE = re.compile(r"(?<![a-z])(?:footer|navbar|nav|mega-?menu|cookie|cookies|comments)(?![a-z])")
 _SUMMARY = re.compile(r"(?<![a-z])(?:summary|standfirst|lg_para|lg-para|dek|excerpt|subheadline)(?![a-z])")
 _CAPTION = re.compile(
     r"(?<![a-z])(?:caption|captions|figcaption|img-?caption|photo-?caption|image-?caption|credit|credits|photo-?credit"
@@ -159,6 +161,15 @@ def _texts(element: _Element) -> Iterator[str]:
     yield from (str(text) for text in found)
 
 
+def _unlinked_size(element: _Element) -> int:
+    """Return the characters of an element's text that stand in no link, menu, footer or script."""
+    found = element.xpath(
+        ".//text()[not(ancestor::a or ancestor::nav or ancestor::footer or parent::script or parent::style"
+        " or parent::noscript or parent::template)]"
+    )
+    return sum(len(str(text)) for text in found) if isinstance(found, list) else 0
+
+
 def _label(element: _Element) -> str:
     classes, name = element.get("class"), element.get("id")
     return f"{classes or ''} {name or ''}" if classes or name else ""
@@ -188,6 +199,15 @@ def is_post(element: _Element) -> bool:
     return any(POST_ADDRESS.match((link.get("href") or "").strip()) for link in element.iter("a"))
 
 
+def _is_row(element: _Element) -> bool:
+    """Tell whether an element is a row of short things (byline, source, date), each in an element of its own."""
+    if element.tag in ("p", "a", *HEADINGS) or len(element) < 2 or (element.text or "").strip():
+        return False
+    if any((child.tail or "").strip() for child in element):
+        return False
+    return len(visible_text(element)) <= 250
+
+
 class _Reader:
     """Walks elements once and gathers their stream."""
 
@@ -215,7 +235,10 @@ class _Reader:
         if depth > _DEEPEST:
             self.buffer.extend((text, link, bold) for child in element for text in _texts(child))
             return
+        is_row = self.with_furniture and _is_row(element)
         for child in element:
+            if is_row and self.buffer and self.buffer[-1] is not _BREAK:
+                self.buffer.append((" | ", link, bold))
             self._element(child, block, link, bold, depth + 1)
             if child.tail:
                 self.buffer.append((child.tail, link, bold))
@@ -277,15 +300,22 @@ class _Reader:
             return not self._is_most(element)
         if element.tag not in _FURNITURE_TAGS and not _named(_label(element), _FURNITURE):
             return False
-        return element not in self.keep and not self._is_most(element)
+        if element in self.keep:
+            return False
+        if element.tag in ("nav", "footer", "aside") or _named(_label(element), _SURELY_FURNITURE):
+            return True
+        return not self._is_most(element)
 
     def _is_most(self, element: _Element) -> bool:
         """Tell whether an element holds most of the text, and so cannot be what its name says (a form around all)."""
         if element in self.roots:
             return True
+        size = _unlinked_size(element)
+        if size < 150:
+            return False
         if self.total is None:
-            self.total = sum(len(text) for root in self.roots for text in _texts(root))
-        return sum(map(len, _texts(element))) > self.total / 2
+            self.total = sum(map(_unlinked_size, self.roots))
+        return size > 0.4 * self.total
 
     def _flush(self, block: _Element) -> None:
         buffer, self.buffer = self.buffer, []

@@ -13,14 +13,14 @@ from newscrawl.text import fold, squeeze, unique
 
 _SOURCE = r"(?:sources?|fuentes?|المصدر|المصادر)"
 _BY = r"(?:written by|by|author|authors|autor(?:a|es|as)?|escrito por|por|بقلم|الكاتبة?|المؤلف|كتبت?)"
-_BY_LABEL = re.compile(rf"(?i)^{_BY}(?:\s*[:：]\s*|\s+(?=\S)|$)")
+_BY_LABEL = re.compile(rf"(?i)^{_BY}(?:\s*[:：]\s*|\s+(?=\S)|$)[\s|]*")
 _SOURCE_LABEL = re.compile(rf"(?i)(?<!\w){_SOURCE}\s*[:：]\s*")
 _SHARES = re.compile(
-    r"(?i)(?<![\w.,])(\d[\d.,]*)\s*(k)?\s*(?:shares?|compartidos?|مشاركات|مشاركة)(?!\w)"
-    r"|^(?:shares|compartidos|مشاركات)\s*[:：]?\s*(\d[\d.,]*)\s*(k)?$"
+    r"(?i)(?<![\w.,])(\d[\d.,]*)\s*(k)?[\s|]*(?:shares?|compartidos?|مشاركات|مشاركة)(?!\w)"
+    r"|^(?:shares|compartidos|مشاركات)[\s|]*[:：]?[\s|]*(\d[\d.,]*)\s*(k)?$"
 )
 _MINUTES = re.compile(
-    r"(?i)(?<!\w)(\d{1,3})\s*(?:-?\s*min(?:ute)?s?\.?\s*read|min(?:utos?)?\.?\s*(?:de\s+)?lectura"
+    r"(?i)(?<!\w)(\d{1,3})[\s|]*(?:-?\s*min(?:ute)?s?\.?\s*read|min(?:utos?)?\.?\s*(?:de\s+)?lectura"
     r"|(?:دقائق|دقيقة|د)\s*(?:قراءة|للقراءة))"
     r"|(?:read(?:ing)? time|tiempo de lectura|وقت القراءة|مدة القراءة)\s*[:：]?\s*(\d{1,3})"
 )
@@ -62,14 +62,14 @@ def read_byline(lines: Sequence[Line], downloaded: datetime | None, known: Itera
     authors: list[str] = []
     captions = {fold(text) for text in known if text}
     for number, line in enumerate(lines):
-        text = line.text
+        text = line.text.strip("| ")
         following = lines[number + 1].text if number + 1 < len(lines) else ""
         named = _is_named_standfirst(line)
         if not named and len(text) <= 250:
             if not authors:
                 authors = _authors(line, following)
             if byline.source is None and (match := _SOURCE_LABEL.search(text)):
-                value = text[match.end() :] or following
+                value = text[match.end() :].strip("| ") or following
                 byline.source = _until_next(value) or None
             if byline.published is None:
                 byline.published = _published(line, downloaded)
@@ -182,7 +182,7 @@ def _authors(line: Line, following: str) -> list[str]:
         return [without_label(name) for name in linked]
     match = _BY_LABEL.match(line.text)
     if match:
-        rest = line.text[match.end() :]
+        rest = line.text[match.end() :].strip("| ")
         if not rest and not is_byline(following):
             rest = following
         # "By" begins many a sentence; a byline is short and ends none. With a colon there is no doubt.

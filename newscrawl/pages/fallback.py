@@ -12,6 +12,7 @@ from collections.abc import Collection, Sequence
 from lxml import etree
 from lxml.etree import _Element
 
+from newscrawl.errors import NotAnArticleError
 from newscrawl.pages.blocks import Block, Line, blocks
 from newscrawl.pages.byline import is_byline
 from newscrawl.text import fold, squeeze
@@ -40,10 +41,13 @@ _BOILERPLATE = re.compile(
 )
 
 
-def find_body(page: _Element, headline: _Element | None, known: Collection[str]) -> tuple[list[Block], _Element] | None:
+def find_body(
+    page: _Element, headline: _Element | None, known: Collection[str], url: str
+) -> tuple[list[Block], _Element] | None:
     """Return the stream of the body and the element that it stands in, or None when no part of the page is one.
 
-    `known` are the texts that other layers have read: title, summary, captions, folded.
+    `known` are the texts that other layers have read: title, summary, captions, folded. Raises `NotAnArticleError`
+    for a listing with teasers.
     """
     keep = {headline, *headline.iterancestors()} if headline is not None else set()
     root = next(page.iter("body"), page)
@@ -52,6 +56,8 @@ def find_body(page: _Element, headline: _Element | None, known: Collection[str])
     if not good:
         return None
     chosen = _narrowed(_common_ancestor(good), good)
+    if _is_list_of_teasers(chosen, good):
+        raise NotAnArticleError(url, "a listing: its sentences stand under the headlines of other stories")
     parent = chosen.getparent()
     if len(good) == 1 and chosen is good[0].element and parent is not None and chosen is not root:
         # The other paragraphs may be too short to be told from furniture by themselves.
@@ -65,8 +71,11 @@ def find_body(page: _Element, headline: _Element | None, known: Collection[str])
     return inside[start:], chosen
 
 
-def extract_by_trafilatura(page: _Element, known: Collection[str]) -> list[str]:
-    """Return the paragraphs that trafilatura takes for the page's text, without those that other layers have read."""
+def extract_by_trafilatura(page: _Element, headline: _Element | None, known: Collection[str]) -> list[str]:
+    """Return the paragraphs that trafilatura takes for the page's text, in order.
+
+    Left out is what other layers have read, and what stands outside the part of the page that can hold the body.
+    """
     # Only pages that nothing else could read pay for this import.
     import trafilatura
 
@@ -76,8 +85,11 @@ def extract_by_trafilatura(page: _Element, known: Collection[str]) -> list[str]:
         include_tables=False,
         favor_precision=True,
     )
+    keep = {headline, *headline.iterancestors()} if headline is not None else set()
+    window = _window(blocks([next(page.iter("body"), page)], keep), headline)
+    possible = {fold(block.text) for block in window if isinstance(block, Line) and block.linked < 0.5}
     lines = [squeeze(line) for line in (text or "").split("\n")]
-    return [line for line in lines if line and fold(line) not in known and not is_byline(line)]
+    return [line for line in lines if fold(line) in possible and fold(line) not in known and not is_byline(line)]
 
 
 def _window(stream: Sequence[Block], headline: _Element | None) -> list[Block]:
@@ -166,6 +178,18 @@ def _narrowed(element: _Element, prose: Sequence[Line]) -> _Element:
             return element
         element = best
         prose = [line for line in prose if _lies_in(line.element, best)]
+
+
+def _is_list_of_teasers(element: _Element, prose: Sequence[Line]) -> bool:
+    """Tell whether an element is a listing: most of its prose stands in cards that are headed by a link each."""
+    cards = {child for line in prose if (child := _child_towards(element, line.element)) is not None}
+    headed = sum(1 for card in cards if card.tag != "p" and _is_headed_by_link(card))
+    return headed >= 3 and headed >= 0.7 * len(cards)
+
+
+def _is_headed_by_link(card: _Element) -> bool:
+    stream = [block for block in blocks([card]) if isinstance(block, Line)]
+    return bool(stream) and stream[0].linked > 0.9 and len(stream) <= 6
 
 
 def _child_towards(holder: _Element, element: _Element) -> _Element | None:
