@@ -16,8 +16,12 @@ from newscrawl.replica.faults import HANDLERS
 
 
 def get(url: str) -> str:
-    with urlopen(Request(url, headers={"User-Agent": "test"}), timeout=10) as answer:
-        return str(answer.read().decode())
+    try:
+        with urlopen(Request(url, headers={"User-Agent": "test"}), timeout=10) as answer:
+            return str(answer.read().decode())
+    except HTTPError as error:
+        error.close()
+        raise
 
 
 def letters(text: str) -> str:
@@ -131,6 +135,7 @@ def test_faults_befall_what_they_are_told_to(kind: str) -> None:
         if kind == "truncated":
             with pytest.raises(http.client.IncompleteRead):
                 answer.read()
+            answer.close()
         else:
             body = answer.read()
             expected = {"status": 503, "challenge": 403, "redirect": 302, "redirect-loop": 302}

@@ -381,11 +381,13 @@ class _Handler(BaseHTTPRequestHandler):
         replica = self.server.replica
         status, headers, body = replica.answer(self.path)
         fault = next((fault for fault in replica.faults if fault.befalls(self.path)), None)
+        agent = self.headers.get("User-Agent", "")
         if fault is not None:
-            status = fault.answer(self, body)
+            replica.requests.append(Seen(self.path, fault.answer(self, body), agent))
         else:
+            # Before the answer, so that whoever has it finds the request here.
+            replica.requests.append(Seen(self.path, status, agent))
             send(self, status, headers, body)
-        replica.requests.append(Seen(self.path, status, self.headers.get("User-Agent", "")))
 
     def log_message(self, *_: object) -> None:
         """Say nothing: `Replica.requests` remembers."""
