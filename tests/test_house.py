@@ -7,9 +7,11 @@ from dataclasses import fields
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from newscrawl.items import Article, Headline, Image
 from newscrawl.schema import NAMES, schema_of, shipped_schema
+from newscrawl.text import content_hash, word_count
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "newscrawl"
@@ -133,3 +135,13 @@ def test_readme_names_every_setting_and_argument() -> None:
         assert f"`{name}`" in readme, name
     for name in ("edition", "sections", "max_pages", "site"):
         assert f"| `{name}` |" in readme, name
+
+
+def test_readme_line_is_a_line() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    example = readme.partition("<!-- line -->")[2].partition("```json")[2].partition("```")[0]
+    line = json.loads(example)
+    Draft202012Validator(schema_of(Article)).validate(line)
+    assert list(line) == list(schema_of(Article)["properties"])
+    assert line["word_count"] == word_count(line["body"])
+    assert line["content_hash"] == content_hash(line["title"], line["summary"], line["body"])
