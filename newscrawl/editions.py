@@ -207,12 +207,14 @@ def menu_section(url: str, label: str) -> Section | None:
     if not segments or _FILE.search(segments[-1]):
         return None
     family, last = segments[0].lower(), segments[-1].lower()
-    if last in _NOT_A_SECTION or family in ("tag", "tags", "author", "authors", "search", "video", "videos"):
+    if family in ("tag", "tags", "author", "authors", "search", "video", "videos"):
         return None
     folded = fold(label) if len(label) < 60 else ""
     if region := _REGION_LABELS.get(folded):
         # A story's headline can be one word; a story's address is never a region's.
         return None if article_address(url) else Section(name=region, url=url, is_region=True)
+    if last in _NOT_A_SECTION:
+        return None
     if family in _FAMILIES:
         is_section = len(segments) == 1 or (
             len(segments) == 2 and not last.isdecimal() and article_address(url) is None

@@ -59,3 +59,15 @@ class OutputError(NewscrawlError, OSError):
     """Raised when a line or a file of the archive could not be written."""
 
     name = "output"
+
+
+class LedgerDamagedError(NewscrawlError):
+    """Raised when the ledger cannot be read; it is set aside then and made anew from the committed files."""
+
+    name = "ledger_damaged"
+
+
+class LockedError(NewscrawlError):
+    """Raised when another crawl holds the archive."""
+
+    name = "locked"

@@ -4,6 +4,7 @@ A file is written hidden beside its final name (`.<name>.part`), one unbuffered 
 final name is the commit: what a reader can see is whole.
 """
 
+import asyncio
 import errno
 import logging
 import os
@@ -16,14 +17,14 @@ from scrapy.crawler import Crawler
 from scrapy.settings import BaseSettings
 from scrapy.utils.defer import deferred_from_coro
 
+from newscrawl.archive import sync_folder
 from newscrawl.errors import OutputError
 
 logger = logging.getLogger(__name__)
 
 SCHEME = "archive"
-# Spider arguments are attributes of the spider and with that, in Scrapy, parameters of a feed's address; only these
-# two are let in, and neither comes from a person.
-PARAMETERS = ("edition", "run")
+# Spider arguments are attributes of the spider and with that, in Scrapy, parameters of a feed's address; only those
+# of `uri_params` are let in, and none of them comes from a person.
 CLOSE_REASON = "output"
 
 
@@ -42,8 +43,12 @@ def run_name(crawler: Crawler) -> str:
 
 
 def uri_params(params: dict[str, Any], spider: Spider) -> dict[str, Any]:
-    """Return the parameters of a feed's address: the edition and the run's name, nothing else (`FEED_URI_PARAMS`)."""
-    return {"edition": cast("Any", spider).edition.code, "run": run_name(spider.crawler)}
+    """Return the parameters of a feed's address: edition, run and batch, nothing else (`FEED_URI_PARAMS`)."""
+    return {
+        "edition": cast("Any", spider).edition.code,
+        "run": run_name(spider.crawler),
+        "batch_id": params["batch_id"],
+    }
 
 
 def prepare_data_dir(folder: Path) -> None:
@@ -60,24 +65,22 @@ def prepare_data_dir(folder: Path) -> None:
         raise OutputError(error.errno, f"{error.strerror}: {folder}") from error
 
 
-def sync_folder(folder: Path) -> None:
-    """Have a folder's names on disk, so that a rename in it survives a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 class PartFile:
     """The hidden file of a feed: each `write` is one line and reaches the operating system at once.
 
     After an error it holds whole lines only, and takes no more.
     """
 
-    def __init__(self, path: Path) -> None:
-        """Create the file; raises `OSError` when it cannot be made or stands there already."""
+    def __init__(self, path: Path, sync_seconds: float = 0.0) -> None:
+        """Create the file; raises `OSError` when it cannot be made or stands there already.
+
+        What is written is synced to the disk `sync_seconds` later; with 0 at the commit only.
+        """
         self.path = path
+        self.sync_seconds = sync_seconds
+        self.timer: asyncio.TimerHandle | None = None
+        self.synced = 0
+        """Bytes that a power cut cannot take."""
         self.part = path.with_name(f".{path.name}.part")
         self.size = 0
         self.lines = 0
@@ -109,7 +112,21 @@ class PartFile:
             raise
         self.size += written
         self.lines += 1
+        if self.sync_seconds and self.timer is None:
+            self.timer = asyncio.get_running_loop().call_later(self.sync_seconds, self.sync)
         return written
+
+    def sync(self) -> None:
+        """Have on the disk what was written so far."""
+        self.timer = None
+        if self.descriptor >= 0 and self.error is None:
+            size = self.size
+            try:
+                os.fsync(self.descriptor)
+            except OSError as error:
+                self.error = error  # the next write and the commit say so
+            else:
+                self.synced = size
 
     def flush(self) -> None:
         """Do nothing: nothing is held back."""
@@ -128,6 +145,9 @@ class PartFile:
 
     def close(self) -> None:
         """Close the file without committing it."""
+        if self.timer is not None:
+            self.timer.cancel()
+            self.timer = None
         if self.descriptor >= 0:
             os.close(self.descriptor)
             self.descriptor = -1
@@ -148,6 +168,8 @@ class ArchiveStorage:
         self.path = data_dir(crawler.settings) / relative
         # `en/articles/….jsonl` → `articles`
         self.feed = relative.parent.name
+        self.committed: Path | None = None
+        """The file, once it is committed."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, uri: str, *, feed_options: dict[str, Any] | None = None) -> Self:
@@ -156,7 +178,7 @@ class ArchiveStorage:
     def open(self, spider: Spider) -> IO[bytes]:
         """Return the feed's hidden file."""
         try:
-            file = PartFile(self.path)
+            file = PartFile(self.path, self.crawler.settings.getfloat("SYNC_SECONDS"))
         except OSError as error:
             self._fail(error)
             raise
@@ -188,6 +210,7 @@ class ArchiveStorage:
                 self._fail(error)
             logger.error("%s lines stay in %s, which is not committed", part.lines, part.part)
             raise OutputError(error.errno, f"{error.strerror}: {part.part}") from error
+        self.committed = self.path
         stats = self.crawler.stats
         stats.inc_value(f"newscrawl/files/{self.feed}")
         stats.set_value(f"newscrawl/last_file/{self.feed}", str(self.path))

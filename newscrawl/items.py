@@ -96,6 +96,9 @@ class Article:
         metadata=_doc("SHA-256 (hex) of the normalised title, summary and body: what an edit changes")
     )
     revision: int = field(default=1, metadata=_doc("1 for the first sight of an id, one more for each exported change"))
+    near_duplicate_of: str | None = field(
+        default=None, metadata=_doc("id of an earlier story of the edition whose text is nearly the same")
+    )
     found_on: str | None = field(default=None, metadata=_doc("listing, tag, sitemap or feed address that led here"))
     provenance: Mapping[str, str] = field(
         default_factory=dict,

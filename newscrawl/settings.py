@@ -18,17 +18,23 @@ DATA_DIR = os.environ.get("NEWSCRAWL_DATA_DIR") or "data"
 # A storage that never shows a half-written file.
 FEED_STORAGES = {"archive": "newscrawl.feeds.ArchiveStorage"}
 FEEDS = {
-    "archive:%(edition)s/articles/%(run)s.jsonl": {
+    "archive:%(edition)s/articles/%(run)s-%(batch_id)05d.jsonl": {
         "format": "jsonlines",
         "item_classes": ["newscrawl.items.Article"],
         "store_empty": False,
     },
-    "archive:%(edition)s/headlines/%(run)s.jsonl": {
+    "archive:%(edition)s/headlines/%(run)s-%(batch_id)05d.jsonl": {
         "format": "jsonlines",
         "item_classes": ["newscrawl.items.Headline"],
         "store_empty": False,
     },
 }
+# A long backfill commits a file every so many records.
+FEED_EXPORT_BATCH_ITEM_COUNT = 1000
+# A power cut takes at most the lines of so many seconds; they are fetched again.
+SYNC_SECONDS = 30
+# Put `.jsonl.gz` into the place of each committed file.
+COMPRESS = False
 # Letters as letters, not as \u escapes: half of the archive may be Arabic.
 FEED_EXPORT_ENCODING = "utf-8"
 # By default every attribute of the spider, and so every `-a` argument, is a parameter of a feed's address.
@@ -72,6 +78,8 @@ ITEM_PIPELINES = {
     "newscrawl.pipelines.clean.CleanPipeline": 100,
     "newscrawl.pipelines.require.RequirePipeline": 200,
     "newscrawl.pipelines.deduplicate.DeduplicatePipeline": 300,
+    "newscrawl.pipelines.revise.RevisePipeline": 400,
+    "newscrawl.pipelines.near_duplicates.NearDuplicatesPipeline": 500,
 }
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
@@ -83,6 +91,7 @@ EXTENSIONS = {
     # Its line says pages and items a minute, ours also what is being read.
     "scrapy.extensions.logstats.LogStats": None,
     "newscrawl.extensions.progress.ProgressExtension": 500,
+    "newscrawl.extensions.memory.MemoryExtension": 100,
 }
 PROGRESS_INTERVAL = 30
 
@@ -91,6 +100,15 @@ PROGRESS_INTERVAL = 30
 PAGE_PARAMETER = "page"
 # The share of listings or of articles that may be missing before a crawl counts as failed.
 MISSING_SHARE = 0.5
+
+# An article is looked at again when its last visit is longer ago than this share of its age, …
+REVISIT_SHARE = 0.5
+# … up to this age, …
+REVISIT_MAX_AGE_DAYS = 7
+# … and at most so many in one run, newest first.
+REVISIT_LIMIT = 200
+# The share of three-word shingles from which on a text is called a near duplicate of an earlier one.
+NEAR_DUPLICATE_THRESHOLD = 0.8
 
 # INFO says what a person wants to know of a crawl; DEBUG prints every record.
 LOG_LEVEL = "INFO"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 HEALTHY, COULD_NOT_START, WRONG_ARGUMENT, MISSING, CHANGED, BLOCKED, NOT_WRITTEN = 0, 1, 2, 3, 4, 5, 6
+LOCKED = 75
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,17 @@ def verdict_of(stats: Mapping[str, Any], close_reason: str, *, share: float = 0.
         return int(stats.get(f"newscrawl/{name}", 0))
 
     written = f"{count('written/articles')} articles written"
+    if edited := count("changed"):
+        written += f", {edited} of them edits"
+    if close_reason == "locked":
+        return Verdict(LOCKED, "locked", str(stats.get("newscrawl/locked", "")), "Wait until that crawl has ended.")
+    if count("error/ledger_damaged"):
+        return Verdict(
+            NOT_WRITTEN,
+            "ledger damaged",
+            f"{written}, then the ledger could not be read",
+            "Run again: it is made anew.",
+        )
     if count("error/output") or count("lost/articles"):
         return Verdict(
             NOT_WRITTEN,

@@ -23,7 +23,7 @@ from newscrawl.pipelines.clean import cleaned
 PAGES = Path(__file__).parent / "pages"
 HEADER = re.compile(r"<!-- (?P<kind>article|listing) (?P<url>\S+)(?: downloaded (?P<downloaded>\S+))? -->")
 # What a change of the hash's recipe changes everywhere says nothing about a page.
-UNTOLD = ("content_hash", "found_on", "revision", "provenance")
+UNTOLD = ("content_hash", "near_duplicate_of", "found_on", "revision", "provenance")
 
 
 def read(page: Path) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import NamedTuple, TypeVar
 
 from lxml.etree import _Element
@@ -36,7 +37,8 @@ _SITE_NAMES = frozenset(
 _SITE_SUFFIX = re.compile(r"(?i)\s+[|–—•-]\s+(?:al[ -]?mayadeen(?: \w+)?|(?:شبكة )?الميادين(?: نت| الإعلامية)?)\s*$")
 _ERROR_TITLE = re.compile(
     r"(?i)^(?:(?:error\s*)?(?:400|401|403|404|410|429|5\d\d)\b|page not found|not found|just a moment|access denied"
-    r"|attention required|service unavailable|bad gateway|página no encontrada|الصفحة غير موجودة)"
+    r"|attention required|service unavailable|bad gateway|(?:internal )?server error|runtime error|application error"
+    r"|página no encontrada|الصفحة غير موجودة)"
 )
 _TAG_LINK = re.compile(r"(?i)/tags?/[^/?#]|[?&]tags?=[^&#]")
 _TAG_BOX = re.compile(r"(?<![a-z])(?:tags?|tag-?list|keywords|hashtags|etiquetas)(?![a-z])")
@@ -226,6 +228,7 @@ class _ArticleReader:
             byline, pictures = self._surroundings(headline, known_bodies[0], title)
             body = read_body(blocks(known_bodies), known_bodies, self._page(title, byline))
             if body.paragraphs:
+                self._add_pictures_between(known_bodies, body)
                 self.provenance["body"] = "dom"
                 return body, known_bodies, byline, pictures
         known = {fold(title), *(fold(pick.value) for pick in self._stated_titles()), *self._alternative_texts()}
@@ -238,6 +241,7 @@ class _ArticleReader:
             body = read_body(stream, [holder], self._page(title, byline))
             if body.paragraphs:
                 self.provenance["body"] = "fallback"
+                self._require_evidence(body)
                 pictures = [picture for picture in pictures if picture not in body.images]
                 return body, [holder], byline, pictures
         paragraphs = extract_by_trafilatura(self.root, headline, known) if headline is not None else []
@@ -246,6 +250,21 @@ class _ArticleReader:
         self.provenance["body"] = "fallback"
         byline, pictures = self._surroundings(headline, None, title)
         return Body(paragraphs=paragraphs), [], byline, pictures
+
+    def _require_evidence(self, body: Body) -> None:
+        """Raise `NotAnArticleError` when a body that was searched for is one sentence, and nothing calls it a story."""
+        stated = any(layer.post_id or layer.published for layer in self.metadata.layers)
+        if len(body.paragraphs) - len(body.subheads) < 2 and not stated:
+            raise NotAnArticleError(
+                self.url, "one paragraph in markup that is not known, and no metadata of an article"
+            )
+
+    def _add_pictures_between(self, bodies: Sequence[_Element], body: Body) -> None:
+        """Add the pictures that stand between the parts of a body."""
+        for part, following in pairwise(bodies):
+            for element in between(part, following):
+                for figure in element.iter("figure"):
+                    body.images += (image for image in read_images(figure, self.base) if image not in body.images)
 
     def _page(self, title: str, byline: Byline) -> Surroundings:
         """Return what a body may begin with but does not hold."""

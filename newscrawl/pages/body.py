@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from urllib.parse import urlsplit
 
@@ -187,6 +187,8 @@ class _BodyReader:
 
     def _is_left_out(self, line: Line) -> bool:
         text, folded = line.text, fold(line.text)
+        if line.links and (self._is_read_more(line) or self._is_tags(line) or self._is_story(line)):
+            return True
         if not folded or _FURNITURE_LINE.match(text) or folded in self.captions:
             return True
         if self.captions and line.linked < 0.95 and fold(without_credit(text)) in self.captions:
@@ -199,8 +201,10 @@ class _BodyReader:
         if len(text) < 200 and _FOLLOW_US.match(text) and not (len(text) > 100 and _SENTENCE_END.search(text)):
             return True
         if line.has_image and line.tag not in HEADINGS and _is_small(line):
-            return True
-        if line.links and (self._is_read_more(line) or self._is_tags(line) or self._is_story(line)):
+            if self.body.images:
+                # What is set small under a picture says more of it than its alternative text.
+                caption, credit = split_credit(text)
+                self.body.images[-1] = replace(self.body.images[-1], caption=caption, credit=credit)
             return True
         match = _READ_MORE.match(text)
         return match is not None and match["colon"] != "" and not line.is_heading
@@ -455,9 +459,9 @@ def _caption(element: _Element) -> str | None:
         parent = holder.getparent()
         if parent is None:
             return None
-        for sibling in holder.itersiblings():
-            if isinstance(sibling.tag, str) and (captioned(sibling) or sibling.tag == "figcaption"):
-                return visible_text(sibling) or None
+        sibling = next((each for each in holder.itersiblings() if isinstance(each.tag, str)), None)
+        if sibling is not None and (captioned(sibling) or sibling.tag == "figcaption"):
+            return visible_text(sibling) or None
         if visible_text(parent) or len(list(parent.iter("img"))) > 1:
             return None
         holder = parent

@@ -123,6 +123,8 @@ def split_authors(text: str) -> tuple[str, ...]:
     (('Martin King, Jr.',), ('Centre for Strategic and International Studies',))
     >>> split_authors("Autor: Ana Ruiz y Luis Mora"), split_authors("بقلم: ليلى نقولا")
     (('Ana Ruiz', 'Luis Mora'), ('ليلى نقولا',))
+    >>> split_authors("سلمى الحاج وكريم منصور")
+    ('سلمى الحاج', 'كريم منصور')
     """
     text = without_label(text)
     if _INSTITUTION.search(text) and "," not in text:
@@ -136,7 +138,8 @@ def split_authors(text: str) -> tuple[str, ...]:
     apart: list[str] = []
     for name in names:
         # "y" joins two people only between two full names; alone it may be a part of one ("Ortega y Gasset").
-        halves = re.split(r"\s+y\s+", name)
+        # In Arabic "و" stands before the second name as its first letter.
+        halves = re.split(r"\s+y\s+|\s+و(?=\w)", name)
         apart += halves if len(halves) > 1 and all(len(half.split()) > 1 for half in halves) else [name]
     return unique(
         without_label(name).strip(" .|·•-–—") if not _SUFFIX.search(name.rpartition(" ")[2]) else without_label(name)

@@ -141,8 +141,11 @@ def parse_menu(page: Selector, url: str, *, aliases: Sequence[str] = ()) -> tupl
     found: dict[str, Section] = {}
     if not isinstance(page.root, _Element):
         return ()
+    base = _base(page.root, url)
     for link in _links(page.root):
-        address = _on_site(url, link.get("href") or "", aliases)
+        href = (link.get("href") or "").strip()
+        # A link to the page itself is no entry of its menu.
+        address = None if href.startswith(("#", "?")) else _on_site(base, href, aliases)
         section = menu_section(address, visible_text(link)) if address else None
         if section:
             found.setdefault(section.url, section)
@@ -191,6 +194,7 @@ def _short_lines(box: _Element) -> list[str]:
 class _ListingReader:
     def __init__(self, url: str, aliases: Sequence[str]) -> None:
         self.url = url
+        self.base = url
         self.aliases = aliases
         self.articles: dict[str, bool] = {}
         """Address → whether it stands anywhere but aside."""
@@ -215,6 +219,7 @@ class _ListingReader:
     # -- HTML ---------------------------------------------------------------------------------------------------
 
     def read_html(self, root: _Element) -> None:
+        self.base = _base(root, self.url)
         aside = _elements_aside(root)
         for link in _links(root):
             address = self._on_site(link.get("href") or "")
@@ -227,6 +232,8 @@ class _ListingReader:
         for element in root.iter("a", "button", "div", "span", "li", "input", "section"):
             if _is_more_control(element):
                 self._read_control(element)
+        for form in root.iter("form"):
+            self._read_form(form)
         self._read_pagination(root)
 
     def _read_control(self, control: _Element) -> None:
@@ -248,8 +255,18 @@ class _ListingReader:
         number = self._next_number(data)
         for address in addresses:
             self._add_following(_with_number(address, number), "load-more")
-        if not addresses and number is not None:
+        if number is not None and not any(self._on_site(address) for address in addresses):
             self._add_following(_with_number(self.url, number), "load-more")
+
+    def _read_form(self, form: _Element) -> None:
+        """Take the next batch's address from a form that a load-more button sends."""
+        button = next((each for each in form.iter("button", "input") if _is_more_control(each)), None)
+        if button is None or (form.get("method") or "get").lower() != "get":
+            return
+        fields = [(each.get("name") or "", each.get("value") or "") for each in form.iter("input")]
+        parts = urlsplit(form.get("action") or self.url)
+        pairs = [*parse_qsl(parts.query), *((name, value) for name, value in fields if name)]
+        self._add_following(urlunsplit(parts._replace(query=urlencode(pairs))), "load-more")
 
     def _next_number(self, data: dict[str, str]) -> str | None:
         """Return the page number that a control names beside its address; one that names this page means the next."""
@@ -306,7 +323,7 @@ class _ListingReader:
     # -- common -------------------------------------------------------------------------------------------------
 
     def _on_site(self, href: str) -> str | None:
-        return _on_site(self.url, href, self.aliases)
+        return _on_site(self.base, href, self.aliases)
 
     def _add_article(self, address: str, is_main: bool) -> None:
         address = canonical(address)
@@ -330,6 +347,12 @@ def _links(root: _Element) -> Iterator[_Element]:
             return
         if link.get("href"):
             yield link
+
+
+def _base(root: _Element, url: str) -> str:
+    """Return the address that a page's links are relative to."""
+    stated = next((link.get("href") for link in root.iter("base") if link.get("href")), None)
+    return (absolute(url, stated) if stated else None) or url
 
 
 def _on_site(url: str, href: str, aliases: Sequence[str]) -> str | None:

@@ -221,10 +221,10 @@ def _tawsiyat(value: dict[str, Any]) -> Layer:
     several = len(listed) > 1 or isinstance(value.get("author"), list)
     return Layer(
         name="tawsiyat",
-        page_type=_text(value.get("type")),
-        post_id=_text(value.get("postid")),
-        title=_text(value.get("title")),
-        summary=_text(value.get("description")),
+        page_type=_first(value.get("type")),
+        post_id=_first(value.get("postid")),
+        title=_first(value.get("title")),
+        summary=_first(value.get("description")),
         authors=listed if len(listed) > 1 else stated_author or listed,
         authors_are_listed=several,
         keywords=_keywords(value.get("keywords")),
@@ -236,7 +236,7 @@ def _tawsiyat(value: dict[str, Any]) -> Layer:
         posttype=first_class("posttype"),
         thumbnail=_address(value.get("thumbnail")),
         video_seconds=_number(value.get("video_duration")),
-        language=_text(value.get("lang")),
+        language=_first(value.get("lang")),
     )
 
 

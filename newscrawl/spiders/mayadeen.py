@@ -17,6 +17,7 @@ from newscrawl.dates import stamp
 from newscrawl.editions import EDITIONS, Edition, Section, section_matches
 from newscrawl.errors import ArgumentError, EmptyListingError, NotAnArticleError
 from newscrawl.items import Article, Headline
+from newscrawl.ledger import COMPLETE, DAY, OPEN, PARTIAL, Entry, Ledger, ledger_of
 from newscrawl.pages.article import parse_article
 from newscrawl.pages.encoding import page_selector, page_text
 from newscrawl.pages.listing import (
@@ -33,8 +34,10 @@ from newscrawl.urls import canonical
 Output = Iterator[scrapy.Request | Article | Headline]
 
 # Articles before further batches, so that no more requests wait than one batch of each listing brings.
-HOME_PRIORITY, ARTICLE_PRIORITY, LISTING_PRIORITY = 100, 10, 0
+HOME_PRIORITY, ARTICLE_PRIORITY, REVISIT_PRIORITY, LISTING_PRIORITY = 100, 10, 5, 0
 MOST_BATCHES = 5
+# A story this many days older than one below it in a listing is looked at again: its address may be reused.
+REUSE_DAYS = 2
 UNREACHABLE = "unreachable"
 
 
@@ -49,6 +52,10 @@ class Arguments:
     """Names as asked for; () for all that the menu shows."""
     max_pages: int
     """Batches per listing; 0 reads to the end."""
+    deep: bool = False
+    """Whether listings are read on where all is known: a sweep for gaps."""
+    refresh: bool = True
+    """Whether known articles are looked at again for edits."""
 
     @classmethod
     def parse(
@@ -58,6 +65,8 @@ class Arguments:
         sections: str = "",
         max_pages: str | int = MOST_BATCHES,
         site: str = "",
+        deep: str = "no",
+        refresh: str = "yes",
         **others: Any,
     ) -> Self:
         """Return the arguments, or raise `ArgumentError` that says which one cannot be meant, and what could.
@@ -70,7 +79,7 @@ class Arguments:
         newscrawl.errors.ArgumentError: max_pages=five: give a whole number, 0 for all (example: -a max_pages=5)
         """
         if others:
-            known = "edition, sections, max_pages, site"
+            known = "edition, sections, max_pages, site, deep, refresh"
             raise ArgumentError(f"unknown argument {', '.join(sorted(others))}; known are {known}")
         if edition not in EDITIONS:
             raise ArgumentError(f"edition={edition}: choose one of {', '.join(EDITIONS)}")
@@ -91,7 +100,21 @@ class Arguments:
                 raise ArgumentError(
                     f"site={site}: give a web address (example: -a site=http://127.0.0.1:8000)"
                 ) from None
-        return cls(edition=EDITIONS[edition], root=root, sections=names, max_pages=most)
+        return cls(
+            edition=EDITIONS[edition],
+            root=root,
+            sections=names,
+            max_pages=most,
+            deep=_yes_or_no("deep", deep),
+            refresh=_yes_or_no("refresh", refresh),
+        )
+
+
+def _yes_or_no(name: str, value: str) -> bool:
+    try:
+        return {"yes": True, "no": False}[value.strip().lower()]
+    except KeyError:
+        raise ArgumentError(f"{name}={value}: give yes or no") from None
 
 
 @dataclass(slots=True)
@@ -110,6 +133,12 @@ class Progress:
     """Other ways to the batch that was asked for last, while none has worked yet."""
     answers_show_way: bool = False
     """Whether batches after the first show the way to the next themselves."""
+    has_gap: bool = False
+    """Whether an article that it led to could not be fetched."""
+    stops_at_known: bool = True
+    """Whether it is left when a whole batch is known."""
+    state: str = OPEN
+    """How far it has been read, for the ledger."""
     step: int = 0
     """Articles in the last batch: the step of an offset."""
 
@@ -126,6 +155,10 @@ class MayadeenSpider(scrapy.Spider):
         self.root = self.arguments.root
         self.allowed_domains = [urlsplit(self.root).hostname or ""]
         self.shown: set[str] = set()
+        self.listings: dict[str, Progress] = {}
+        """Address of the first batch → progress, of all listings that this run reads."""
+        self.validators: dict[tuple[str, str], tuple[str | None, str | None]] = {}
+        """(edition, id) → (ETag, Last-Modified), until the ledger has them."""
         self.current = "home page"
         """What the crawl reads now, for people who watch."""
 
@@ -174,10 +207,18 @@ class MayadeenSpider(scrapy.Spider):
 
     def follow_sections(self, menu: Iterable[Section]) -> Output:
         """Ask for the first batch of each section that is to be read, in the order of the menu or of the argument."""
-        for section in self.chosen_sections(tuple(menu)):
+        sections = self.chosen_sections(tuple(menu))
+        for section in sections:
             self.count("listing/opened")
-            progress = Progress(section, asked={section.url})
+            progress = Progress(section, asked={section.url}, stops_at_known=self.stops_at_known(section))
+            self.listings[section.url] = progress
+            if self.ledger is not None and progress.state == OPEN:
+                # Until this run has ended well; a kill leaves it so.
+                self.ledger.note_listing(self.edition.code, section.url, OPEN)
             yield self.batch_request(section.url, progress)
+        if self.ledger is not None:
+            self.ledger.flush()
+        yield from self.revisits(sections)
 
     def chosen_sections(self, menu: tuple[Section, ...]) -> list[Section]:
         """Return the sections to read; one that is asked for but not known is an error, counted and said."""
@@ -200,6 +241,45 @@ class MayadeenSpider(scrapy.Spider):
             else:
                 chosen.setdefault(found.url, found)
         return list(chosen.values())
+
+    def stops_at_known(self, section: Section) -> bool:
+        """Tell whether a listing is left when a whole batch is known: not after a run that did not finish.
+
+        A run that reads to the end needs an earlier one that did; a run of some batches, one that left no gap.
+        """
+        if self.arguments.deep or self.ledger is None:
+            return False
+        state = self.ledger.listing_state(self.edition.code, section.url)
+        return state == COMPLETE or (state == PARTIAL and self.arguments.max_pages > 0)
+
+    def revisits(self, sections: Iterable[Section]) -> Iterator[scrapy.Request]:
+        """Ask again for the articles that are due, newest first; with chosen sections, for those in them."""
+        if self.ledger is None or not self.arguments.refresh:
+            return
+        paths = tuple(f"{urlsplit(section.url).path}/" for section in sections)
+        for entry in self.ledger.due(
+            self.edition.code,
+            datetime.now(UTC),
+            share=self.settings.getfloat("REVISIT_SHARE"),
+            max_age_days=self.settings.getfloat("REVISIT_MAX_AGE_DAYS"),
+            limit=self.settings.getint("REVISIT_LIMIT"),
+        ):
+            if not self.arguments.sections or entry.path.startswith(paths):
+                yield self.revisit(entry, found_on=None)
+
+    def revisit(self, entry: Entry, found_on: str | None) -> scrapy.Request:
+        """Return the request that looks at a known article again: a conditional one where the site gave validators."""
+        self.count("revisits")
+        headers = {"If-None-Match": entry.etag, "If-Modified-Since": entry.last_modified}
+        return scrapy.Request(
+            f"{self.root}{entry.path}",
+            callback=self.parse_article_page,
+            errback=self.article_failed,
+            priority=REVISIT_PRIORITY,
+            headers={name: value for name, value in headers.items() if value},
+            cb_kwargs={"found_on": found_on, "entry": entry},
+            meta={"handle_httpstatus_list": [304]},
+        )
 
     # -- batches of a listing -----------------------------------------------------------------------------------
 
@@ -233,14 +313,23 @@ class MayadeenSpider(scrapy.Spider):
         progress.batches += 1
         main = [address for address in listing.articles if address not in listing.aside]
         fresh = [address for address in main if address not in progress.seen]
+        is_known = not is_first and not fresh
+        if self.ledger is not None and fresh:
+            is_known = all(self.is_known(address) for address in main)
+            yield from self.reused_addresses(main, response.url)
         # What stands aside belongs to other sections; a crawl of all sections takes it from wherever it is met.
-        yield from self.follow_articles(main if self.arguments.sections else listing.articles, response.url)
+        yield from self.follow_articles(main if self.arguments.sections else listing.articles, response.url, progress)
         if not fresh and not is_first:
             progress.batches -= 1
             yield from self.try_another_way(progress, "a batch with nothing new")
             return
         progress.seen.update(main)
         progress.step = len(fresh)
+        if is_known and progress.stops_at_known:
+            self.count("listing/known")
+            state = self.ledger.listing_state(self.edition.code, progress.section.url) if self.ledger else None
+            self.end(progress, "the rest is known", state=state or OPEN)
+            return
         yield from self.follow_batch(response.url, listing, progress, is_first)
 
     def follow_batch(self, url: str, listing: Listing, progress: Progress, is_first: bool) -> Output:
@@ -250,7 +339,7 @@ class MayadeenSpider(scrapy.Spider):
             progress.goes_on = True
             progress.answers_show_way = progress.answers_show_way or bool(listing.following)
         if 0 < self.arguments.max_pages <= progress.batches:
-            self.end(progress, f"{progress.batches} batches were asked for (max_pages)")
+            self.end(progress, f"{progress.batches} batches were asked for (max_pages)", state=PARTIAL)
         elif listing.is_last:
             self.end(progress, "the site says that nothing follows")
         else:
@@ -291,7 +380,10 @@ class MayadeenSpider(scrapy.Spider):
         self.logger.error("Listing %s cannot be read on: %s: %s", progress.section.name, url, describe(failure))
         self.stop_if_unreachable(name)
 
-    def end(self, progress: Progress, reason: str) -> None:
+    def end(self, progress: Progress, reason: str, state: str = COMPLETE) -> None:
+        """Say why a listing is left, and remember how far it was read unless something of it is missing."""
+        if not progress.has_gap:
+            progress.state = state
         self.logger.info(
             "Listing %s: %d articles in %d batches; %s",
             progress.section.name,
@@ -302,37 +394,91 @@ class MayadeenSpider(scrapy.Spider):
 
     # -- articles and ticker ------------------------------------------------------------------------------------
 
-    def follow_articles(self, addresses: Iterable[str], found_on: str) -> Iterator[scrapy.Request]:
-        """Ask for each article, in page order; the scheduler drops those that were asked for before."""
+    def follow_articles(
+        self, addresses: Iterable[str], found_on: str, progress: Progress | None = None
+    ) -> Iterator[scrapy.Request]:
+        """Ask for each article that is not known, in page order; the scheduler drops what this run has asked for."""
         for address in addresses:
+            if self.is_known(address):
+                self.count("article/known")
+                continue
             yield scrapy.Request(
                 address,
                 callback=self.parse_article_page,
                 errback=self.article_failed,
                 priority=ARTICLE_PRIORITY,
-                cb_kwargs={"found_on": found_on},
+                cb_kwargs={"found_on": found_on, "progress": progress},
             )
 
-    def parse_article_page(self, response: Response, found_on: str) -> Output:
+    def is_known(self, address: str) -> bool:
+        """Tell whether an earlier run exported the article at an address, or found that there is none."""
+        return self.ledger is not None and self.ledger.is_known(self.edition.code, address, datetime.now(UTC))
+
+    def reused_addresses(self, addresses: list[str], found_on: str) -> Iterator[scrapy.Request]:
+        """Look again at known addresses that stand where only new stories stand: their slug may serve a new post.
+
+        A listing is newest first. One that is known to be much older than a story below it was put at the top again.
+        """
+        if self.ledger is None or not self.arguments.refresh:
+            return
+        entries = [self.ledger.at(self.edition.code, address) for address in addresses]
+        newest = 0
+        now = datetime.now(UTC).timestamp()
+        for entry in reversed(entries):
+            if entry is None:
+                continue
+            rested = now - entry.visited > DAY
+            if entry.published + REUSE_DAYS * DAY < newest and rested and entry.gone is None:
+                yield self.revisit(entry, found_on)
+            newest = max(newest, entry.published)
+
+    def parse_article_page(
+        self, response: Response, found_on: str | None, progress: Progress | None = None, entry: Entry | None = None
+    ) -> Output:
         """Yield the article that a page shows, or count by name why it shows none."""
         self.count("article/fetched")
+        when = download_time(response)
+        etag, last_modified = validator(response, "ETag"), validator(response, "Last-Modified")
+        if response.status == 304 and entry is not None and self.ledger is not None:
+            self.count("unchanged")
+            self.ledger.note_visit(entry, response.url, when, etag, last_modified)
+            return
         page = page_selector(response.body, declared_charset(response))
         yield from self.headlines(page, response)
         try:
-            yield parse_article(
-                page, response.url, downloaded=download_time(response), found_on=found_on, edition=self.edition.code
-            )
+            article = parse_article(page, response.url, downloaded=when, found_on=found_on, edition=self.edition.code)
         except NotAnArticleError as error:
             self.count("article/unreadable")
             self.count_error(error.name)
             self.logger.warning("No article: %s", error)
+            if self.ledger is not None and entry is None and response.request is not None:
+                self.ledger.note_failure(self.edition.code, response.request.url, error.name, when)
+            return
+        if etag or last_modified:
+            self.validators[article.edition, article.id] = (etag, last_modified)
+        yield article
 
     def article_failed(self, failure: Failure) -> None:
         """Count by name why an article could not be fetched."""
+        request: scrapy.Request = failure.request  # type: ignore[attr-defined]
         name = failure_name(failure)
-        self.count("article/gone" if name == "gone" else "article/failed")
+        entry: Entry | None = request.cb_kwargs.get("entry")
+        progress: Progress | None = request.cb_kwargs.get("progress")
+        now = datetime.now(UTC)
+        if name == "gone":
+            self.count("article/gone")
+            if self.ledger is not None:
+                if entry is not None:
+                    self.ledger.note_gone(entry, now)
+                else:
+                    self.ledger.note_failure(self.edition.code, request.url, name, now)
+        else:
+            self.count("article/failed")
+            if progress is not None:
+                # The next run reads this listing to where it was whole, and asks again.
+                progress.has_gap, progress.state = True, OPEN
         self.count_error(name)
-        self.logger.warning("Article not fetched: %s: %s", failure.request.url, describe(failure))  # type: ignore[attr-defined]
+        self.logger.warning("Article not fetched: %s: %s", request.url, describe(failure))
         self.stop_if_unreachable(name)
 
     def headlines(self, page: Selector, response: Response) -> Iterator[Headline]:
@@ -348,6 +494,16 @@ class MayadeenSpider(scrapy.Spider):
                 )
 
     # -- counting -----------------------------------------------------------------------------------------------
+
+    @property
+    def ledger(self) -> Ledger | None:
+        """The memory of earlier runs, or None for a crawl without one."""
+        return ledger_of(self.crawler)
+
+    @property
+    def listing_states(self) -> dict[str, str]:
+        """Address of the first batch → how far this run has read the listing."""
+        return {url: progress.state for url, progress in self.listings.items()}
 
     @property
     def aliases(self) -> tuple[str, ...]:
@@ -443,6 +599,12 @@ def batch_answer(response: Response) -> tuple[Selector | None, str]:
     if text.lstrip("\ufeff \t\r\n").startswith(("{", "[")):
         return None, text
     return page_selector(response.body, charset), text
+
+
+def validator(response: Response, name: str) -> str | None:
+    """Return a header that makes a later request conditional, if it can be sent back as it is."""
+    value = (response.headers.get(name) or b"").decode("latin-1").strip()
+    return value if value and len(value) < 200 and value.isprintable() else None
 
 
 def download_time(response: Response) -> datetime:

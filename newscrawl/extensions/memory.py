@@ -1,0 +1,115 @@
+"""The archive and its ledger, held from the start of a crawl to its end."""
+
+import logging
+from pathlib import Path
+from typing import Any, Self, cast
+
+from scrapy import Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import CloseSpider
+from scrapy.utils.defer import deferred_from_coro
+from twisted.python.failure import Failure
+
+from newscrawl.archive import Archive
+from newscrawl.errors import LedgerDamagedError, LockedError, OutputError
+from newscrawl.ledger import OPEN, give_ledger
+
+logger = logging.getLogger(__name__)
+
+
+class MemoryExtension:
+    """Takes the lock, mends and catches up before the first request; indexes each file after its commit.
+
+    A crawl that finds the archive locked, or cannot mend it, closes at once (`locked`, `output`).
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self.archive: Archive | None = None
+        self.reason = ""
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        extension = cls(crawler)
+        crawler.signals.connect(extension.spider_opened, signal=signals.spider_opened)
+        crawler.signals.connect(extension.file_closed, signal=signals.feed_slot_closed)
+        crawler.signals.connect(extension.spider_closed, signal=signals.spider_closed)
+        crawler.signals.connect(extension.engine_stopped, signal=signals.engine_stopped)
+        crawler.signals.connect(extension.failed, signal=signals.spider_error)
+        crawler.signals.connect(extension.failed, signal=signals.item_error)
+        return extension
+
+    def spider_opened(self, spider: Spider) -> None:
+        folder = Path(self.crawler.settings["DATA_DIR"]).expanduser().absolute()
+        stats = self.crawler.stats
+        try:
+            self.archive = Archive(folder)
+        except LockedError as error:
+            stats.set_value("newscrawl/locked", str(error))
+            raise CloseSpider("locked") from error
+        except (OSError, LedgerDamagedError) as error:
+            stats.inc_value("newscrawl/error/output")
+            logger.critical("The archive in %s cannot be written: %s", folder, error)
+            raise CloseSpider("output") from error
+        repaired = self.archive.repaired
+        for name in ("parts", "lines", "torn", "rejected"):
+            if number := getattr(repaired, name):
+                stats.set_value(f"newscrawl/repaired/{name}", number)
+        if repaired.rebuilt:
+            stats.set_value("newscrawl/repaired/ledger", repaired.rebuilt)
+        give_ledger(self.crawler, self.archive.ledger)
+
+    def file_closed(self, slot: Any) -> None:
+        """Index a committed file, and compress it if asked."""
+        path = getattr(slot.storage, "committed", None)
+        if self.archive is None or path is None:
+            return
+        validators = cast("Any", self.crawler.spider).validators
+        try:
+            self.archive.index(path, validators)
+        except (LedgerDamagedError, OutputError) as error:
+            # The file is committed; the next start brings the ledger into step.
+            self._stop(error)
+            return
+        if slot.storage.feed == "articles":
+            validators.clear()
+        if self.crawler.settings.getbool("COMPRESS"):
+            self.archive.compress(path)
+
+    def failed(self, failure: Failure) -> None:
+        """Stop when a look-up shows that the ledger cannot be trusted."""
+        if isinstance(failure.value, LedgerDamagedError | OutputError):
+            self._stop(failure.value)
+
+    def _stop(self, error: Exception) -> None:
+        stats = self.crawler.stats
+        if isinstance(error, LedgerDamagedError):
+            if self.archive is not None:
+                self.archive.mark_damaged(str(error))
+            stats.inc_value("newscrawl/error/ledger_damaged")
+        else:
+            stats.inc_value("newscrawl/error/output")
+        logger.critical("The ledger cannot be used, the crawl stops: %s", error)
+        if self.crawler.engine is not None and self.crawler.engine.running:
+            deferred_from_coro(self.crawler.engine.close_spider_async(reason="output"))
+
+    def spider_closed(self, spider: Spider, reason: str) -> None:
+        self.reason = reason
+
+    def engine_stopped(self) -> None:
+        """Remember how far the listings were read, now that all that they led to is committed; let the lock go."""
+        if self.archive is None:
+            return
+        stats = self.crawler.stats
+        whole = self.reason == "finished" and not stats.get_value("newscrawl/error/output")
+        try:
+            for url, state in cast("Any", self.crawler.spider).listing_states.items():
+                edition = cast("Any", self.crawler.spider).edition.code
+                self.archive.ledger.note_listing(edition, url, state if whole else OPEN)
+            self.archive.ledger.flush()
+        except (LedgerDamagedError, OutputError) as error:
+            self.archive.ledger.notes.clear()
+            self._stop(error)
+        finally:
+            self.archive.close()
+            self.archive = None

@@ -1,0 +1,50 @@
+"""Pure helpers that tell texts which are nearly the same: MinHash of word shingles, by `rensa`."""
+
+import hashlib
+import re
+from array import array
+
+from rensa import RMinHash
+
+# 16 bands of 8: two texts that share 85 % of their shingles meet in a band with 99 % probability, 50 % with 6 %.
+PERMUTATIONS = 128
+ROWS = 8
+SHINGLE = 3
+# Shorter texts (a line and a link) resemble each other by chance.
+FEWEST_WORDS = 30
+_WORD = re.compile(r"\w+")
+
+
+def signature(body: str) -> bytes | None:
+    """Return the MinHash of a body's three-word shingles, 128 numbers of four bytes; None for fewer than 30 words.
+
+    >>> signature("Too short to tell.") is None
+    True
+    >>> len(signature("word " * 40))
+    512
+    """
+    words = _WORD.findall(body.lower())
+    if len(words) < FEWEST_WORDS:
+        return None
+    sketch = RMinHash(num_perm=PERMUTATIONS, seed=42)
+    sketch.update([" ".join(words[at : at + SHINGLE]) for at in range(len(words) - SHINGLE + 1)])
+    return array("I", sketch.digest()).tobytes()
+
+
+def bands(sketch: bytes) -> list[bytes]:
+    """Return the keys of a signature's bands: texts that share one may be near, others are not."""
+    width = ROWS * 4
+    return [
+        hashlib.blake2b(sketch[at : at + width], digest_size=8, salt=(at // width).to_bytes(2, "big")).digest()
+        for at in range(0, len(sketch), width)
+    ]
+
+
+def similarity(one: bytes, other: bytes) -> float:
+    """Return the share of shingles that two texts have in common (Jaccard), as their signatures estimate it.
+
+    >>> similarity(b"\\x01\\x00\\x00\\x00" * 128, b"\\x01\\x00\\x00\\x00" * 64 + b"\\x02\\x00\\x00\\x00" * 64)
+    0.5
+    """
+    first, second = array("I", one), array("I", other)
+    return sum(a == b for a, b in zip(first, second, strict=True)) / len(first)
