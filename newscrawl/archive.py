@@ -169,10 +169,11 @@ class Archive:
 
     def _mend(self) -> None:
         for feed in FEEDS:
-            for part in sorted(self.folder.glob(f"*/{feed}/.*.gz.part")):
-                part.unlink()  # its plain file is still there
-            for mended in sorted(self.folder.glob(f"*/{feed}/.*.mended")):
-                mended.unlink()  # what it was made of is still there
+            # What these were made of is still there.
+            for half in sorted(self.folder.glob(f"*/{feed}/.*.gz.part")):
+                half.unlink()
+            for half in sorted(self.folder.glob(f"*/{feed}/.*.mended")):
+                half.unlink()
             for part in sorted(self.folder.glob(f"*/{feed}/.*.jsonl.part")):
                 self._mend_part(part, _NEEDED[feed])
             for packed in sorted(self.folder.glob(f"*/{feed}/[!.]*.jsonl.gz")):

@@ -170,7 +170,7 @@ class Ledger:
         moment = int(now.timestamp())
         rows = self._execute(
             f"SELECT {_COLUMNS} FROM articles WHERE edition = ? AND published > ? AND gone IS NULL"
-            " AND ? - visited > ? * max(? - published, 1) ORDER BY published DESC LIMIT ?",
+            " AND ? - visited >= ? * max(? - published, 1) ORDER BY published DESC LIMIT ?",
             (edition, moment - int(max_age_days * DAY), moment, share, moment, limit),
         )
         return [Entry(*row) for row in rows]

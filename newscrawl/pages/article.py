@@ -1,7 +1,7 @@
 """One article page in, one `Article` out, by layers: metadata, known markup, and for unknown markup a search."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import NamedTuple, TypeVar
@@ -13,9 +13,9 @@ from newscrawl.dates import stamp
 from newscrawl.editions import EDITIONS, Address, article_address, edition_of
 from newscrawl.errors import MissingBodyError, MissingHeadlineError, NotAnArticleError
 from newscrawl.items import Article, Image, Video
-from newscrawl.pages.blocks import Line, blocks, is_furniture, is_hidden, visible_text
+from newscrawl.pages.blocks import Line, blocks, is_furniture, is_hidden, is_summary, visible_text
 from newscrawl.pages.body import Body, Surroundings, read_body, read_images, split_credit
-from newscrawl.pages.byline import Byline, between, read_byline, split_authors, without_label
+from newscrawl.pages.byline import Byline, between, is_byline, read_byline, split_authors, without_label
 from newscrawl.pages.encoding import text_selector
 from newscrawl.pages.fallback import extract_by_trafilatura, find_body
 from newscrawl.pages.metadata import Layer, Metadata, read_metadata
@@ -226,9 +226,16 @@ class _ArticleReader:
     ) -> tuple[Body, Sequence[_Element], Byline, list[Image]]:
         if known_bodies:
             byline, pictures = self._surroundings(headline, known_bodies[0], title)
-            body = read_body(blocks(known_bodies), known_bodies, self._page(title, byline))
+            self._read_byline_inside(known_bodies[0], byline)
+            parts = list(self._with_what_stands_between(known_bodies))
+            stream = [
+                block
+                for part in parts
+                for block in blocks([part])
+                if part in known_bodies or not isinstance(block, Line)
+            ]
+            body = read_body(stream, parts, self._page(title, byline))
             if body.paragraphs:
-                self._add_pictures_between(known_bodies, body)
                 self.provenance["body"] = "dom"
                 return body, known_bodies, byline, pictures
         known = {fold(title), *(fold(pick.value) for pick in self._stated_titles()), *self._alternative_texts()}
@@ -241,7 +248,7 @@ class _ArticleReader:
             body = read_body(stream, [holder], self._page(title, byline))
             if body.paragraphs:
                 self.provenance["body"] = "fallback"
-                self._require_evidence(body)
+                self._require_evidence(body, byline)
                 pictures = [picture for picture in pictures if picture not in body.images]
                 return body, [holder], byline, pictures
         paragraphs = extract_by_trafilatura(self.root, headline, known) if headline is not None else []
@@ -251,20 +258,38 @@ class _ArticleReader:
         byline, pictures = self._surroundings(headline, None, title)
         return Body(paragraphs=paragraphs), [], byline, pictures
 
-    def _require_evidence(self, body: Body) -> None:
+    def _require_evidence(self, body: Body, byline: Byline) -> None:
         """Raise `NotAnArticleError` when a body that was searched for is one sentence, and nothing calls it a story."""
         stated = any(layer.post_id or layer.published for layer in self.metadata.layers)
+        stated = stated or bool(byline.authors and byline.published)
         if len(body.paragraphs) - len(body.subheads) < 2 and not stated:
             raise NotAnArticleError(
                 self.url, "one paragraph in markup that is not known, and no metadata of an article"
             )
 
-    def _add_pictures_between(self, bodies: Sequence[_Element], body: Body) -> None:
-        """Add the pictures that stand between the parts of a body."""
+    def _with_what_stands_between(self, bodies: Sequence[_Element]) -> Iterator[_Element]:
+        """Yield the parts of a body and the elements between them: pictures, posts, boxes of related stories."""
+        yield bodies[0]
         for part, following in pairwise(bodies):
-            for element in between(part, following):
-                for figure in element.iter("figure"):
-                    body.images += (image for image in read_images(figure, self.base) if image not in body.images)
+            yield from between(part, following)
+            yield following
+
+    def _read_byline_inside(self, body: _Element, byline: Byline) -> None:
+        """Add what a byline list says that stands at the top of the body itself."""
+        lines: list[Line] = []
+        for line in self._lines([body]):
+            if not is_byline(line.text) and not is_summary(line.element):
+                break
+            lines.append(line)
+        if lines:
+            inside = read_byline(lines, self.downloaded)
+            byline.authors = byline.authors or inside.authors
+            byline.source = byline.source or inside.source
+            byline.published = byline.published or inside.published
+            byline.shares = byline.shares or inside.shares
+            byline.reading_minutes = byline.reading_minutes or inside.reading_minutes
+            if inside.standfirst_is_named and not byline.standfirst_is_named:
+                byline.standfirst, byline.standfirst_is_named = inside.standfirst, True
 
     def _page(self, title: str, byline: Byline) -> Surroundings:
         """Return what a body may begin with but does not hold."""

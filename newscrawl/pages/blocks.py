@@ -36,7 +36,7 @@ _FURNITURE = re.compile(
 )
 # Of these a large one is what it says all the same, however little else a page holds.
 _SURELY_FURNITURE = re.compile(r"(?<![a-z])(?:footer|navbar|nav|mega-?menu|cookie|cookies|comments)(?![a-z])")
-_SUMMARY = re.compile(r"(?<![a-z])(?:summary|standfirst|lg_para|lg-para|dek|excerpt|intro|subheadline)(?![a-z])")
+_SUMMARY = re.compile(r"(?<![a-z])(?:summary|standfirst|lg_para|lg-para|dek|excerpt|subheadline)(?![a-z])")
 _CAPTION = re.compile(
     r"(?<![a-z])(?:caption|captions|figcaption|img-?caption|photo-?caption|image-?caption|credit|credits|photo-?credit"
     r"|img-?(?:desc|description|text|title)|image-?(?:desc|description|text|title)|photo-?(?:desc|description|text))(?![a-z])"
@@ -300,6 +300,8 @@ class _Reader:
             return not self._is_most(element)
         if element.tag not in _FURNITURE_TAGS and not _named(_label(element), _FURNITURE):
             return False
+        if any(is_post(each) for each in element.iter("blockquote")):
+            return False  # "social" is also what wraps an embedded post
         # The footer of a quotation says whose words they are.
         if element in self.keep or (element.tag == "footer" and self.quote is not None):
             return False

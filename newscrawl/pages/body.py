@@ -11,6 +11,7 @@ from lxml.etree import _Element
 from newscrawl.editions import EDITIONS, article_address
 from newscrawl.items import Image, Related, Video
 from newscrawl.pages.blocks import HEADINGS, POST_ADDRESS, Block, Line, Link, Media, Post, captioned, visible_text
+from newscrawl.pages.byline import is_byline, is_date
 from newscrawl.text import fold, squeeze
 from newscrawl.urls import absolute, canonical, on_site, without_tracking
 
@@ -33,6 +34,10 @@ _READ_MORE = re.compile(
     r"(?i)^[\s•>»*\-–—]*(?:read (?:more|also)|also read|see also|related(?: (?:news|stor(?:y|ies)|articles?))?"
     r"|lea (?:también|además|más)|leer (?:también|más)|vea también|noticias? relacionadas?"
     r"|[اأإ]قر[أا] (?:أيضا?ً?|ايضا?ً?|المزيد)|شاهد أيضا?ً?|للمزيد)(?=[\s:：…|>»]|$)\s*(?P<colon>[:：…|>»–—]*)\s*"
+)
+_READ_MORE_BEFORE = re.compile(
+    r"(?i)(?<=[.!?…؟”’\"»)])\s+(?:read (?:more|also)|also read|see also|lea (?:también|además|más)|leer (?:también|más)"
+    r"|[اأإ]قر[أا] (?:أيضا?ً?|ايضا?ً?|المزيد))\s*[:：]\s*$"
 )
 _FURNITURE_LINE = re.compile(
     r"(?i)^(?:listen|share|print|x|advertisement|ad|comments?|tags?|keywords|copy link|escuchar|compartir|imprimir"
@@ -146,13 +151,27 @@ class _BodyReader:
         if previous and line.quote is not None and line.quote is previous.quote and _ATTRIBUTION.match(line.text):
             paragraphs[-1] += f" {line.text}"
             return
-        paragraphs.append(line.text)
+        text = self._without_read_more(line)
+        if not text:
+            return
+        paragraphs.append(text)
         if is_subhead(line):
-            self.body.subheads.append(line.text)
-        for text, href, _ in line.links:
+            self.body.subheads.append(text)
+        for words, href, element in line.links:
             address = self._address(href)
-            if address and text:
+            if address and words and element not in self.related:
                 _add(self.body.links, address)
+
+    def _without_read_more(self, line: Line) -> str:
+        """Return a line's text without the "Read more: ..." that ends it, whose story is remembered."""
+        if line.links:
+            last = line.links[-1]
+            head = line.text.removesuffix(last.text) if last.text else line.text
+            match = _READ_MORE_BEFORE.search(head)
+            if match and len(head) < len(line.text) and self._story(last.href):
+                self._add_related([last])
+                return head[: match.start()].rstrip()
+        return line.text
 
     def _post(self, post: Post) -> None:
         if address := _post_address(post.element, self.page.url):
@@ -193,7 +212,9 @@ class _BodyReader:
             return True
         if self.captions and line.linked < 0.95 and fold(without_credit(text)) in self.captions:
             return True
-        if not self.body.paragraphs and folded == self.title:
+        if not self.body.paragraphs and (folded == self.title or is_byline(text)):
+            return True
+        if is_date(text):
             return True
         if self.standfirst and folded == self.standfirst:
             self.standfirst = ""
@@ -241,11 +262,11 @@ class _BodyReader:
     def _find_related_boxes(self) -> None:
         """Find the elements that hold nothing but related stories and their label."""
         for root in self.roots:
-            for element in root.iter("aside", "nav"):
+            for element in (root, *root.iter("aside", "nav")):
                 if fold(visible_text(element)[:40]).startswith(tuple(_BOX_LABELS)) and self._is_box(element, ""):
                     self._add_box(element)
             named = root.xpath(
-                ".//*[contains(@class,'related') or contains(@class,'Related') or contains(@class,'read-also')"
+                "descendant-or-self::*[contains(@class,'related') or contains(@class,'Related') or contains(@class,'read-also')"
                 " or contains(@class,'read-more') or contains(@class,'readmore') or contains(@class,'also-read')]"
             )
             for element in named if isinstance(named, list) else ():
@@ -459,7 +480,8 @@ def _caption(element: _Element) -> str | None:
         parent = holder.getparent()
         if parent is None:
             return None
-        sibling = next((each for each in holder.itersiblings() if isinstance(each.tag, str)), None)
+        shown = (each for each in holder.itersiblings() if isinstance(each.tag, str) and visible_text(each))
+        sibling = next(shown, None)
         if sibling is not None and (captioned(sibling) or sibling.tag == "figcaption"):
             return visible_text(sibling) or None
         if visible_text(parent) or len(list(parent.iter("img"))) > 1:

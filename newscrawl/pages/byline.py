@@ -32,6 +32,7 @@ _SUFFIX = re.compile(r"(?i)^(?:jr|sr|ph\.?\s?d|m\.?d|esq|ii|iii|iv)\.?$")
 _INSTITUTION = re.compile(
     r"(?i)\b(?:cent(?:er|re)|institute|council|committee|foundation|ministry|department|studies|university|association)\b"
 )
+_WAW_NAMES = "وليد|وائل|وسام|وفاء|وديع|وجيه|وضاح|وهيب|وجدي|وصال|وداد|ورد|وردة|واصف|وحيد|وهبة|وهبي|ونوس"
 _WHERE_NEXT = re.compile(
     rf"(?i)\s*(?:[|·•–—]|(?<!\w){_SOURCE}\s*[:：]|\d{{1,2}}\s+\w+\s+\d{{4}}|\d+\s+(?:shares?|min)\b)"
 )
@@ -106,7 +107,18 @@ def is_byline(text: str) -> bool:
         return True
     if (found := _SHARES.search(text) or _MINUTES.search(text)) and len(found[0]) >= len(text) - 12:
         return True
-    # Any date will do here; what it resolves to does not matter.
+    return is_date(text)
+
+
+def is_date(text: str) -> bool:
+    """Tell whether a line is a date and no more.
+
+    >>> is_date("22 Aug 2024 16:28"), is_date("On 22 Aug 2024 the port was closed.")
+    (True, False)
+    """
+    if len(text) > 60:
+        return False
+    # What it resolves to does not matter.
     shown = parse_shown(text, _ANY_TIME)
     return shown is not None and len(shown[1]) >= len(text) - 12
 
@@ -130,16 +142,16 @@ def split_authors(text: str) -> tuple[str, ...]:
     if _INSTITUTION.search(text) and "," not in text:
         return (text,) if text else ()
     names: list[str] = []
-    for part in re.split(r"\s*[,،;؛]\s*", text):
+    for part in re.split(r"(?i)\s*[,،;؛]\s*(?:(?:and|&)\s+)?|\s+(?:and|&)\s+", text):
         if names and _SUFFIX.match(part):
             names[-1] += f", {part}"
-            continue
-        names += re.split(r"(?i)\s+(?:and|&)\s+|^(?:and|&)\s+", part)
+        else:
+            names.append(part)
     apart: list[str] = []
     for name in names:
         # "y" joins two people only between two full names; alone it may be a part of one ("Ortega y Gasset").
-        # In Arabic "و" stands before the second name as its first letter.
-        halves = re.split(r"\s+y\s+|\s+و(?=\w)", name)
+        # In Arabic "و" stands before the second name as its first letter; some names begin with it themselves.
+        halves = re.split(rf"\s+y\s+|\s+(?!(?:{_WAW_NAMES})(?!\w))و(?=\w)", name)
         apart += halves if len(halves) > 1 and all(len(half.split()) > 1 for half in halves) else [name]
     return unique(
         without_label(name).strip(" .|·•-–—") if not _SUFFIX.search(name.rpartition(" ")[2]) else without_label(name)
