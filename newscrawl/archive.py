@@ -199,17 +199,18 @@ class Archive:
             part.unlink()
             sync_folder(part.parent)
             return
-        # Cut first, in a second file: a kill in the middle of this leaves the first as it was.
-        mended = part.with_name(f"{part.name}.mended")
-        with mended.open("wb") as file:
-            file.write(b"".join(line + b"\n" for line in good))
-            file.flush()
-            os.fsync(file.fileno())
+        text = b"".join(line + b"\n" for line in good)
         if final.exists():
-            if final.read_bytes() != b"".join(line + b"\n" for line in good):
+            if final.read_bytes() != text:
                 raise FileExistsError(errno.EEXIST, "a committed file and a hidden one bear the same name", str(final))
             part.unlink()  # a mending that died after its commit
             return
+        # Cut in a second file: a kill in the middle of this leaves the first as it was.
+        mended = part.with_name(f"{part.name}.mended")
+        with mended.open("wb") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
         mended.replace(final)
         part.unlink()
         sync_folder(part.parent)

@@ -37,13 +37,13 @@ CREATE TABLE failures (
     key BLOB PRIMARY KEY, reason TEXT NOT NULL, times INTEGER NOT NULL, seen INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE headlines (key BLOB PRIMARY KEY) WITHOUT ROWID;
-CREATE TABLE listings (key BLOB PRIMARY KEY, state TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE listings (key BLOB PRIMARY KEY, reach TEXT, bound INTEGER) WITHOUT ROWID;
 CREATE TABLE sketches (article INTEGER PRIMARY KEY, sketch BLOB NOT NULL);
 CREATE TABLE bands (key BLOB NOT NULL, article INTEGER NOT NULL, PRIMARY KEY (key, article)) WITHOUT ROWID;
 """
 DAY = 86_400
-COMPLETE, PARTIAL, OPEN = "complete", "partial", "open"
-"""A listing was read to its end; or down to a bound, with no gap above it; or the run that read it did not finish."""
+COMPLETE, PARTIAL = "complete", "partial"
+"""A listing was read to its end; or down to a bound of batches, with no gap above it."""
 # A page that failed is tried again after one day, then two, four, … and at last every thirty days.
 LONGEST_PAUSE = 30 * DAY
 _MOST_NOTES = 500
@@ -157,10 +157,15 @@ class Ledger:
         """Tell whether a ticker line was exported."""
         return self._execute("SELECT 1 FROM headlines WHERE key = ?", (_hash(edition, text),)).fetchone() is not None
 
-    def listing_state(self, edition: str, url: str) -> str | None:
-        """Return how far a listing has been read (`COMPLETE`, `PARTIAL`, `OPEN`), or None before its first run."""
-        row = self._execute("SELECT state FROM listings WHERE key = ?", (_listing_key(edition, url),)).fetchone()
-        return row[0] if row else None
+    def reach(self, edition: str, url: str) -> tuple[str | None, int | None]:
+        """Return how far a listing has been read, and the last article known then if a later run has not ended.
+
+        The first is `COMPLETE`, `PARTIAL`, or None for one that no run has read without a gap. The second is None when
+        the last run ended well; else articles with higher numbers may have gaps between them.
+        """
+        key = _listing_key(edition, url)
+        row = self._execute("SELECT reach, bound FROM listings WHERE key = ?", (key,)).fetchone()
+        return (row[0], row[1]) if row else (None, None)
 
     def due(self, edition: str, now: datetime, *, share: float, max_age_days: float, limit: int) -> list[Entry]:
         """Return the articles that are to be looked at again, newest first, at most `limit`.
@@ -318,9 +323,17 @@ class Ledger:
             (_key(edition, url), reason, int(when.timestamp())),
         )
 
-    def note_listing(self, edition: str, url: str, state: str) -> None:
-        """Remember how far a listing has been read."""
-        self._note("INSERT OR REPLACE INTO listings VALUES (?, ?)", (_listing_key(edition, url), state))
+    def begin_listing(self, edition: str, url: str) -> None:
+        """Remember that a run reads a listing: until it ends well, what is known now is without a gap, and no more."""
+        self._note(
+            "INSERT INTO listings VALUES (?, NULL, 0) ON CONFLICT (key) DO UPDATE SET"
+            " bound = coalesce(bound, (SELECT coalesce(max(number), 0) FROM articles))",
+            (_listing_key(edition, url),),
+        )
+
+    def end_listing(self, edition: str, url: str, reach: str) -> None:
+        """Remember how far a listing was read by a run that left no gap in it."""
+        self._note("INSERT OR REPLACE INTO listings VALUES (?, ?, NULL)", (_listing_key(edition, url), reach))
 
     def _note(self, statement: str, values: tuple[Any, ...]) -> None:
         self.notes.append((statement, values))

@@ -108,7 +108,7 @@ REVISIT_MAX_AGE_DAYS = 7
 # … and at most so many in one run, newest first.
 REVISIT_LIMIT = 200
 # The share of three-word shingles from which on a text is called a near duplicate of an earlier one.
-NEAR_DUPLICATE_THRESHOLD = 0.8
+NEAR_DUPLICATE_THRESHOLD = 0.7
 
 # INFO says what a person wants to know of a crawl; DEBUG prints every record.
 LOG_LEVEL = "INFO"

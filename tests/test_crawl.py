@@ -53,7 +53,7 @@ def test_the_sister_editions_are_read_field_by_field(edition: str, tmp_path: Pat
         done = crawl(site, tmp_path)
         assert done.status == 0, done.log
         check_against_truth(done.records(), site)
-        assert [path.name for path in tmp_path.iterdir()] == [edition]
+        assert {path.name for path in tmp_path.iterdir() if path.is_dir()} == {edition}
 
 
 @pytest.mark.parametrize("load_more", [way for way in LOAD_MORE if way not in ("link", "none")])
@@ -259,26 +259,27 @@ def test_arguments_never_lead_out_of_the_data_folder(tmp_path: Path) -> None:
 
 
 def test_a_full_disk_stops_the_crawl_and_shows_no_half_file(tmp_path: Path) -> None:
-    limit = 30_000
+    limit = 300_000
 
     def starve() -> None:
-        # Every file of this process ends at 30 kB: the write that would pass it fails, as on a full disk.
+        # Every file of this process ends at 300 kB: the write that would pass it fails, as on a full disk.
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
 
-    with Replica(Options(articles=200)) as site:
+    with Replica(Options(articles=400)) as site:
         arguments = {"site": site.url, "max_pages": "0"}
         done = run(command(tmp_path, arguments, {"DOWNLOAD_DELAY": "0"}), tmp_path, preexec_fn=starve)
         assert done.status == 6, done.log
         assert "output not written" in done.last_line
         assert done.records() == []
+        assert len(done.records("headlines")) >= 10
         (part,) = (tmp_path / "en" / "articles").iterdir()
         assert part.name.startswith(".")
         assert part.name.endswith(".part")
         lines = part.read_bytes().splitlines(keepends=True)
         assert lines
         assert all(line.endswith(b"\n") and json.loads(line) for line in lines)
-        assert len(site.requests) < 150
+        assert len(site.requests) < 300
 
 
 def test_an_unwritable_folder_is_named_before_anything_is_asked_for(tmp_path: Path) -> None:

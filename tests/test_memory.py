@@ -417,6 +417,20 @@ def test_crawls_that_are_stopped_lose_nothing_and_write_nothing_twice(number: si
         check_union(site, tmp_path)
 
 
+def test_a_run_after_a_kill_reads_no_deeper_than_the_gap(tmp_path: Path) -> None:
+    settings = {"DOWNLOAD_DELAY": "0", "CONCURRENT_REQUESTS_PER_DOMAIN": "4", "LOG_LEVEL": "ERROR"}
+    with Replica(Options(articles=400, batch_size=2)) as site:
+        crawl(site, tmp_path)
+        site.add(60)
+        interrupted(site, tmp_path, signal.SIGKILL, 30, settings)
+        start = len(site.requests)
+        done = crawl(site, tmp_path, refresh="no")
+        assert done.status == 0, done.log
+        check_union(site, tmp_path)
+        # Six new stories in each of ten sections are three batches, and one more tells that the rest is known.
+        assert len([seen for seen in site.requests[start:] if "page=" in seen.path]) <= 10 * 4
+
+
 @pytest.mark.parametrize("damage", ["deleted", "truncated"])
 def test_a_ledger_lost_between_runs_costs_nothing(damage: str, tmp_path: Path) -> None:
     with Replica(Options(articles=60)) as site:

@@ -27,7 +27,7 @@ class Command(CrawlCommand):
         if opts.output or opts.overwrite_output:
             # -o and -O add a file to the archive's feeds, where Scrapy would put it in their place.
             asked = {
-                uri: {"item_classes": ["newscrawl.items.Article"], **options}
+                uri: {"item_classes": ["newscrawl.items.Article"], "batch_item_count": 0, **options}
                 for uri, options in self.settings.getdict("FEEDS").items()
             }
             self.settings.set("FEEDS", {**archive, **asked}, priority="cmdline")

@@ -12,7 +12,7 @@ from twisted.python.failure import Failure
 
 from newscrawl.archive import Archive
 from newscrawl.errors import LedgerDamagedError, LockedError, OutputError
-from newscrawl.ledger import OPEN, give_ledger
+from newscrawl.ledger import give_ledger
 
 logger = logging.getLogger(__name__)
 
@@ -102,10 +102,11 @@ class MemoryExtension:
             return
         stats = self.crawler.stats
         whole = self.reason == "finished" and not stats.get_value("newscrawl/error/output")
+        spider = cast("Any", self.crawler.spider)
         try:
-            for url, state in cast("Any", self.crawler.spider).listing_states.items():
-                edition = cast("Any", self.crawler.spider).edition.code
-                self.archive.ledger.note_listing(edition, url, state if whole else OPEN)
+            for url, reach in spider.listing_reaches.items() if whole else ():
+                if reach is not None:
+                    self.archive.ledger.end_listing(spider.edition.code, url, reach)
             self.archive.ledger.flush()
         except (LedgerDamagedError, OutputError) as error:
             self.archive.ledger.notes.clear()

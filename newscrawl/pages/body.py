@@ -266,8 +266,9 @@ class _BodyReader:
                 if fold(visible_text(element)[:40]).startswith(tuple(_BOX_LABELS)) and self._is_box(element, ""):
                     self._add_box(element)
             named = root.xpath(
-                "descendant-or-self::*[contains(@class,'related') or contains(@class,'Related') or contains(@class,'read-also')"
-                " or contains(@class,'read-more') or contains(@class,'readmore') or contains(@class,'also-read')]"
+                "descendant-or-self::*[contains(@class,'related') or contains(@class,'Related')"
+                " or contains(@class,'read-also') or contains(@class,'read-more') or contains(@class,'readmore')"
+                " or contains(@class,'also-read')]"
             )
             for element in named if isinstance(named, list) else ():
                 if isinstance(element, _Element) and element.tag not in ("p", "a") and self._is_box(element, ""):

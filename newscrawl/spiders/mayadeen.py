@@ -17,7 +17,7 @@ from newscrawl.dates import stamp
 from newscrawl.editions import EDITIONS, Edition, Section, section_matches
 from newscrawl.errors import ArgumentError, EmptyListingError, NotAnArticleError
 from newscrawl.items import Article, Headline
-from newscrawl.ledger import COMPLETE, DAY, OPEN, PARTIAL, Entry, Ledger, ledger_of
+from newscrawl.ledger import COMPLETE, DAY, PARTIAL, Entry, Ledger, ledger_of
 from newscrawl.pages.article import parse_article
 from newscrawl.pages.encoding import page_selector, page_text
 from newscrawl.pages.listing import (
@@ -135,10 +135,12 @@ class Progress:
     """Whether batches after the first show the way to the next themselves."""
     has_gap: bool = False
     """Whether an article that it led to could not be fetched."""
-    stops_at_known: bool = True
+    stops_at_known: bool = False
     """Whether it is left when a whole batch is known."""
-    state: str = OPEN
-    """How far it has been read, for the ledger."""
+    bound: int | None = None
+    """The last article of the ledger that counts as known for that; None for all."""
+    reach: str | None = None
+    """How far this run has read it without a gap; None as long as that is not known."""
     step: int = 0
     """Articles in the last batch: the step of an offset."""
 
@@ -210,11 +212,11 @@ class MayadeenSpider(scrapy.Spider):
         sections = self.chosen_sections(tuple(menu))
         for section in sections:
             self.count("listing/opened")
-            progress = Progress(section, asked={section.url}, stops_at_known=self.stops_at_known(section))
+            progress = Progress(section, asked={section.url})
             self.listings[section.url] = progress
-            if self.ledger is not None and progress.state == OPEN:
-                # Until this run has ended well; a kill leaves it so.
-                self.ledger.note_listing(self.edition.code, section.url, OPEN)
+            if self.ledger is not None:
+                progress.stops_at_known, progress.bound = self.known_part(section)
+                self.ledger.begin_listing(self.edition.code, section.url)
             yield self.batch_request(section.url, progress)
         if self.ledger is not None:
             self.ledger.flush()
@@ -242,15 +244,16 @@ class MayadeenSpider(scrapy.Spider):
                 chosen.setdefault(found.url, found)
         return list(chosen.values())
 
-    def stops_at_known(self, section: Section) -> bool:
-        """Tell whether a listing is left when a whole batch is known: not after a run that did not finish.
+    def known_part(self, section: Section) -> tuple[bool, int | None]:
+        """Tell whether a listing may be left at what is known, and the last article that counts for that.
 
-        A run that reads to the end needs an earlier one that did; a run of some batches, one that left no gap.
+        A run that reads to the end needs an earlier one that did; a run of some batches, one that left no gap. What
+        a run brought that did not end well does not count: there may be gaps in it.
         """
         if self.arguments.deep or self.ledger is None:
-            return False
-        state = self.ledger.listing_state(self.edition.code, section.url)
-        return state == COMPLETE or (state == PARTIAL and self.arguments.max_pages > 0)
+            return False, None
+        reach, bound = self.ledger.reach(self.edition.code, section.url)
+        return reach == COMPLETE or (reach == PARTIAL and self.arguments.max_pages > 0), bound
 
     def revisits(self, sections: Iterable[Section]) -> Iterator[scrapy.Request]:
         """Ask again for the articles that are due, newest first; with chosen sections, for those in them."""
@@ -315,7 +318,7 @@ class MayadeenSpider(scrapy.Spider):
         fresh = [address for address in main if address not in progress.seen]
         is_known = not is_first and not fresh
         if self.ledger is not None and fresh:
-            is_known = all(self.is_known(address) for address in main)
+            is_known = all(self.is_known(address, progress.bound) for address in main)
             yield from self.reused_addresses(main, response.url)
         # What stands aside belongs to other sections; a crawl of all sections takes it from wherever it is met.
         yield from self.follow_articles(main if self.arguments.sections else listing.articles, response.url, progress)
@@ -327,8 +330,8 @@ class MayadeenSpider(scrapy.Spider):
         progress.step = len(fresh)
         if is_known and progress.stops_at_known:
             self.count("listing/known")
-            state = self.ledger.listing_state(self.edition.code, progress.section.url) if self.ledger else None
-            self.end(progress, "the rest is known", state=state or OPEN)
+            reach, _ = self.ledger.reach(self.edition.code, progress.section.url) if self.ledger else (None, None)
+            self.end(progress, "the rest is known", reach)
             return
         yield from self.follow_batch(response.url, listing, progress, is_first)
 
@@ -339,7 +342,7 @@ class MayadeenSpider(scrapy.Spider):
             progress.goes_on = True
             progress.answers_show_way = progress.answers_show_way or bool(listing.following)
         if 0 < self.arguments.max_pages <= progress.batches:
-            self.end(progress, f"{progress.batches} batches were asked for (max_pages)", state=PARTIAL)
+            self.end(progress, f"{progress.batches} batches were asked for (max_pages)", PARTIAL)
         elif listing.is_last:
             self.end(progress, "the site says that nothing follows")
         else:
@@ -380,10 +383,10 @@ class MayadeenSpider(scrapy.Spider):
         self.logger.error("Listing %s cannot be read on: %s: %s", progress.section.name, url, describe(failure))
         self.stop_if_unreachable(name)
 
-    def end(self, progress: Progress, reason: str, state: str = COMPLETE) -> None:
+    def end(self, progress: Progress, reason: str, reach: str | None = COMPLETE) -> None:
         """Say why a listing is left, and remember how far it was read unless something of it is missing."""
         if not progress.has_gap:
-            progress.state = state
+            progress.reach = reach
         self.logger.info(
             "Listing %s: %d articles in %d batches; %s",
             progress.section.name,
@@ -410,9 +413,15 @@ class MayadeenSpider(scrapy.Spider):
                 cb_kwargs={"found_on": found_on, "progress": progress},
             )
 
-    def is_known(self, address: str) -> bool:
-        """Tell whether an earlier run exported the article at an address, or found that there is none."""
-        return self.ledger is not None and self.ledger.is_known(self.edition.code, address, datetime.now(UTC))
+    def is_known(self, address: str, bound: int | None = None) -> bool:
+        """Tell whether an earlier run exported the article at an address, or found that there is none.
+
+        With a `bound`, an article with a higher number in the ledger does not count.
+        """
+        if self.ledger is None or not self.ledger.is_known(self.edition.code, address, datetime.now(UTC)):
+            return False
+        entry = self.ledger.at(self.edition.code, address) if bound is not None else None
+        return entry is None or bound is None or entry.number <= bound
 
     def reused_addresses(self, addresses: list[str], found_on: str) -> Iterator[scrapy.Request]:
         """Look again at known addresses that stand where only new stories stand: their slug may serve a new post.
@@ -476,7 +485,7 @@ class MayadeenSpider(scrapy.Spider):
             self.count("article/failed")
             if progress is not None:
                 # The next run reads this listing to where it was whole, and asks again.
-                progress.has_gap, progress.state = True, OPEN
+                progress.has_gap, progress.reach = True, None
         self.count_error(name)
         self.logger.warning("Article not fetched: %s: %s", request.url, describe(failure))
         self.stop_if_unreachable(name)
@@ -501,9 +510,9 @@ class MayadeenSpider(scrapy.Spider):
         return ledger_of(self.crawler)
 
     @property
-    def listing_states(self) -> dict[str, str]:
-        """Address of the first batch → how far this run has read the listing."""
-        return {url: progress.state for url, progress in self.listings.items()}
+    def listing_reaches(self) -> dict[str, str | None]:
+        """Address of the first batch → how far this run has read the listing, None where that left a gap."""
+        return {url: progress.reach for url, progress in self.listings.items()}
 
     @property
     def aliases(self) -> tuple[str, ...]:

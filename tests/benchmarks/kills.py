@@ -1,0 +1,54 @@
+"""`python -m tests.benchmarks.kills [ROUNDS]`: crawls that are killed at random moments, and what is lost by it.
+
+Each kill hits a crawl of 1,000 articles after a random number of requests. When a crawl ends by itself its archive is
+checked and a new one begun, until so many kills have been made.
+"""
+
+import random
+import signal
+import sys
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+from newscrawl.archive import committed_files, read_records
+from newscrawl.replica import Options, Replica
+from tests.crawling import crawl
+from tests.test_memory import interrupted, pages
+
+SETTINGS = {
+    "DOWNLOAD_DELAY": "0",
+    "CONCURRENT_REQUESTS_PER_DOMAIN": "8",
+    "FEED_EXPORT_BATCH_ITEM_COUNT": "50",
+    "LOG_LEVEL": "ERROR",
+}
+
+
+def main(kills: int) -> None:
+    """Kill crawls, and print what was lost, written twice, torn, or asked for again."""
+    rng = random.Random(1)
+    done = archives = lost = twice = parts = again = 0
+    while done < kills:
+        with Replica(Options(articles=1000)) as site, tempfile.TemporaryDirectory() as folder:
+            data = Path(folder)
+            while done < kills:
+                known = {line["url"] for path in committed_files(data) for line in read_records(path)}
+                start = len(site.requests)
+                ended = interrupted(site, data, signal.SIGKILL, rng.randint(1, 250), SETTINGS)
+                again += len({site.url + path for path in pages(site, start)} & known)
+                if ended:
+                    break
+                done += 1
+            crawl(site, data, refresh="no")
+            counts = Counter(line["url"] for path in committed_files(data) for line in read_records(path))
+            archives += 1
+            lost += len(set(site.truth()) - set(counts))
+            twice += sum(count - 1 for count in counts.values())
+            parts += len(list(data.glob("**/.*.part")))
+            print(f"{done} kills, {archives} archives", flush=True)
+    print(f"{done} kills in {archives} archives")
+    print(f"{lost} lost, {twice} twice, {parts} hidden files left, {again} asked for again")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 100)

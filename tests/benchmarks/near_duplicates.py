@@ -1,0 +1,44 @@
+"""`python -m tests.benchmarks.near_duplicates`: how many changed stories are recognised, by how much was changed."""
+
+import random
+
+from newscrawl.near import signature
+from newscrawl.pipelines.near_duplicates import NearDuplicates
+from newscrawl.replica import Options
+from newscrawl.replica.newsroom import Newsroom, truth
+
+SHARES = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2)
+
+
+def main(stories: int = 1000) -> None:
+    """Change words at random places, and print how many changed stories meet the unchanged one."""
+    rng = random.Random(1)
+    options = Options(articles=3000, seed=3)
+    newsroom = Newsroom(options)
+    texts: list[str] = []
+    for number in range(options.articles):
+        text = "\n\n".join(truth(newsroom.story(number), options, "https://x")["paragraphs"])
+        if len(text.split()) >= 150 and len(texts) < stories:
+            texts.append(text)
+    known = NearDuplicates()
+    found = 0
+    for number, text in enumerate(texts):
+        sketch = signature(text)
+        assert sketch is not None
+        found += known.near("en", sketch, 0.7) is not None
+        known.add("en", str(number), sketch)
+    print(f"{len(texts)} stories of 150 words and more; {found} different ones taken for near duplicates of each other")
+    for share in SHARES:
+        hits = 0
+        for number, text in enumerate(texts):
+            words = text.split()
+            for at in rng.sample(range(len(words)), round(share * len(words))):
+                words[at] = f"changed{rng.randrange(10**6)}"
+            sketch = signature(" ".join(words))
+            assert sketch is not None
+            hits += known.near("en", sketch, 0.7) == str(number)
+        print(f"{share:4.0%} of the words changed: {hits / len(texts):6.1%} recognised")
+
+
+if __name__ == "__main__":
+    main()
