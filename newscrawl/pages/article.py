@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import NamedTuple, TypeVar
@@ -15,9 +16,9 @@ from newscrawl.errors import MissingBodyError, MissingHeadlineError, NotAnArticl
 from newscrawl.items import Article, Image, Video
 from newscrawl.pages.blocks import Line, blocks, is_furniture, is_hidden, is_summary, visible_text
 from newscrawl.pages.body import Body, Surroundings, read_body, read_images, split_credit
-from newscrawl.pages.byline import Byline, between, is_byline, read_byline, split_authors, without_label
+from newscrawl.pages.byline import Byline, between, is_byline, is_byline_list, read_byline, split_authors, without_label
 from newscrawl.pages.encoding import text_selector
-from newscrawl.pages.fallback import extract_by_trafilatura, find_body
+from newscrawl.pages.fallback import END_LABELS, extract_by_trafilatura, find_body
 from newscrawl.pages.metadata import Layer, Metadata, read_metadata
 from newscrawl.text import PARAGRAPH_BREAK, content_hash, fold, squeeze, unique, word_count
 from newscrawl.urls import absolute, canonical, path_of
@@ -93,6 +94,8 @@ class _ArticleReader:
         base = next((link.get("href") for link in root.iter("base") if link.get("href")), None)
         self.base = (absolute(url, base) if base else None) or url
         self.provenance: dict[str, str] = {}
+        self.next_article: _Element | None = None
+        """The body of another article further down, where the page has one."""
 
     def read(self, found_on: str | None, edition: str | None) -> Article:
         known_bodies = self._known_bodies()
@@ -215,43 +218,47 @@ class _ArticleReader:
                 continue
             text = visible_text(element)
             linked = sum(len(visible_text(link)) for link in element.iter("a"))
-            if not text or text in texts or linked > 0.8 * len(text):
+            is_teaser = linked > 0.8 * len(text) and not any(_is_sentence(each) for each in element.iter("p"))
+            if not text or text in texts or is_teaser:
                 continue
             texts.add(text)
             bodies.append(element)
-        return bodies
+        main = max(bodies, key=lambda element: len(visible_text(element)), default=None)
+        return [body for body in bodies if body is main or not _stands_in_furniture(body, main)]
 
     def _body(
         self, known_bodies: Sequence[_Element], headline: _Element | None, title: str
     ) -> tuple[Body, Sequence[_Element], Byline, list[Image]]:
         if known_bodies:
+            known_bodies = self._of_first_article(known_bodies)
             byline, pictures = self._surroundings(headline, known_bodies[0], title)
             self._read_byline_inside(known_bodies[0], byline)
             parts = list(self._with_what_stands_between(known_bodies))
+            others = tuple(part for part in parts if part not in known_bodies)
             stream = [
                 block
                 for part in parts
-                for block in blocks([part])
-                if part in known_bodies or not isinstance(block, Line)
+                if part not in others or not is_furniture(part)
+                for block in blocks([part], whole=known_bodies)
             ]
-            body = read_body(stream, parts, self._page(title, byline))
+            body = read_body(stream, parts, replace(self._page(title, byline), between=others))
             if body.paragraphs:
                 self.provenance["body"] = "dom"
                 return body, known_bodies, byline, pictures
         known = {fold(title), *(fold(pick.value) for pick in self._stated_titles()), *self._alternative_texts()}
-        known |= {fold(layer.summary) for layer in self.metadata.layers if layer.summary}
-        found = find_body(self.root, headline, known, self.url)
+        standfirsts = {fold(layer.summary) for layer in self.metadata.layers if layer.summary}
+        found = find_body(self.root, headline, known, standfirsts, self.url)
         if found is not None:
             stream, holder = found
             first = next(block.element for block in stream if isinstance(block, Line))
             byline, pictures = self._surroundings(headline, first, title)
-            body = read_body(stream, [holder], self._page(title, byline))
+            body = read_body(stream, [holder], Surroundings(url=self.base, title=title))
             if body.paragraphs:
                 self.provenance["body"] = "fallback"
                 self._require_evidence(body, byline)
                 pictures = [picture for picture in pictures if picture not in body.images]
                 return body, [holder], byline, pictures
-        paragraphs = extract_by_trafilatura(self.root, headline, known) if headline is not None else []
+        paragraphs = extract_by_trafilatura(self.root, headline, known | standfirsts) if headline is not None else []
         if sum(map(len, paragraphs)) < 200:
             raise MissingBodyError(self.url, "no body: neither the known markup nor a run of sentences")
         self.provenance["body"] = "fallback"
@@ -266,6 +273,21 @@ class _ArticleReader:
             raise NotAnArticleError(
                 self.url, "one paragraph in markup that is not known, and no metadata of an article"
             )
+
+    def _of_first_article(self, bodies: Sequence[_Element]) -> list[_Element]:
+        """Return the parts of a body up to where another article begins, as on pages that load the next one below."""
+        first = bodies[:1]
+        story = next(bodies[0].iterancestors("article"), None)
+        for part, following in pairwise(bodies):
+            if next(following.iterancestors("article"), None) is not story:
+                break
+            lines = self._lines(list(between(part, following)))
+            headed = any(line.tag == "h1" or fold(line.text.rstrip(" :")) in END_LABELS for line in lines)
+            if headed or is_byline_list(lines):
+                self.next_article = following
+                break
+            first = [*first, following]
+        return list(first)
 
     def _with_what_stands_between(self, bodies: Sequence[_Element]) -> Iterator[_Element]:
         """Yield the parts of a body and the elements between them: pictures, posts, boxes of related stories."""
@@ -333,7 +355,8 @@ class _ArticleReader:
         captions += [f"{image.caption or ''} ({image.credit})" for image in pictures if image.credit]
         lines = self._lines(elements)
         byline = read_byline(lines, self.downloaded, captions)
-        if headline is not None and (byline.published is None or not byline.authors):
+        read = (byline.published, byline.authors, byline.source, byline.reading_minutes)
+        if headline is not None and not all(read):
             # Some templates set the list above the headline.
             above = read_byline(self._lines(self._above(headline)), self.downloaded, captions)
             byline.published = byline.published or above.published
@@ -356,7 +379,7 @@ class _ArticleReader:
             for sibling in box.itersiblings(preceding=True):
                 if not isinstance(sibling.tag, str):
                     continue
-                if is_furniture(sibling) or len(visible_text(sibling)) > 300:
+                if sibling.tag in ("nav", "header", "aside") or len(visible_text(sibling)) > 300:
                     return found[::-1]
                 found.append(sibling)
             box = box.getparent()
@@ -494,13 +517,18 @@ class _ArticleReader:
 
     def _links_after(self, roots: Sequence[_Element]) -> list[_Element]:
         """Return the links after the body that stand in no menu, footer or side column."""
-        found = roots[-1].xpath("following::a") if roots else self.root.xpath("//a")
-        return [
-            link
-            for link in (found if isinstance(found, list) else ())
-            if isinstance(link, _Element)
-            and not any(str(each.tag) in ("nav", "header", "footer", "aside") for each in link.iterancestors())
-        ]
+        found = roots[-1].xpath("following::*[self::a or self::h1 or self::div]") if roots else self.root.xpath("//a")
+        links: list[_Element] = []
+        for element in found if isinstance(found, list) else ():
+            if not isinstance(element, _Element):
+                continue
+            if element is self.next_article or (element.tag == "h1" and visible_text(element)):
+                break
+            if element.tag == "a" and not any(
+                str(each.tag) in ("nav", "header", "footer", "aside") for each in element.iterancestors()
+            ):
+                links.append(element)
+        return links
 
     def _stands_among_tags(self, link: _Element, root: _Element) -> bool:
         """Tell whether a link inside the body is a tag and no word of a sentence."""
@@ -524,6 +552,18 @@ class _ArticleReader:
             elif tags:
                 break
         return tags
+
+
+def _stands_in_furniture(element: _Element, main: _Element | None) -> bool:
+    """Tell whether an element stands in a side column, an author's box or comments, apart from the main body."""
+    return any(
+        is_furniture(ancestor) and all(each is not main for each in ancestor.iter(str(element.tag)))
+        for ancestor in element.iterancestors()
+    )
+
+
+def _is_sentence(paragraph: _Element) -> bool:
+    return next(paragraph.iter("a"), None) is None and visible_text(paragraph).endswith((".", "!", "?", "؟", "”", '"'))
 
 
 def without_site_name(title: str) -> str:

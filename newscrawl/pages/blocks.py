@@ -5,7 +5,7 @@ decided by those who read the stream: `body.py`, `byline.py`.
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
@@ -25,21 +25,22 @@ _SILENT = frozenset(
     " input select textarea option datalist output progress meter dialog audio track source param frameset".split()
 )
 _FURNITURE_TAGS = frozenset(("nav", "aside", "footer", "header", "form", "menu", "search", "label"))
-# Words of a class or id that name a piece of furniture. Between anything but letters, so that "shared" is no "share".
+# Words of a class or id that name a piece of furniture. Between anything but letters and
+# digits, so that "shared" is no "share", and the hash in "css-ad0a2" no "ad".
 _FURNITURE = re.compile(
-    r"(?<![a-z])(?:share|shares|sharing|sharethis|addthis|addtoany|a2a|social|socials|ticker|breaking|newsletter"
+    r"(?<![a-z0-9])(?:share|shares|sharing|sharethis|addthis|addtoany|a2a|social|socials|ticker|breaking|newsletter"
     r"|subscribe|subscription|advert|advertisement|advertising|ad|ads|adslot|adsbygoogle|adunit|banner|sponsor|sponsored"
     r"|promo|promoted|taboola|outbrain|comment|comments|disqus|listen|breadcrumb|breadcrumbs|tag|tags|taglist|hashtags"
     r"|most-?read|most-?viewed|read-?next|trending|toolbar|follow|follow-?us|min-?read|reading-?time|cookie|cookies"
     r"|popup|modal|pagination|copyright|sr-only|visually-hidden|screen-reader-text|skip-link|print-only|paywall|login"
-    r"|author-?box|about-?author|author-?bio|sidebar|side-?bar|footer|navbar|nav|menu|mega-?menu|topbar|offcanvas)(?![a-z])"
+    r"|author-?box|about-?author|author-?bio|sidebar|side-?bar|footer|navbar|nav|menu|mega-?menu|topbar|offcanvas)(?![a-z0-9])"
 )
 # Of these a large one is what it says all the same, however little else a page holds.
-_SURELY_FURNITURE = re.compile(r"(?<![a-z])(?:footer|navbar|nav|mega-?menu|cookie|cookies|comments)(?![a-z])")
-_SUMMARY = re.compile(r"(?<![a-z])(?:summary|standfirst|lg_para|lg-para|dek|excerpt|subheadline)(?![a-z])")
+_SURELY_FURNITURE = re.compile(r"(?<![a-z0-9])(?:footer|navbar|nav|mega-?menu|cookie|cookies|comments)(?![a-z0-9])")
+_SUMMARY = re.compile(r"(?<![a-z0-9])(?:summary|standfirst|lg_para|lg-para|dek|excerpt|subheadline)(?![a-z0-9])")
 _CAPTION = re.compile(
-    r"(?<![a-z])(?:caption|captions|figcaption|img-?caption|photo-?caption|image-?caption|credit|credits|photo-?credit"
-    r"|img-?(?:desc|description|text|title)|image-?(?:desc|description|text|title)|photo-?(?:desc|description|text))(?![a-z])"
+    r"(?<![a-z0-9])(?:caption|captions|figcaption|img-?caption|photo-?caption|image-?caption|credit|credits|photo-?credit"
+    r"|img-?(?:desc|description|text|title)|image-?(?:desc|description|text|title)|photo-?(?:desc|description|text))(?![a-z0-9])"
 )
 _HIDDEN_STYLE = re.compile(r"(?i)(?:display\s*:\s*none|visibility\s*:\s*hidden)")
 _BLOCK_STYLE = re.compile(r"(?i)display\s*:\s*(?:block|flex|grid|list-item)")
@@ -114,14 +115,20 @@ Block = Line | Media | Post
 
 
 def blocks(
-    elements: Iterable[_Element], keep: Collection[_Element] = (), *, with_furniture: bool = False
+    elements: Iterable[_Element],
+    keep: Collection[_Element] = (),
+    *,
+    with_furniture: bool = False,
+    whole: Sequence[_Element] | None = None,
 ) -> list[Block]:
     """Return what stands in the elements, in order, without furniture, scripts and what is hidden.
 
     `keep` are elements that are no furniture whatever they are called (and so are those that hold most of the text).
-    `with_furniture` leaves standfirsts, captions and furniture in: bylines stand among them.
+    `with_furniture` leaves standfirsts, captions and furniture in: bylines stand among them. `whole` are the elements
+    whose text counts as all of it, when that is more than `elements`.
     """
-    return _Reader(list(elements), keep, with_furniture).read()
+    roots = list(elements)
+    return _Reader(roots, keep, with_furniture, roots if whole is None else whole).read()
 
 
 def captioned(element: _Element) -> bool:
@@ -190,13 +197,28 @@ POST_ADDRESS = re.compile(
 )
 
 
+# What an embedded post of X ends with: "— Name (@handle)", before its date.
+ATTRIBUTION = re.compile(r"(?:[—–―]|-{1,2}) ?[^—–―]{1,120}\(@\w{1,30}\)")
+
+
 def is_post(element: _Element) -> bool:
     """Tell whether an element (a `blockquote` as a rule) is an embedded post of a social network."""
     if _POST_CLASS.search(element.get("class") or ""):
         return True
     if element.tag != "blockquote":
         return False
-    return any(POST_ADDRESS.match((link.get("href") or "").strip()) for link in element.iter("a"))
+    # A quotation may link to a post as well; only a post itself is signed with a handle.
+    linked = any(POST_ADDRESS.match((link.get("href") or "").strip()) for link in element.iter("a"))
+    return linked and ATTRIBUTION.search(visible_text(element)) is not None
+
+
+def _holds_sign_up(element: _Element) -> bool:
+    """Tell whether an element is a box that asks for the reader's mail address."""
+    form = element.find("form")
+    return form is not None and any(
+        (each.get("type") or "").lower() == "email" or "mail" in (each.get("name") or "").lower()
+        for each in form.iter("input")
+    )
 
 
 def _is_row(element: _Element) -> bool:
@@ -211,8 +233,11 @@ def _is_row(element: _Element) -> bool:
 class _Reader:
     """Walks elements once and gathers their stream."""
 
-    def __init__(self, roots: list[_Element], keep: Collection[_Element], with_furniture: bool) -> None:
+    def __init__(
+        self, roots: list[_Element], keep: Collection[_Element], with_furniture: bool, whole: Sequence[_Element]
+    ) -> None:
         self.roots = roots
+        self.whole = whole
         self.keep = keep
         self.with_furniture = with_furniture
         self.stream: list[Block] = []
@@ -298,6 +323,8 @@ class _Reader:
             or element.tag == "figcaption"
         ):
             return not self._is_most(element)
+        if element.tag in ("div", "section") and _holds_sign_up(element):
+            return not self._is_most(element)
         if element.tag not in _FURNITURE_TAGS and not _named(_label(element), _FURNITURE):
             return False
         if any(is_post(each) for each in element.iter("blockquote")):
@@ -317,7 +344,7 @@ class _Reader:
         if size < 150:
             return False
         if self.total is None:
-            self.total = sum(map(_unlinked_size, self.roots))
+            self.total = sum(map(_unlinked_size, self.whole))
         return size > 0.4 * self.total
 
     def _flush(self, block: _Element) -> None:

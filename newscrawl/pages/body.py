@@ -10,7 +10,18 @@ from lxml.etree import _Element
 
 from newscrawl.editions import EDITIONS, article_address
 from newscrawl.items import Image, Related, Video
-from newscrawl.pages.blocks import HEADINGS, POST_ADDRESS, Block, Line, Link, Media, Post, captioned, visible_text
+from newscrawl.pages.blocks import (
+    ATTRIBUTION,
+    HEADINGS,
+    POST_ADDRESS,
+    Block,
+    Line,
+    Link,
+    Media,
+    Post,
+    captioned,
+    visible_text,
+)
 from newscrawl.pages.byline import is_byline, is_date
 from newscrawl.text import fold, squeeze
 from newscrawl.urls import absolute, canonical, on_site, without_tracking
@@ -49,16 +60,20 @@ _FOLLOW_US = re.compile(
     r"|تابعوا?|تابعونا|اشترك(?:وا)?|انضم(?:وا)?)\b.{0,80}(?:telegram|whatsapp|newsletter|twitter|facebook|instagram"
     r"|youtube|our app|channel|canal|boletín|تلغرام|تيليغرام|واتساب|فيسبوك|تويتر|يوتيوب|النشرة)"
 )
-_ATTRIBUTION = re.compile(r"^(?:[—–―]|&mdash;|-{1,2}) ?.{1,120}\(@\w{1,30}\)")
 _INSTAGRAM = re.compile(r"(?i)^(?:view this post on instagram|ver esta publicación en instagram)\s*")
 _SENTENCE_END = re.compile(r"[.!…,;:،؛۔][\"'”’»)\]]*$")
 _CREDIT = re.compile(r"^(?P<caption>.*?)\s*[(\[（](?P<credit>[^()\[\]（）]{1,120})[)\]）]\s*[.،]?\s*$", re.DOTALL)
 _NOT_A_PICTURE = re.compile(r"(?i)(?<![a-z])(?:icon|icons|logo|avatar|emoji|pixel|spinner|loader|flag)(?![a-z])")
 _AD_FRAME = re.compile(
-    r"(?i)(?:doubleclick|googlesyndication|googletagmanager|googleads|adservice|taboola|outbrain|amazon-adsystem|recaptcha"
+    r"(?i)(?:(?://|\.)ads?\d*\.|doubleclick|googlesyndication|googletagmanager|googleads|adservice|taboola|outbrain|amazon-adsystem|recaptcha"
     r"|/ads?/|facebook\.com/plugins/(?:like|share)|platform\.twitter\.com/widgets)"
 )
+_SHARE_LINK = re.compile(
+    r"(?i)sharer?(?:\.php|/|\?|Article)|/share(?:/|\?|$)|wa\.me/|/intent/|api\.whatsapp|^mailto:\?"
+)
 _TAG_LINK = re.compile(r"(?i)/tags?/|[?&]tags?=|/topics?/|/keywords?/|/hashtag/")
+_DRAWING = re.compile(r"(?i)\.svg(?:$|[?#])")
+_PICTURE_FILE = re.compile(r"(?i)\.(?:jpe?g|png|webp|gif|avif)(?:$|[?#])")
 _PICTURE_SOURCES = ("data-src", "data-lazy-src", "data-original", "data-lazy", "data-url", "src")
 
 LONGEST_SUBHEAD = 120
@@ -84,6 +99,8 @@ class Surroundings:
     url: str
     """The page's address, which links are relative to."""
     title: str | None = None
+    between: tuple[_Element, ...] = ()
+    """Elements between the parts of the body: of them only pictures, posts and related stories are taken."""
     standfirst: str | None = None
     """The summary, if the body may begin with it; None when it stands elsewhere on the page."""
 
@@ -132,13 +149,16 @@ class _BodyReader:
                 self._post(block)
                 previous = None
                 continue
-            if expecting_stories and block.linked > 0.95 and not block.is_heading and not _ends_sentence(block.text):
+            is_story = (
+                block.linked > 0.95 and not _ends_sentence(block.text.rstrip("…")) and self._leads_to_story(block)
+            )
+            if expecting_stories and is_story and (not block.is_heading or self._is_between(block.element)):
                 self._add_related(block.links)
                 continue
             expecting_stories = False
             if _is_related_label(block):
                 expecting_stories = True
-            elif not self._is_left_out(block):
+            elif not self._is_left_out(block) and not self._is_between(block.element):
                 self._keep(block, previous)
                 previous = block
         self._finish()
@@ -148,7 +168,7 @@ class _BodyReader:
 
     def _keep(self, line: Line, previous: Line | None) -> None:
         paragraphs = self.body.paragraphs
-        if previous and line.quote is not None and line.quote is previous.quote and _ATTRIBUTION.match(line.text):
+        if previous and line.quote is not None and line.quote is previous.quote and ATTRIBUTION.match(line.text):
             paragraphs[-1] += f" {line.text}"
             return
         text = self._without_read_more(line)
@@ -197,16 +217,28 @@ class _BodyReader:
                 if address and all(video.url != address for video in self.body.videos):
                     self.body.videos.append(Video(url=address))
                     break
-        elif not (media.link and self._story(media.link)):
+        elif not (media.link and self._leads_away(media.link)):
             for image in read_images(element, self.page.url):
                 if all(known.url != image.url for known in self.body.images):
                     self.body.images.append(image)
+
+    def _leads_to_story(self, line: Line) -> bool:
+        return any(self._story(link.href) for link in line.links)
+
+    def _leads_away(self, href: str) -> bool:
+        """Tell whether a linked picture stands for what it leads to: another story, or an advertiser."""
+        address = absolute(self.page.url, href)
+        if address is None or _PICTURE_FILE.search(address):
+            return False
+        return self._story(href) is not None or not is_same_site(self.page.url, address)
 
     # -- what is left out ---------------------------------------------------------------------------------------
 
     def _is_left_out(self, line: Line) -> bool:
         text, folded = line.text, fold(line.text)
         if line.links and (self._is_read_more(line) or self._is_tags(line) or self._is_story(line)):
+            return True
+        if line.linked > 0.9 and all(_SHARE_LINK.search(link.href) for link in line.links):
             return True
         if not folded or _FURNITURE_LINE.match(text) or folded in self.captions:
             return True
@@ -234,6 +266,11 @@ class _BodyReader:
         """Tell whether a line sends the reader to other stories, and remember them."""
         match = _READ_MORE.match(line.text)
         if not match:
+            # The label may stand right before the link, in an element of its own.
+            label = line.text.removesuffix(line.links[-1].text) if len(line.links) == 1 else ""
+            if label and len(label) < 40 and fold(label) in RELATED_LABELS:
+                self._add_related(line.links)
+                return True
             return False
         rest = line.text[match.end() :]
         in_links = sum(len(link.text) for link in line.links)
@@ -249,10 +286,10 @@ class _BodyReader:
         """Tell whether a paragraph is nothing but the headline of another story, and remember it."""
         if line.linked < 0.98 or line.is_heading or line.bold > 0.9 or line.quote is not None:
             return False
-        if _SENTENCE_END.search(line.text):
+        if _ends_sentence(line.text.rstrip("…")):
             return False
         links = [link for link in line.links if link.text]
-        if any(_SENTENCE_END.search(link.text) or not self._story(link.href) for link in links):
+        if any(_ends_sentence(link.text.rstrip("…")) or not self._story(link.href) for link in links):
             return False
         self._add_related(links)
         return True
@@ -262,7 +299,8 @@ class _BodyReader:
     def _find_related_boxes(self) -> None:
         """Find the elements that hold nothing but related stories and their label."""
         for root in self.roots:
-            for element in (root, *root.iter("aside", "nav")):
+            own = [root] if root in self.page.between else []
+            for element in (*own, *root.iter("aside", "nav")):
                 if fold(visible_text(element)[:40]).startswith(tuple(_BOX_LABELS)) and self._is_box(element, ""):
                     self._add_box(element)
             named = root.xpath(
@@ -335,6 +373,11 @@ class _BodyReader:
                 text = squeeze(picture.get("alt") or "")
             stories.append(Link(text, href, link))
         self._add_related(stories)
+
+    def _is_between(self, element: _Element) -> bool:
+        return bool(self.page.between) and any(
+            each in self.page.between for each in (element, *element.iterancestors())
+        )
 
     def _in_box(self, element: _Element) -> bool:
         return bool(self.boxes) and (
@@ -464,7 +507,8 @@ def picture_address(picture: _Element, page_url: str) -> str | None:
         sources.append((picture.get(name) or "").split(",")[-1].strip().partition(" ")[0])
     for source in sources:
         if source and (address := absolute(page_url, source)):
-            return address
+            # Drawings are the icons of a site, not its news pictures.
+            return None if _DRAWING.search(address) else address
     return None
 
 

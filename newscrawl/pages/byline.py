@@ -72,8 +72,6 @@ def read_byline(lines: Sequence[Line], downloaded: datetime | None, known: Itera
             if byline.source is None and (match := _SOURCE_LABEL.search(text)):
                 value = text[match.end() :].strip("| ") or following
                 byline.source = _until_next(value) or None
-            if byline.published is None:
-                byline.published = _published(line, downloaded)
             if not byline.shares and (found := _SHARES.search(text)):
                 byline.shares = _count(found)
             if byline.reading_minutes is None and (minutes := _MINUTES.search(text)):
@@ -89,7 +87,8 @@ def read_byline(lines: Sequence[Line], downloaded: datetime | None, known: Itera
             and line.linked < 0.5
         ):
             byline.standfirst = text
-    byline.authors = unique(authors)
+    byline.authors = unique(name for name in authors if not is_date(name))
+    byline.published = _published(lines, downloaded)
     return byline
 
 
@@ -108,6 +107,13 @@ def is_byline(text: str) -> bool:
     if (found := _SHARES.search(text) or _MINUTES.search(text)) and len(found[0]) >= len(text) - 12:
         return True
     return is_date(text)
+
+
+def is_byline_list(lines: Iterable[Line]) -> bool:
+    """Tell whether a byline, a source and a date, or two of them, stand among lines: an article begins there."""
+    texts = [line.text for line in lines if len(line.text) <= 160]
+    kinds = (_BY_LABEL.match, _SOURCE_LABEL.match, is_date)
+    return sum(any(kind(text) for text in texts) for kind in kinds) > 1
 
 
 def is_date(text: str) -> bool:
@@ -216,15 +222,26 @@ def _authors(line: Line, following: str) -> list[str]:
     return []
 
 
-def _published(line: Line, downloaded: datetime | None) -> tuple[datetime, str] | None:
-    for element in line.element.iter("time"):
-        stated = element.get("datetime") or ""
-        # Without a zone it is no better than what is shown.
-        if re.search(r"(?:Z|[+-]\d\d:?\d\d)$", stated) and (moment := parse_stated(stated)):
-            return moment, stated
-    if len(line.text) > 160:
-        return None
-    return parse_shown(line.text, downloaded)
+def _published(lines: Sequence[Line], downloaded: datetime | None) -> tuple[datetime, str] | None:
+    """Return the date shown: of a line that is one, else of a line of the byline's, never of a sentence."""
+    for line in lines:
+        for element in line.element.iter("time"):
+            stated = element.get("datetime") or ""
+            # Without a zone it is no better than what is shown.
+            if re.search(r"(?:Z|[+-]\d\d:?\d\d)$", stated) and (moment := parse_stated(stated)):
+                return moment, stated
+    short = [line for line in lines if len(line.text) <= 160 and not _is_named_standfirst(line)]
+    for line in (line for line in short if is_date(line.text)):
+        if shown := parse_shown(line.text, downloaded):
+            return shown
+    for line in short:
+        if (
+            line.text[-1] not in ".!?…؟"
+            and not captioned(line.element)
+            and (shown := parse_shown(line.text, downloaded))
+        ):
+            return shown
+    return None
 
 
 def _is_named_standfirst(line: Line) -> bool:

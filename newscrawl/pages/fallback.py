@@ -13,11 +13,11 @@ from lxml import etree
 from lxml.etree import _Element
 
 from newscrawl.errors import NotAnArticleError
-from newscrawl.pages.blocks import Block, Line, blocks
+from newscrawl.pages.blocks import Block, Line, blocks, is_summary, visible_text
 from newscrawl.pages.byline import is_byline
 from newscrawl.text import fold, squeeze
 
-_END_LABELS = frozenset(
+END_LABELS = frozenset(
     map(
         fold,
         (
@@ -42,17 +42,24 @@ _BOILERPLATE = re.compile(
 
 
 def find_body(
-    page: _Element, headline: _Element | None, known: Collection[str], url: str
+    page: _Element, headline: _Element | None, known: Collection[str], standfirsts: Collection[str], url: str
 ) -> tuple[list[Block], _Element] | None:
     """Return the stream of the body and the element that it stands in, or None when no part of the page is one.
 
-    `known` are the texts that other layers have read: title, summary, captions, folded. Raises `NotAnArticleError`
-    for a listing with teasers.
+    `known` are the texts that other layers have read (title, captions), `standfirsts` those that the metadata gives as
+    the summary, all folded: the first line that is one stands before the body, a second is the body's own. Raises
+    `NotAnArticleError` for a listing with teasers.
     """
     keep = {headline, *headline.iterancestors()} if headline is not None else set()
     root = next(page.iter("body"), page)
     stream = _window(blocks([root], keep), headline)
-    good = [line for line in stream if isinstance(line, Line) and _is_prose(line, known)]
+    # Where the markup calls it a standfirst it is not in the stream, and the same words below are the body's own.
+    is_named = any(is_summary(each) and fold(visible_text(each)) in standfirsts for each in root.iter("p", "div", "h2"))
+    standfirst = next(
+        (block for block in stream if isinstance(block, Line) and not is_named and fold(block.text) in standfirsts),
+        None,
+    )
+    good = [line for line in stream if isinstance(line, Line) and line is not standfirst and _is_prose(line, known)]
     if not good:
         return None
     chosen = _narrowed(_common_ancestor(good), good)
@@ -66,9 +73,9 @@ def find_body(
     first = next(number for number, block in enumerate(inside) if block in good)
     start = 0
     for number, block in enumerate(inside[:first]):
-        if isinstance(block, Line) and (fold(block.text) in known or is_byline(block.text)):
+        if isinstance(block, Line) and (block is standfirst or fold(block.text) in known or is_byline(block.text)):
             start = number + 1
-    return inside[start:], chosen
+    return [block for block in inside[start:] if block is not standfirst], chosen
 
 
 def extract_by_trafilatura(page: _Element, headline: _Element | None, known: Collection[str]) -> list[str]:
@@ -103,7 +110,8 @@ def _window(stream: Sequence[Block], headline: _Element | None) -> list[Block]:
     seen_prose = 0
     for number, block in enumerate(stream[start:], start):
         if isinstance(block, Line):
-            if seen_prose and _is_end(block, stream[number + 1 :]):
+            # A second headline is another article's, on pages that load the next one below.
+            if seen_prose and (block.tag == "h1" or _is_end(block, stream[number + 1 :])):
                 break
             seen_prose += len(block.text) > 80 and block.linked < 0.5 and not is_byline(block.text)
         window.append(block)
@@ -115,7 +123,7 @@ def _is_end(line: Line, following: Sequence[Block]) -> bool:
     if len(line.text) > 60:
         return False
     label = line.text.rstrip(" :：")
-    if fold(label) in _END_LABELS and line.element.tag != "li":
+    if fold(label) in END_LABELS and line.element.tag != "li":
         return True
     if line.linked > 0.8 and line.links and all(_TAG_LINK.search(link.href) for link in line.links if link.text):
         # A single tag may be a word of a sentence that its own element holds; a group is not.

@@ -24,8 +24,8 @@ from newscrawl.urls import absolute, canonical, on_site, path_of
 PAGE_PARAMETER = "page"
 
 _SIDE_CLASS = re.compile(
-    r"(?<![a-z])(?:ticker|breaking|most-?read|most-?viewed|read-?next|trending|sidebar|side-?bar|footer|related|coverage"
-    r"|mega-?menu|navbar|nav|menu)(?![a-z])"
+    r"(?<![a-z0-9])(?:ticker|breaking|most-?read|most-?viewed|read-?next|trending|sidebar|side-?bar|footer|related|coverage"
+    r"|mega-?menu|navbar|nav|menu)(?![a-z0-9])"
 )
 _SIDE_LABELS = frozenset(
     map(
@@ -251,7 +251,8 @@ class _ListingReader:
             if value := control.get(name):
                 addresses.append(value)
         onclick = control.get("onclick") or ""
-        addresses += re.findall(r"['\"]((?:https?:/)?/[^'\"\s]+)['\"]", onclick)
+        called = re.findall(r"['\"]((?:https?:/)?/[^'\"\s]+)['\"]\s*(?:,\s*['\"]?(\d{1,8})\b)?", onclick)
+        addresses += (_with_number(address, count or None) for address, count in called)
         number = self._next_number(data)
         for address in addresses:
             self._add_following(_with_number(address, number), "load-more")
