@@ -1,6 +1,7 @@
 """Pure helpers for addresses; `canonical` is the one definition of an address."""
 
 import re
+from functools import lru_cache
 from urllib.parse import SplitResult, quote, unquote_to_bytes, urljoin, urlsplit, urlunsplit
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -109,6 +110,7 @@ def without_tracking(url: str) -> str:
     return urlunsplit((parts.scheme, parts.netloc, parts.path, "&".join(kept), ""))
 
 
+@lru_cache(maxsize=8192)
 def _split(url: str) -> SplitResult:
     """Return the parts of an absolute http(s) address with scheme and host normalised, or raise `ValueError`."""
     parts = urlsplit(url)

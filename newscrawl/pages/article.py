@@ -206,7 +206,7 @@ class _ArticleReader:
 
     def _known_bodies(self) -> list[_Element]:
         """Return the elements of the known body class that hold text: no teasers, no copies, none inside another."""
-        found = self.root.xpath("//*[contains(concat(' ', normalize-space(@class), ' '), ' p-content ')]")
+        found = self.root.xpath("//*[contains(@class, 'p-content')]")
         bodies: list[_Element] = []
         texts: set[str] = set()
         for element in found if isinstance(found, list) else ():
@@ -298,6 +298,8 @@ class _ArticleReader:
 
     def _read_byline_inside(self, body: _Element, byline: Byline) -> None:
         """Add what a byline list says that stands at the top of the body itself."""
+        if byline.authors and byline.published:
+            return
         lines: list[Line] = []
         for line in self._lines([body]):
             if not is_byline(line.text) and not is_summary(line.element):
@@ -517,16 +519,19 @@ class _ArticleReader:
 
     def _links_after(self, roots: Sequence[_Element]) -> list[_Element]:
         """Return the links after the body that stand in no menu, footer or side column."""
-        found = roots[-1].xpath("following::*[self::a or self::h1 or self::div]") if roots else self.root.xpath("//a")
+        found = roots[-1].xpath("following::*[self::a or self::h1]") if roots else self.root.xpath("//a")
+        above = self.next_article.xpath("preceding::a") if self.next_article is not None else None
         links: list[_Element] = []
         for element in found if isinstance(found, list) else ():
             if not isinstance(element, _Element):
                 continue
-            if element is self.next_article or (element.tag == "h1" and visible_text(element)):
+            if element.tag == "h1":
+                if visible_text(element):
+                    break
+                continue
+            if isinstance(above, list) and element not in above:
                 break
-            if element.tag == "a" and not any(
-                str(each.tag) in ("nav", "header", "footer", "aside") for each in element.iterancestors()
-            ):
+            if not any(str(each.tag) in ("nav", "header", "footer", "aside") for each in element.iterancestors()):
                 links.append(element)
         return links
 

@@ -87,7 +87,8 @@ def read_byline(lines: Sequence[Line], downloaded: datetime | None, known: Itera
             and line.linked < 0.5
         ):
             byline.standfirst = text
-    byline.authors = unique(name for name in authors if not is_date(name))
+    # What stands in an author's place but has a figure in it is a date or a count, and the author is missing.
+    byline.authors = unique(name for name in authors if not any(char.isdigit() for char in name))
     byline.published = _published(lines, downloaded)
     return byline
 
