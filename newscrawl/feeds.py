@@ -176,39 +176,26 @@ class ArchiveStorage:
         return cls(uri, crawler=crawler, feed_options=feed_options)
 
     def open(self, spider: Spider) -> IO[bytes]:
-        """Return the feed's hidden file."""
+        """Return the feed's hidden file, or, when it cannot be made, one that counts what it does not write."""
         try:
-            file = PartFile(self.path, self.crawler.settings.getfloat("SYNC_SECONDS"))
+            part = PartFile(self.path, self.crawler.settings.getfloat("SYNC_SECONDS"))
         except OSError as error:
             self._fail(error)
-            raise
-        write = file.write
-
-        def counted_write(line: bytes) -> int:
-            is_first_error = file.error is None
-            try:
-                written = write(line)
-            except OSError as error:
-                if is_first_error:
-                    self._fail(error)
-                self.crawler.stats.inc_value(f"newscrawl/lost/{self.feed}")
-                raise OutputError(error.errno, f"{error.strerror}: {file.part}") from error
-            self.crawler.stats.inc_value(f"newscrawl/written/{self.feed}")
-            return written
-
-        file.write = counted_write  # type: ignore[method-assign]
-        return cast("IO[bytes]", file)
+            part = None
+        return cast("IO[bytes]", _Counted(self, part))
 
     def store(self, file: IO[bytes]) -> None:
-        """Commit the feed's file."""
-        part = cast("PartFile", file)
-        is_new = part.error is None
+        """Commit the feed's file; raises `OutputError` when it is not whole."""
+        part = cast("_Counted", file).part
+        if part is None:
+            raise OutputError(errno.EIO, f"never opened: {self.path}")
+        was_whole = part.error is None
         try:
             part.commit()
         except OSError as error:
-            if is_new:
+            if was_whole:
                 self._fail(error)
-            logger.error("%s lines stay in %s, which is not committed", part.lines, part.part)
+            logger.error("%s lines stay in %s; the next run commits them", part.lines, part.part)
             raise OutputError(error.errno, f"{error.strerror}: {part.part}") from error
         self.committed = self.path
         stats = self.crawler.stats
@@ -216,8 +203,35 @@ class ArchiveStorage:
         stats.set_value(f"newscrawl/last_file/{self.feed}", str(self.path))
         logger.info("Committed %s: %s lines", self.path, part.lines)
 
+    def write(self, part: PartFile | None, line: bytes) -> int:
+        """Write a line and count it; after an error count what is lost while the spider closes, one message for all."""
+        if part is not None and part.error is None:
+            try:
+                written = part.write(line)
+            except OSError as error:
+                self._fail(error)
+            else:
+                self.crawler.stats.inc_value(f"newscrawl/written/{self.feed}")
+                return written
+        self.crawler.stats.inc_value(f"newscrawl/lost/{self.feed}")
+        return len(line)
+
     def _fail(self, error: OSError) -> None:
         self.crawler.stats.inc_value("newscrawl/error/output")
         logger.critical("The %s cannot be written, the crawl stops: %s", self.feed, error)
         if self.crawler.engine is not None and self.crawler.engine.running:
             deferred_from_coro(self.crawler.engine.close_spider_async(reason=CLOSE_REASON))
+
+
+class _Counted:
+    """What Scrapy takes for the feed's file."""
+
+    def __init__(self, storage: ArchiveStorage, part: PartFile | None) -> None:
+        self.storage = storage
+        self.part = part
+
+    def write(self, line: bytes) -> int:
+        return self.storage.write(self.part, line)
+
+    def flush(self) -> None:
+        """Do nothing: nothing is held back."""

@@ -319,6 +319,22 @@ def test_edits_are_new_revisions_and_shown_by_history(tmp_path: Path) -> None:
             assert "    + " in shown.log
 
 
+def test_a_visit_is_a_conditional_request_where_the_site_allows_it(tmp_path: Path) -> None:
+    with Replica(Options(articles=30, validators=True)) as site:
+        crawl(site, tmp_path)
+        edited = site.edit(4).removeprefix(site.url)
+        start = len(site.requests)
+        done = crawl(site, tmp_path, settings=REVISIT_ALL)
+        assert done.status == 0, done.log
+        visits = {seen.path: seen.status for seen in site.requests[start:] if seen.path in pages(site, start)}
+        assert len(visits) == 30
+        assert {path for path, status in visits.items() if status == 200} == {edited}
+        assert "1 articles written, 1 of them edits" in done.last_line
+        start = len(site.requests)
+        crawl(site, tmp_path, settings=REVISIT_ALL)
+        assert {seen.status for seen in site.requests[start:] if seen.path in visits} == {304}
+
+
 def test_refresh_no_and_the_schedule_keep_visits_off(tmp_path: Path) -> None:
     with Replica(Options(articles=20)) as site:
         crawl(site, tmp_path)

@@ -44,6 +44,8 @@ class Options:
     """Whether listings have a "Most Read" block, which shows stories of other sections."""
     last_days: bool = True
     """Whether sitemaps hold the last day of each month (the site's own lacked them)."""
+    validators: bool = False
+    """Whether article pages have an ETag and answer conditional requests with 304."""
     port: int = 0
     """Port on loopback; 0 takes a free one."""
 

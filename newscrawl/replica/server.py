@@ -180,6 +180,11 @@ class Replica:
             b"<title>404</title><h1>Page not found</h1><p>There is nothing at this address, and there was not.</p>",
         )
 
+    def entity_tag(self, target: str) -> str | None:
+        """Return the ETag of an article's page, which an edit changes; None for other pages."""
+        number = self.newsroom.number_at(unquote(urlsplit(target).path))
+        return None if number is None else f'"{number}-{self.newsroom.revisions.get(number, 0)}"'
+
     def _page(self, text: str) -> tuple[int, dict[str, str], bytes]:
         return 200, HTML, text.encode()
 
@@ -380,6 +385,12 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         replica = self.server.replica
         status, headers, body = replica.answer(self.path)
+        if replica.options.validators and status == 200:
+            tag = replica.entity_tag(self.path)
+            if tag is not None:
+                headers = {**headers, "ETag": tag}
+                if self.headers.get("If-None-Match") == tag:
+                    status, body = 304, b""
         fault = next((fault for fault in replica.faults if fault.befalls(self.path)), None)
         agent = self.headers.get("User-Agent", "")
         if fault is not None:
