@@ -38,6 +38,7 @@ CREATE TABLE failures (
 ) WITHOUT ROWID;
 CREATE TABLE headlines (key BLOB PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE listings (key BLOB PRIMARY KEY, reach TEXT, bound INTEGER) WITHOUT ROWID;
+CREATE TABLE tags (key BLOB PRIMARY KEY, target TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE sketches (article INTEGER PRIMARY KEY, sketch BLOB NOT NULL);
 CREATE TABLE bands (key BLOB NOT NULL, article INTEGER NOT NULL, PRIMARY KEY (key, article)) WITHOUT ROWID;
 """
@@ -322,6 +323,17 @@ class Ledger:
             " reason = excluded.reason, times = times + 1, seen = excluded.seen",
             (_key(edition, url), reason, int(when.timestamp())),
         )
+
+    def tag_target(self, edition: str, tag: str) -> str | None:
+        """Return path and query of a tag's page, where an article's own link has shown it, or None."""
+        row = self._execute("SELECT target FROM tags WHERE key = ?", (_hash(edition, tag.casefold()),)).fetchone()
+        return row[0] if row else None
+
+    def note_tag(self, edition: str, tag: str, url: str) -> None:
+        """Remember the address of a tag's page."""
+        parts = urlsplit(url)
+        target = parts.path + (f"?{parts.query}" if parts.query else "")
+        self._note("INSERT OR REPLACE INTO tags VALUES (?, ?)", (_hash(edition, tag.casefold()), target))
 
     def begin_listing(self, edition: str, url: str) -> None:
         """Remember that a run reads a listing: until it ends well, what is known now is without a gap, and no more."""

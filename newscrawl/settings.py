@@ -77,6 +77,7 @@ SCHEDULER_PRIORITY_QUEUE = "scrapy.pqueues.ScrapyPriorityQueue"
 ITEM_PIPELINES = {
     "newscrawl.pipelines.clean.CleanPipeline": 100,
     "newscrawl.pipelines.require.RequirePipeline": 200,
+    "newscrawl.pipelines.interval.IntervalPipeline": 250,
     "newscrawl.pipelines.deduplicate.DeduplicatePipeline": 300,
     "newscrawl.pipelines.revise.RevisePipeline": 400,
     "newscrawl.pipelines.near_duplicates.NearDuplicatesPipeline": 500,
@@ -98,6 +99,11 @@ PROGRESS_INTERVAL = 30
 # -- this project's own ------------------------------------------------------------------------------------------
 # The parameter that is put behind a listing's address when nothing else leads to its next batch.
 PAGE_PARAMETER = "page"
+# Where the sitemaps and the feed are looked for, beside the `Sitemap:` lines of robots.txt.
+SITEMAP_PATH = "/sitemaps/all.xml"
+FEED_PATH = "/feed.rss"
+# A tag's address, as long as no article has shown it: a guess.
+TAG_PATTERN = "/tags/{tag}"
 # The share of listings or of articles that may be missing before a crawl counts as failed.
 MISSING_SHARE = 0.5
 

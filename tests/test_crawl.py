@@ -233,6 +233,10 @@ def test_an_unreachable_site_ends_with_one_plain_message(tmp_path: Path) -> None
         ({"max_pages": "-1"}, "max_pages=-1"),
         ({"site": "ftp://x"}, "site=ftp://x"),
         ({"section": "politics"}, "unknown argument section"),
+        ({"discover": "sections,guessing"}, "'guessing' is no way; choose of sections, sitemap, feed"),
+        ({"urls": "/no/such/file"}, "there is no such file"),
+        ({"since": "yesterday"}, "since=yesterday: give a date or a time"),
+        ({"deep": "maybe"}, "deep=maybe: give yes or no"),
         ({"sections": " , "}, "sections= , "),
     ],
 )
@@ -337,3 +341,87 @@ def test_the_demo_works_and_shows_a_line(tmp_path: Path) -> None:
     assert len(done.records()) == 12
     assert f"12 lines in {tmp_path}/d/en/articles/" in done.log
     assert '"date_published"' in done.log
+
+
+def test_sitemaps_and_feed_lead_to_articles(tmp_path: Path) -> None:
+    with Replica(Options(articles=60)) as site:
+        done = crawl(site, tmp_path / "sitemap", discover="sitemap")
+        assert done.status == 0, done.log
+        check_against_truth(done.records(), site)
+        assert fetched_twice(site) == {}
+        assert "/" not in {seen.path for seen in site.requests}
+        done = crawl(site, tmp_path / "feed", discover="feed")
+        assert {record["url"] for record in done.records()} == set(list(site.truth())[:20])
+        assert {record["found_on"] for record in done.records()} == {f"{site.url}/feed.rss"}
+
+
+def test_a_missing_feed_is_said_and_the_other_ways_go_on(tmp_path: Path) -> None:
+    with Replica(Options(articles=40)) as site:
+        site.faults.append(Fault(kind="status", status=403, path="^/feed.rss"))
+        site.faults.append(Fault(kind="garbage", path="^/sitemaps/all.xml"))
+        done = crawl(site, tmp_path, discover="sections,sitemap,feed")
+        assert done.status == 0, done.log
+        assert {record["url"] for record in done.records()} == set(site.truth())
+        assert done.log.count("No sitemap or feed there") == 2
+
+
+def test_a_list_of_addresses_is_read_and_nothing_else(tmp_path: Path) -> None:
+    with Replica(Options(articles=40)) as site:
+        wanted = list(site.truth())[5:8]
+        english = wanted[2].replace(site.url, "https://english.almayadeen.net")
+        lines = [
+            wanted[0],
+            f"{wanted[1]}?utm_source=x#top",
+            english,
+            "",
+            "# a comment",
+            "https://elsewhere.example/a",
+            "javascript:x",
+        ]
+        (tmp_path / "urls").write_text("\n".join(lines))
+        done = crawl(site, tmp_path / "data", urls=str(tmp_path / "urls"))
+        assert done.status == 0, done.log
+        assert {record["url"] for record in done.records()} == set(wanted)
+        assert len(site.requests) == 4
+        assert "'newscrawl/urls/rejected': 2" in done.log
+
+
+def test_tag_pages_are_followed_once_and_share_articles(tmp_path: Path) -> None:
+    with Replica(Options(articles=80, batch_size=5)) as site:
+        truth = site.truth()
+        done = crawl(site, tmp_path / "some", sections="politics", tags="Mali,Gaza Strip")
+        assert done.status == 0, done.log
+        expected = {
+            url
+            for url, story in truth.items()
+            if story["section"] == "politics" or {"Mali", "Gaza Strip"} & {*story["tags"]}
+        }
+        assert {record["url"] for record in done.records()} == expected
+        assert fetched_twice(site) == {}
+        done = crawl(site, tmp_path / "all", sections="politics", tags="all")
+        tagged = {url for url, story in truth.items() if story["tags"]}
+        assert tagged <= {record["url"] for record in done.records()}
+
+
+def test_a_tag_that_is_not_there_is_reported(tmp_path: Path) -> None:
+    with Replica(Options(articles=20)) as site:
+        done = crawl(site, tmp_path, tags="No such tag")
+        assert "Listing No such tag is empty" in done.log
+        assert "'newscrawl/error/empty_listing': 1" in done.log
+
+
+@pytest.mark.parametrize("discover", ["sections", "sitemap"])
+def test_an_interval_bounds_what_is_exported(discover: str, tmp_path: Path) -> None:
+    with Replica(Options(articles=400, batch_size=4)) as site:
+        done = crawl(site, tmp_path, since="2024-08-20", until="2024-08-21", discover=discover, max_pages="1")
+        assert done.status == 0, done.log
+        expected = {
+            url
+            for url, story in site.truth().items()
+            if "2024-08-20T00:00:00Z" <= story["date_published"] < "2024-08-22T00:00:00Z"
+        }
+        assert {record["url"] for record in done.records()} == expected
+        if discover == "sections":
+            # Of each of the ten sections, what is in the interval or newer, and at most two batches past it.
+            wanted = sum(story["date_published"] >= "2024-08-20" for story in site.truth().values())
+            assert len([seen for seen in site.requests if "page=" in seen.path]) <= wanted / 4 + 10 * 3

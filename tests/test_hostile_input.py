@@ -17,8 +17,10 @@ from newscrawl.items import Article, as_dict
 from newscrawl.pages.article import parse_article
 from newscrawl.pages.byline import split_authors
 from newscrawl.pages.encoding import page_selector, page_text
+from newscrawl.pages.feed import parse_feed
 from newscrawl.pages.listing import next_by_parameter, parse_headlines, parse_listing, parse_menu
 from newscrawl.pages.metadata import loads
+from newscrawl.pages.sitemap import parse_sitemap
 from newscrawl.pipelines.clean import cleaned
 from newscrawl.schema import schema_of
 from newscrawl.text import clean, clean_body, content_hash
@@ -166,6 +168,10 @@ def test_any_bytes(body: bytes) -> None:
             parse_listing(answer, URL)
     parse_menu(page_selector(body), URL)
     parse_headlines(page_selector(body))
+    for parse in (parse_sitemap, parse_feed):
+        for start in (b"", b"\x1f\x8b", b"<urlset><url><loc>", b"<rss><item><link>"):
+            with suppress(PageError):
+                parse(start + body, URL)
 
 
 @relaxed

@@ -136,7 +136,7 @@ def test_readme_names_every_setting_and_argument() -> None:
         "FIRST_CONTACT_TIMEOUT",
     ):
         assert f"`{name}`" in readme, name
-    for name in ("edition", "sections", "max_pages", "site"):
+    for name in ("edition", "sections", "tags", "discover", "urls", "max_pages", "deep", "refresh", "site"):
         assert f"| `{name}` |" in readme, name
 
 

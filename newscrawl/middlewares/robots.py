@@ -2,7 +2,7 @@
 
 import logging
 
-from scrapy import Request
+from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import IgnoreRequest
@@ -87,4 +87,8 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         if response.status >= 400:
             # RFC 9309: without robots.txt everything is allowed.
             return None
-        return build_from_crawler(self._parserimpl, self.crawler, response.body)
+        rules: RobotParser = build_from_crawler(self._parserimpl, self.crawler, response.body)
+        await self.crawler.signals.send_catch_log_async(
+            signal=signals.robots_parsed, robotparser=rules, request=request
+        )
+        return rules

@@ -74,13 +74,26 @@ def parse_article(
     that is no article, and `ValueError` for an address that is none. The text is on one line a paragraph but not
     cleaned; `pipelines/clean.py` does that.
     """
+    return parse_article_and_tags(page, url, downloaded=downloaded, found_on=found_on, edition=edition)[0]
+
+
+def parse_article_and_tags(
+    page: Selector | str,
+    url: str,
+    *,
+    downloaded: datetime | None = None,
+    found_on: str | None = None,
+    edition: str | None = None,
+) -> tuple[Article, dict[str, str]]:
+    """Return the article that a page shows as `parse_article` does, and tag → absolute address of its tag page."""
     address = canonical(url)
     if isinstance(page, str):
         page = text_selector(page)
     root = page.root
     if not isinstance(root, _Element):
         raise NotAnArticleError(address, "the answer is no HTML page")
-    return _ArticleReader(root, address, downloaded).read(found_on, edition)
+    reader = _ArticleReader(root, address, downloaded)
+    return reader.read(found_on, edition), reader.tag_addresses
 
 
 class _ArticleReader:
@@ -94,6 +107,7 @@ class _ArticleReader:
         base = next((link.get("href") for link in root.iter("base") if link.get("href")), None)
         self.base = (absolute(url, base) if base else None) or url
         self.provenance: dict[str, str] = {}
+        self.tag_addresses: dict[str, str] = {}
         self.next_article: _Element | None = None
         """The body of another article further down, where the page has one."""
 
@@ -509,6 +523,8 @@ class _ArticleReader:
             href = link.get("href") or ""
             if _TAG_LINK.search(href) or (link.get("rel") or "") == "tag" or _in_tag_box(link):
                 tags.append(text)
+                if tag_address := absolute(self.base, href):
+                    self.tag_addresses.setdefault(text, tag_address)
             elif tags:
                 break
         if not tags:

@@ -27,6 +27,9 @@ _SIDE_CLASS = re.compile(
     r"(?<![a-z0-9])(?:ticker|breaking|most-?read|most-?viewed|read-?next|trending|sidebar|side-?bar|footer|related|coverage"
     r"|mega-?menu|navbar|nav|menu)(?![a-z0-9])"
 )
+_NEVER_CLASS = re.compile(
+    r"(?<![a-z0-9])(?:ticker|breaking|most-?read|most-?viewed|read-?next|footer|navbar)(?![a-z0-9])"
+)
 _SIDE_LABELS = frozenset(
     map(
         fold,
@@ -198,6 +201,8 @@ class _ListingReader:
         self.aliases = aliases
         self.articles: dict[str, bool] = {}
         """Address → whether it stands anywhere but aside."""
+        self.in_columns: set[str] = set()
+        """Addresses that stand in a side column or the like, but in no menu and under no label of another list."""
         self.following: dict[str, str] = {}
         self.is_last = False
         self.says_more = False
@@ -207,7 +212,10 @@ class _ListingReader:
             raise EmptyListingError(self.url, "no link on it is shaped like an article's")
         aside = frozenset(address for address, is_main in self.articles.items() if not is_main)
         if len(aside) == len(self.articles):
-            aside = frozenset()
+            # The whole listing may stand in a side column; what is called "Most Read" is never a listing.
+            aside = frozenset(address for address in aside if address not in self.in_columns)
+            if len(aside) == len(self.articles):
+                raise EmptyListingError(self.url, 'articles only in its menus, ticker, "Most Read" and the like')
         following = tuple(NextBatch(url=url, way=way) for url, way in self.following.items())
         return Listing(
             articles=tuple(self.articles),
@@ -220,12 +228,16 @@ class _ListingReader:
 
     def read_html(self, root: _Element) -> None:
         self.base = _base(root, self.url)
-        aside = _elements_aside(root)
+        never, columns = _elements_aside(root)
         for link in _links(root):
             address = self._on_site(link.get("href") or "")
             if address and article_address(address):
-                is_main = not any(each in aside for each in (link, *link.iterancestors()))
-                self._add_article(address, is_main)
+                holders = (link, *link.iterancestors())
+                is_other = any(each in never for each in holders)
+                is_column = any(each in columns for each in holders)
+                self._add_article(address, not is_other and not is_column)
+                if is_column and not is_other:
+                    self.in_columns.add(canonical(address))
         for element in root.iter("link", "a"):
             if "next" in (element.get("rel") or "").lower().split():
                 self._add_following(element.get("href") or "", "rel-next")
@@ -364,23 +376,29 @@ def _on_site(url: str, href: str, aliases: Sequence[str]) -> str | None:
     return on_site(address, f"{parts.scheme}://{parts.netloc}", *aliases)
 
 
-def _elements_aside(root: _Element) -> set[_Element]:
-    """Return the elements whose links tell nothing of the listing: menus, ticker, "Most Read", footer."""
-    aside: set[_Element] = set()
+def _elements_aside(root: _Element) -> tuple[set[_Element], set[_Element]]:
+    """Return the elements whose links tell nothing of the listing: for certain (menus, ticker, "Most Read", footer),
+    and by their look only (a side column).
+    """
+    never: set[_Element] = set()
+    columns: set[_Element] = set()
     for element in root.iter():
         if not isinstance(element.tag, str):
             continue
-        if element.tag in ("nav", "footer", "aside", "header"):
-            aside.add(element)
+        if element.tag in ("nav", "footer"):
+            never.add(element)
+            continue
+        if element.tag in ("aside", "header"):
+            columns.add(element)
             continue
         classes = element.get("class")
         if classes and element.tag not in ("body", "html", "main") and _SIDE_CLASS.search(classes.lower()):
-            aside.add(element)
+            (never if _NEVER_CLASS.search(classes.lower()) else columns).add(element)
         elif element.tag in ("h1", "h2", "h3", "h4", "h5", "h6", "p", "div", "span", "strong"):
             text = (element.text or "").strip() or (visible_text(element) if element.tag in ("h2", "h3", "h4") else "")
             if text and len(text) < 40 and fold(text) in _SIDE_LABELS:
-                aside.update(_links_under(element))
-    return aside
+                never.update(_links_under(element))
+    return never, columns
 
 
 def _links_under(label: _Element) -> Iterator[_Element]:

@@ -1,25 +1,31 @@
 """The crawl of Al Mayadeen: home page → sections → batches of each → articles."""
 
+import os
+import re
+import sys
 from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Self
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import scrapy
 from parsel import Selector
+from scrapy import signals
+from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider, IgnoreRequest
 from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
 from newscrawl.dates import stamp
-from newscrawl.editions import EDITIONS, Edition, Section, section_matches
+from newscrawl.editions import EDITIONS, Edition, Section, article_address, section_matches
 from newscrawl.errors import ArgumentError, EmptyListingError, NotAnArticleError
 from newscrawl.items import Article, Headline
 from newscrawl.ledger import COMPLETE, DAY, PARTIAL, Entry, Ledger, ledger_of
-from newscrawl.pages.article import parse_article
+from newscrawl.pages.article import parse_article_and_tags
 from newscrawl.pages.encoding import page_selector, page_text
+from newscrawl.pages.feed import FeedError, parse_feed
 from newscrawl.pages.listing import (
     Listing,
     NextBatch,
@@ -28,14 +34,16 @@ from newscrawl.pages.listing import (
     parse_listing,
     parse_menu,
 )
+from newscrawl.pages.sitemap import SitemapError, parse_sitemap
 from newscrawl.text import squeeze
-from newscrawl.urls import canonical
+from newscrawl.urls import absolute, canonical, on_site
 
 Output = Iterator[scrapy.Request | Article | Headline]
 
 # Articles before further batches, so that no more requests wait than one batch of each listing brings.
 HOME_PRIORITY, ARTICLE_PRIORITY, REVISIT_PRIORITY, LISTING_PRIORITY = 100, 10, 5, 0
 MOST_BATCHES = 5
+WAYS = ("sections", "sitemap", "feed")
 # A story this many days older than one below it in a listing is looked at again: its address may be reused.
 REUSE_DAYS = 2
 UNREACHABLE = "unreachable"
@@ -52,6 +60,16 @@ class Arguments:
     """Names as asked for; () for all that the menu shows."""
     max_pages: int
     """Batches per listing; 0 reads to the end."""
+    tags: tuple[str, ...] = ()
+    """Names of tags whose pages are read; `("all",)` for every tag that is met on an article."""
+    since: datetime | None = None
+    """Only what was published then or later, UTC."""
+    until: datetime | None = None
+    """Only what was published before, UTC."""
+    discover: tuple[str, ...] = ("sections",)
+    """Ways to articles, of `WAYS`."""
+    urls: str = ""
+    """File with addresses of articles, one a line; `-` for standard input; "" for none."""
     deep: bool = False
     """Whether listings are read on where all is known: a sweep for gaps."""
     refresh: bool = True
@@ -65,6 +83,11 @@ class Arguments:
         sections: str = "",
         max_pages: str | int = MOST_BATCHES,
         site: str = "",
+        tags: str = "",
+        since: str = "",
+        until: str = "",
+        discover: str = "",
+        urls: str = "",
         deep: str = "no",
         refresh: str = "yes",
         **others: Any,
@@ -79,7 +102,7 @@ class Arguments:
         newscrawl.errors.ArgumentError: max_pages=five: give a whole number, 0 for all (example: -a max_pages=5)
         """
         if others:
-            known = "edition, sections, max_pages, site, deep, refresh"
+            known = "edition, sections, tags, since, until, max_pages, site, discover, urls, deep, refresh"
             raise ArgumentError(f"unknown argument {', '.join(sorted(others))}; known are {known}")
         if edition not in EDITIONS:
             raise ArgumentError(f"edition={edition}: choose one of {', '.join(EDITIONS)}")
@@ -100,14 +123,42 @@ class Arguments:
                 raise ArgumentError(
                     f"site={site}: give a web address (example: -a site=http://127.0.0.1:8000)"
                 ) from None
+        ways = tuple(dict.fromkeys(way for part in discover.split(",") if (way := part.strip().lower())))
+        if unknown := [way for way in ways if way not in WAYS]:
+            raise ArgumentError(f"discover={discover}: {unknown[0]!r} is no way; choose of {', '.join(WAYS)}")
+        if urls and urls != "-" and not os.access(urls, os.R_OK):
+            raise ArgumentError(f"urls={urls}: there is no such file that can be read")
         return cls(
             edition=EDITIONS[edition],
             root=root,
             sections=names,
-            max_pages=most,
+            # An interval says itself how far a listing is read.
+            max_pages=0 if since else most,
+            tags=tuple(dict.fromkeys(name for part in tags.split(",") if (name := squeeze(part)))),
+            since=_moment("since", since, end=False),
+            until=_moment("until", until, end=True),
+            # With a list of addresses, nothing but the list, unless it is asked for.
+            discover=ways or (() if urls else ("sections",)),
+            urls=urls,
             deep=_yes_or_no("deep", deep),
             refresh=_yes_or_no("refresh", refresh),
         )
+
+
+def _moment(name: str, value: str, *, end: bool) -> datetime | None:
+    """Return the time that an argument names, UTC unless it has an offset; a date is its start, or its `end`.
+
+    >>> _moment("until", "2024-08-31", end=True).isoformat()
+    '2024-09-01T00:00:00+00:00'
+    """
+    if not value:
+        return None
+    try:
+        moment = datetime.fromisoformat(value.strip())
+    except ValueError:
+        raise ArgumentError(f"{name}={value}: give a date or a time (example: -a {name}=2024-08-31)") from None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return moment + timedelta(days=1) if end and len(value.strip()) <= 10 else moment
 
 
 def _yes_or_no(name: str, value: str) -> bool:
@@ -141,6 +192,8 @@ class Progress:
     """The last article of the ledger that counts as known for that; None for all."""
     reach: str | None = None
     """How far this run has read it without a gap; None as long as that is not known."""
+    last_batch: tuple[str, ...] = ()
+    """Articles of the last batch."""
     step: int = 0
     """Articles in the last batch: the step of an offset."""
 
@@ -161,8 +214,21 @@ class MayadeenSpider(scrapy.Spider):
         """Address of the first batch → progress, of all listings that this run reads."""
         self.validators: dict[tuple[str, str], tuple[str | None, str | None]] = {}
         """(edition, id) → (ETag, Last-Modified), until the ledger has them."""
+        self.sitemaps_of_robots: list[str] = []
+        self.published: dict[str, datetime] = {}
+        """Address → publication of the articles read, as far as an interval needs it."""
         self.current = "home page"
         """What the crawl reads now, for people who watch."""
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        crawler.signals.connect(spider.robots_parsed, signal=signals.robots_parsed)
+        return spider
+
+    def robots_parsed(self, robotparser: Any) -> None:
+        """Remember the sitemaps that robots.txt names."""
+        self.sitemaps_of_robots = list(getattr(getattr(robotparser, "rp", None), "sitemaps", ()))
 
     @staticmethod
     def check_arguments(**arguments: Any) -> None:
@@ -170,14 +236,150 @@ class MayadeenSpider(scrapy.Spider):
         Arguments.parse(**arguments)
 
     async def start(self) -> AsyncIterator[scrapy.Request]:
-        """Ask for the home page, whose menu names the sections."""
-        yield scrapy.Request(
-            f"{self.root}/",
-            callback=self.parse_home,
-            errback=self.home_failed,
-            priority=HOME_PRIORITY,
-            meta={"download_timeout": self.settings.getfloat("FIRST_CONTACT_TIMEOUT")},
+        """Ask for the home page, whose menu names the sections, and for what else leads to articles."""
+        if "sections" in self.arguments.discover:
+            yield scrapy.Request(
+                f"{self.root}/",
+                callback=self.parse_home,
+                errback=self.home_failed,
+                priority=HOME_PRIORITY,
+                meta={"download_timeout": self.settings.getfloat("FIRST_CONTACT_TIMEOUT")},
+            )
+        if "sitemap" in self.arguments.discover:
+            yield self.sitemap_request(f"{self.root}{self.settings['SITEMAP_PATH']}")
+        if "feed" in self.arguments.discover:
+            self.count("listing/opened")
+            url = f"{self.root}{self.settings['FEED_PATH']}"
+            yield scrapy.Request(url, callback=self.parse_feed, errback=self.source_failed, priority=LISTING_PRIORITY)
+        for tag in self.arguments.tags:
+            if tag != "all":
+                for request in self.tag_requests(tag):
+                    yield request
+        if self.arguments.urls:
+            for request in self.listed_requests():
+                yield request
+
+    # -- tags ---------------------------------------------------------------------------------------------------
+
+    def tag_requests(self, tag: str, url: str | None = None) -> Iterator[scrapy.Request]:
+        """Ask for the first batch of a tag's page, once a run: where an article links to it, else where it may be."""
+        if url is None:
+            target = self.ledger.tag_target(self.edition.code, tag) if self.ledger is not None else None
+            url = f"{self.root}{target or self.settings['TAG_PATTERN'].format(tag=quote(tag, safe=''))}"
+        on = on_site(url, self.root, *self.aliases)
+        if on is None or on in self.listings:
+            return
+        self.count("listing/opened")
+        self.count("tags")
+        section = Section(name=tag, url=on)
+        progress = Progress(section, asked={on})
+        self.listings[on] = progress
+        if self.ledger is not None:
+            progress.stops_at_known, progress.bound = self.known_part(section)
+            self.ledger.begin_listing(self.edition.code, on)
+        yield self.batch_request(on, progress)
+
+    def learn_tags(self, response: Response, addresses: dict[str, str]) -> Iterator[scrapy.Request]:
+        """Remember where an article's tags lead, and follow them all when that was asked for."""
+        for tag, url in addresses.items():
+            on = on_site(url, self.root, *self.aliases)
+            if on is None or article_address(on):
+                continue
+            if self.ledger is not None and self.ledger.tag_target(self.edition.code, tag) is None:
+                self.ledger.note_tag(self.edition.code, tag, on)
+            if "all" in self.arguments.tags:
+                yield from self.tag_requests(tag, on)
+
+    # -- a list of addresses, sitemaps, feed --------------------------------------------------------------------
+
+    def listed_requests(self) -> Iterator[scrapy.Request]:
+        """Ask for each address of the `urls` file, known or not; count those that are no article's of this site."""
+        name = self.arguments.urls
+        with sys.stdin if name == "-" else open(name, encoding="utf-8", errors="replace") as lines:  # noqa: PTH123
+            self.count("listing/opened")
+            for line in lines:
+                text = line.strip().lstrip("\ufeff")
+                if not text or text.startswith("#"):
+                    continue
+                address = self.article_on_site(f"{self.root}/", text)
+                if address is None:
+                    self.count("urls/rejected")
+                    self.logger.warning("Not an article's address of %s: %s", self.root, text[:200])
+                else:
+                    yield self.article_request(address, found_on=None)
+
+    def article_on_site(self, base: str, href: str) -> str | None:
+        """Return the canonical address of an article of this site that a link leads to, or None."""
+        address = absolute(base, href)
+        address = on_site(address, self.root, *self.aliases) if address else None
+        return canonical(address) if address and article_address(address) else None
+
+    def sitemap_request(self, url: str) -> scrapy.Request:
+        self.count("listing/opened")
+        return scrapy.Request(url, callback=self.parse_sitemap, errback=self.source_failed, priority=LISTING_PRIORITY)
+
+    def parse_sitemap(self, response: Response) -> Output:
+        """Follow the sitemaps of an index, newest month first, and the articles of a sitemap."""
+        self.current = "sitemap"
+        yield from self.robots_sitemaps()
+        try:
+            sitemap = parse_sitemap(response.body, response.url)
+        except SitemapError as error:
+            self.source_missing(error.name, str(error))
+            return
+        for address in sorted(sitemap.sitemaps, key=month_of, reverse=True):
+            if not self.touches(month_of(address)):
+                self.count("sitemap/outside")
+                continue
+            on = on_site(address, self.root, *self.aliases)
+            if on is None:
+                self.count("sitemap/elsewhere")
+            else:
+                yield self.sitemap_request(on)
+        found = [self.article_on_site(response.url, address) for address, _ in sitemap.pages]
+        self.count("sitemap/other", found.count(None))
+        yield from self.follow_articles((address for address in found if address), response.url)
+
+    def touches(self, month: tuple[int, int]) -> bool:
+        """Tell whether a month, (0, 0) for an unknown one, has days of the interval asked for."""
+        since, until = self.arguments.since, self.arguments.until
+        if month == (0, 0):
+            return True
+        # The site's months are Beirut's: a day more on either side.
+        earliest = since - timedelta(days=1) if since else None
+        latest = until + timedelta(days=1) if until else None
+        return (earliest is None or month >= (earliest.year, earliest.month)) and (
+            latest is None or month <= (latest.year, latest.month)
         )
+
+    def robots_sitemaps(self) -> Iterator[scrapy.Request]:
+        """Ask for the sitemaps that robots.txt names; the scheduler drops those that were asked for."""
+        for url in self.sitemaps_of_robots:
+            if (on := on_site(url, self.root, *self.aliases)) is not None:
+                yield self.sitemap_request(on)
+        self.sitemaps_of_robots = []
+
+    def parse_feed(self, response: Response) -> Output:
+        """Follow the articles of the feed."""
+        try:
+            addresses = parse_feed(response.body, response.url)
+        except FeedError as error:
+            self.source_missing(error.name, str(error))
+            return
+        found = (self.article_on_site(response.url, address) for address in addresses)
+        yield from self.follow_articles((address for address in found if address), response.url)
+
+    def source_failed(self, failure: Failure) -> Output:
+        """Say once that a sitemap or the feed is not there; the other ways go on."""
+        name = failure_name(failure)
+        self.source_missing(name, f"{failure.request.url}: {describe(failure)}")  # type: ignore[attr-defined]
+        self.stop_if_unreachable(name)
+        yield from self.robots_sitemaps()
+
+    def source_missing(self, name: str, what: str) -> None:
+        self.count("listing/failed")
+        self.count_error(name)
+        self.logger.warning("No sitemap or feed there, going on with the other ways: %s", what)
 
     # -- home and sections --------------------------------------------------------------------------------------
 
@@ -320,6 +522,10 @@ class MayadeenSpider(scrapy.Spider):
         if self.ledger is not None and fresh:
             is_known = all(self.is_known(address, progress.bound) for address in main)
             yield from self.reused_addresses(main, response.url)
+        if self.is_too_old(progress.last_batch):
+            self.end(progress, "what follows is older than asked for (since)", None)
+            return
+        progress.last_batch = tuple(main)
         # What stands aside belongs to other sections; a crawl of all sections takes it from wherever it is met.
         yield from self.follow_articles(main if self.arguments.sections else listing.articles, response.url, progress)
         if not fresh and not is_first:
@@ -350,6 +556,18 @@ class MayadeenSpider(scrapy.Spider):
                 batch for batch in self.ways_on(url, listing, progress) if batch.url not in progress.asked
             ]
             yield from self.try_another_way(progress, "nothing leads further")
+
+    def is_too_old(self, batch: Iterable[str]) -> bool:
+        """Tell whether every article of a batch, read by now, is older than what was asked for."""
+        since = self.arguments.since
+        dates = [self.date_of(address) for address in batch]
+        return since is not None and bool(dates) and all(date is not None and date < since for date in dates)
+
+    def date_of(self, address: str) -> datetime | None:
+        """Return when an article was published, if this run or an earlier one has read it."""
+        entry = self.ledger.at(self.edition.code, address) if self.ledger is not None else None
+        known = datetime.fromtimestamp(entry.published, UTC) if entry is not None else None
+        return self.published.get(address, known)
 
     def ways_on(self, url: str, listing: Listing, progress: Progress) -> Iterator[NextBatch]:
         """Yield the candidates for the next batch, the likeliest first."""
@@ -405,13 +623,16 @@ class MayadeenSpider(scrapy.Spider):
             if self.is_known(address):
                 self.count("article/known")
                 continue
-            yield scrapy.Request(
-                address,
-                callback=self.parse_article_page,
-                errback=self.article_failed,
-                priority=ARTICLE_PRIORITY,
-                cb_kwargs={"found_on": found_on, "progress": progress},
-            )
+            yield self.article_request(address, found_on, progress)
+
+    def article_request(self, address: str, found_on: str | None, progress: Progress | None = None) -> scrapy.Request:
+        return scrapy.Request(
+            address,
+            callback=self.parse_article_page,
+            errback=self.article_failed,
+            priority=ARTICLE_PRIORITY,
+            cb_kwargs={"found_on": found_on, "progress": progress},
+        )
 
     def is_known(self, address: str, bound: int | None = None) -> bool:
         """Tell whether an earlier run exported the article at an address, or found that there is none.
@@ -455,7 +676,9 @@ class MayadeenSpider(scrapy.Spider):
         page = page_selector(response.body, declared_charset(response))
         yield from self.headlines(page, response)
         try:
-            article = parse_article(page, response.url, downloaded=when, found_on=found_on, edition=self.edition.code)
+            article, tags = parse_article_and_tags(
+                page, response.url, downloaded=when, found_on=found_on, edition=self.edition.code
+            )
         except NotAnArticleError as error:
             self.count("article/unreadable")
             self.count_error(error.name)
@@ -463,6 +686,9 @@ class MayadeenSpider(scrapy.Spider):
             if self.ledger is not None and entry is None and response.request is not None:
                 self.ledger.note_failure(self.edition.code, response.request.url, error.name, when)
             return
+        yield from self.learn_tags(response, tags)
+        if self.arguments.since is not None and article.date_published and response.request is not None:
+            self.published[response.request.url] = datetime.fromisoformat(article.date_published)
         if etag or last_modified:
             self.validators[article.edition, article.id] = (etag, last_modified)
         yield article
@@ -519,8 +745,9 @@ class MayadeenSpider(scrapy.Spider):
         """Other roots whose links lead to this site: the edition's own, when `site` names another."""
         return (self.edition.root,)
 
-    def count(self, name: str) -> None:
-        self.crawler.stats.inc_value(f"newscrawl/{name}")
+    def count(self, name: str, number: int = 1) -> None:
+        if number:
+            self.crawler.stats.inc_value(f"newscrawl/{name}", number)
 
     def count_error(self, name: str) -> None:
         self.count(f"error/{name}")
@@ -543,6 +770,16 @@ def default_sections(menu: Iterable[Section]) -> list[Section]:
         for section, path in zip(sections, paths, strict=True)
         if not any(other.startswith(f"{path}/") for other in paths)
     ]
+
+
+def month_of(url: str) -> tuple[int, int]:
+    """Return year and month that a sitemap's address names, months padded or not; (0, 0) without.
+
+    >>> month_of("https://x.net/sitemaps/all/sitemap-2024-8.xml"), month_of("https://x.net/sitemap-2024-08.xml.gz")
+    ((2024, 8), (2024, 8))
+    """
+    match = re.search(r"((?:19|20)\d\d)[-_/](\d{1,2})(?!\d)", url)
+    return (int(match[1]), int(match[2])) if match else (0, 0)
 
 
 _NAMES = {

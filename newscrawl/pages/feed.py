@@ -1,0 +1,37 @@
+"""An RSS or Atom feed in, addresses out."""
+
+from lxml import etree
+
+from newscrawl.errors import PageError
+from newscrawl.text import squeeze, unique
+
+
+class FeedError(PageError):
+    """Raised by `parse_feed` for an answer that is no feed."""
+
+    name = "feed"
+
+
+def parse_feed(body: bytes, url: str) -> tuple[str, ...]:
+    """Return the addresses that a feed's entries lead to, in its order, each once; `url` is where it came from.
+
+    Raises `FeedError` for anything that is neither RSS nor Atom.
+
+    >>> parse_feed(b"<rss><channel><item><link>https://x.net/a</link></item></channel></rss>", "https://x.net/feed.rss")
+    ('https://x.net/a',)
+    """
+    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, huge_tree=False)
+    try:
+        root = etree.fromstring(body.lstrip(), parser)
+    except etree.XMLSyntaxError as error:
+        raise FeedError(url, f"no XML: {error}") from error
+    name = etree.QName(root).localname if root is not None and isinstance(root.tag, str) else ""
+    if name.lower() not in ("rss", "rdf", "feed"):
+        raise FeedError(url, f"neither RSS nor Atom, but {name or 'nothing'}")
+    found: list[str] = []
+    for entry in root.iter("{*}item", "{*}entry"):
+        for link in entry.iter("{*}link"):
+            if link.get("rel") in (None, "alternate"):
+                found.append(squeeze(link.text or "") or (link.get("href") or ""))
+                break
+    return unique(found)
