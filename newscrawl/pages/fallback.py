@@ -60,6 +60,8 @@ def find_body(
         None,
     )
     good = [line for line in stream if isinstance(line, Line) and line is not standfirst and _is_prose(line, known)]
+    if standfirst is None and not standfirsts and _is_set_apart(good, stream):
+        standfirst = good.pop(0)
     if not good:
         return None
     chosen = _narrowed(_common_ancestor(good), good)
@@ -186,6 +188,18 @@ def _narrowed(element: _Element, prose: Sequence[Line]) -> _Element:
             return element
         element = best
         prose = [line for line in prose if _lies_in(line.element, best)]
+
+
+def _is_set_apart(prose: Sequence[Line], stream: Sequence[Block]) -> bool:
+    """Tell whether the first of a page's prose is its standfirst: in a box of another make, with something between."""
+    if len(prose) < 2:
+        return False
+    shared = _common_ancestor(prose[:2])
+    boxes = [_child_towards(shared, line.element) for line in prose[:2]]
+    makes = [(box.tag, box.get("class")) for box in boxes if box is not None]
+    if len(makes) < 2 or makes[0] == makes[1]:
+        return False
+    return list(stream).index(prose[1]) - list(stream).index(prose[0]) > 1
 
 
 def _is_list_of_teasers(element: _Element, prose: Sequence[Line]) -> bool:
