@@ -3,9 +3,17 @@
 import http.client
 import json
 import re
+import signal
+import socket
+import subprocess
+import sys
 import time
+from datetime import UTC, datetime
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
 from urllib.error import HTTPError
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 from urllib.request import Request, urlopen
 
 import pytest
@@ -22,6 +30,16 @@ def get(url: str) -> str:
     except HTTPError as error:
         error.close()
         raise
+
+
+def fragment_of(answer: dict[str, Any]) -> str:
+    return str(answer["html"] if "html" in answer else answer["data"]["html"])
+
+
+def following_of(answer: dict[str, Any]) -> str | None:
+    following: str | None = answer["next"] if "next" in answer else answer["pagination"]["next_page_url"]
+    assert answer.get("has_more", following is not None) is (following is not None)
+    return following
 
 
 def letters(text: str) -> str:
@@ -43,6 +61,7 @@ def test_pages_hold_what_the_truth_says(edition: str, markup: str) -> None:
 def test_the_same_seed_tells_the_same_stories() -> None:
     with Replica(Options(articles=30, seed=7)) as one, Replica(Options(articles=30, seed=7)) as other:
         titles = [[story["title"] for story in site.truth().values()] for site in (one, other)]
+        assert one.article_urls() == list(one.truth())
     assert titles[0] == titles[1]
     with Replica(Options(articles=30, seed=8)) as another:
         assert [story["title"] for story in another.truth().values()] != titles[0]
@@ -60,7 +79,7 @@ def test_every_form_of_load_more_leads_to_every_story(load_more: str) -> None:
             except HTTPError:
                 break  # past the end
             answer = json.loads(text) if text.startswith("{") else None
-            page = Selector(answer["data"]["html"] if answer else text)
+            page = Selector(fragment_of(answer) if answer else text)
             links = {link.partition("?")[0].partition("#")[0] for link in page.css(".card a::attr(href)").getall()}
             if not links:
                 break
@@ -69,9 +88,8 @@ def test_every_form_of_load_more_leads_to_every_story(load_more: str) -> None:
             if load_more.startswith("page"):
                 url = f"{site.url}/news/politics?page={number}"
             else:
-                following = (
-                    answer["next"] if answer else page.css("[rel=next]::attr(href), [data-url]::attr(data-url)").get()
-                )
+                shown = page.css("[rel=next]::attr(href), [data-url]::attr(data-url)").get()
+                following = following_of(answer) if answer else shown
                 url = urljoin(url, following) if following else None
         assert found == {each for each, story in site.truth().items() if story["section"] == "politics"}
 
@@ -85,19 +103,144 @@ def test_stories_come_change_and_go() -> None:
         url = site.edit(5)
         changed = [each for each in before if site.truth()[each]["title"] != before[each]["title"]]
         assert changed == [url]
+        assert site.truth()[url]["date_modified"] > before[url]["date_modified"]
+        assert site.truth()[url]["paragraphs"][:-1] == before[url]["paragraphs"]
         gone = site.remove(6, status=410)
         with pytest.raises(HTTPError) as error:
             get(gone)
         assert error.value.code == 410
         assert gone not in site.truth()
+        assert gone not in site.article_urls()
+        section = gone.rpartition("/")[0]
+        assert urlsplit(gone).path not in get(section)
+        assert urlsplit(url).path in get(url.rpartition("/")[0])
 
 
 def test_a_hundred_thousand_stories_start_at_once() -> None:
     started = time.process_time()
     with Replica(Options(articles=100_000)) as site:
-        assert "media-caption" in get(f"{site.url}/news/politics?page=400")
+        for path in ("/", "/news/politics?page=400", "/tags/Mali?page=9", "/tags/No-such", "/sitemaps/all.xml"):
+            assert "</" in get(site.url + path)
         # CPU time of this process, with the server's thread in it: making all stories would take minutes.
-        assert time.process_time() - started < 20
+        assert time.process_time() - started < 3
+
+
+def test_answers_wait_for_nothing() -> None:
+    with Replica(Options(articles=50)) as site:
+        connection = http.client.HTTPConnection(urlsplit(site.url).netloc, timeout=10)
+        started = time.monotonic()
+        for _ in range(50):
+            connection.request("GET", "/robots.txt")
+            assert connection.getresponse().read()
+        connection.close()
+        # With header and body in packets of their own each of the fifty would wait for 40 ms.
+        assert time.monotonic() - started < 1.5
+
+
+def test_no_two_copies_of_a_page_are_the_same_but_for_the_ticker() -> None:
+    with Replica(Options(articles=5)) as site:
+        copies = [Selector(get(site.article_urls()[0])) for _ in range(2)]
+        lines = [copy.css(".ticker__item").xpath("string()").getall() for copy in copies]
+        assert len(lines[0]) == 10
+        assert lines[1][1:] == lines[0][:-1]
+        assert lines[1][0] != lines[0][0]
+        assert copies[0].css("main").get() == copies[1].css("main").get()
+
+
+def test_what_the_markup_does_not_state_is_not_in_the_truth() -> None:
+    with Replica(Options(articles=30, markup="bare")) as site:
+        for url, expected in site.truth().items():
+            assert expected["id"] == urlsplit(url).path
+            assert (expected["date_modified"], expected["keywords"]) == (None, [])
+            assert expected["date_published"].endswith(":00Z")
+    with Replica(Options(articles=30, markup="meta")) as site:
+        for url, expected in site.truth().items():
+            page = Selector(get(url))
+            assert page.css("[name=postid]::attr(content)").get() == expected["id"]
+            stated = page.css("[property='article:published_time']::attr(content)").get("")
+            assert stated.replace(".0000000", "Z") == expected["date_published"]
+            assert not page.css("#tawsiyat-metadata")
+
+
+def test_full_states_the_same_as_its_truth() -> None:
+    with Replica(Options(articles=30, edition="ar")) as site:
+        for url, expected in site.truth().items():
+            stated = json.loads(Selector(get(url)).css("#tawsiyat-metadata::text").get(""))
+            assert (stated["postid"], stated["title"]) == (expected["id"], expected["title"])
+            moment = datetime.fromisoformat(stated["published_time"]).astimezone(UTC)
+            assert f"{moment:%Y-%m-%dT%H:%M:%SZ}" == expected["date_published"]
+            assert {name for name, value in stated.items() if not isinstance(value, str)} == {
+                "video_duration",
+                "classes",
+            }
+
+
+def test_stories_differ() -> None:
+    with Replica(Options(articles=400)) as site:
+        stories = list(site.truth().values())
+    assert {len(story["tags"]) for story in stories} == set(range(7))
+    assert {len(story["authors"]) for story in stories} == {1, 2}
+    assert any(story["id"] and not story["images"] for story in stories)
+    assert any(len(story["images"]) > 1 for story in stories)
+    assert any(story["date_modified"] > story["date_published"] for story in stories)
+    assert {None} < {story["reading_minutes"] for story in stories}
+    assert any("%C3%A9" in story["url"] for story in stories)
+    assert all({*story["tags"]} <= {*story["keywords"]} for story in stories)
+    moments = [datetime.fromisoformat(story["date_published"]) for story in stories]
+    gaps = {(newer - older).total_seconds() for newer, older in pairwise(moments)}
+    assert min(gaps) >= 300
+    assert max(gaps) <= 2400
+    assert len(gaps) > 100
+
+
+def test_arabic_addresses_are_served_raw_and_percent_encoded() -> None:
+    with Replica(Options(articles=10, edition="ar")) as site:
+        url = site.article_urls()[0]
+        address = ("127.0.0.1", urlsplit(site.url).port)
+        for target in (urlsplit(url).path, unquote(urlsplit(url).path)):
+            # No client of the standard library sends letters that are not ASCII.
+            with socket.create_connection(address, timeout=10) as connection, connection.makefile("rb") as answer:
+                connection.sendall(f"GET {target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
+                text = answer.read().decode()
+            assert text.startswith("HTTP/1.1 200 ")
+            assert site.truth()[url]["title"] in text
+        assert [seen.path for seen in site.requests] == [urlsplit(url).path] * 2
+
+
+def test_recent_dates_may_be_short() -> None:
+    now = datetime.now(UTC)
+    with Replica(Options(articles=60, short_dates=True, newest=now, markup="bare")) as site:
+        page = get(site.article_urls()[0])
+        assert "Today " in page or "Jan " in page
+    with Replica(Options(articles=1, short_dates=True)) as site:
+        assert "22 Aug 2024 16:28" in get(site.article_urls()[0])
+
+
+def test_other_listings_lead_to_stories() -> None:
+    with Replica(Options(articles=200, unseen_parts=True, crawl_delay=3)) as site:
+        truth = site.truth()
+        assert {"arts-culture", "miscellaneous"} <= {story["section"] for story in truth.values()}
+        assert "foreign-press" in {story["kind"] for story in truth.values()}
+        for path in ("/region/africa", "/coverage/one", "/authors/Rana-Karim", "/tags/S%C3%A3o%20Tom%C3%A9"):
+            cards = Selector(get(site.url + path)).css(".media-caption a::attr(href)").getall()
+            assert cards
+            assert {site.url + link for link in cards} <= set(truth)
+        (video,) = Selector(get(site.url)).css(".videos a::attr(href)").re(r"^/videos/.+")
+        assert Selector(get(site.url + video)).css("#tawsiyat-metadata").get() is None
+        assert "Crawl-delay: 3\nSitemap: http" in get(f"{site.url}/robots.txt")
+
+
+def test_listings_hold_links_that_lead_nowhere() -> None:
+    with Replica(Options(articles=20)) as site:
+        links = Selector(get(f"{site.url}/news/politics")).css("a::attr(href)").getall()
+    for start in ("javascript:", "mailto:", "http://[", "https://elsewhere.example/", "//", "/search", "/cms"):
+        assert any(link.startswith(start) for link in links), start
+    assert any("?utm_" in link for link in links)
+
+
+def test_pages_may_be_large() -> None:
+    with Replica(Options(articles=3, padding_bytes=200_000)) as site:
+        assert 195_000 < len(get(site.article_urls()[0]).encode()) <= 200_000
 
 
 def test_requests_are_remembered() -> None:
@@ -118,6 +261,54 @@ def test_sitemap_and_feed_name_every_story() -> None:
         found = [url for month in months for url in re.findall(r"<loc>(.*?)</loc>", get(month))]
         assert sorted(found) == sorted(site.truth())
         assert get(f"{site.url}/feed.rss").count("<item>") == 15
+
+
+def test_sitemaps_may_lack_the_last_day_of_each_month() -> None:
+    with Replica(Options(articles=3000, last_days=False)) as site:
+        index = get(f"{site.url}/sitemaps/all.xml")
+        months = re.findall(r"<loc>(.*?)</loc>", index)
+        assert months[0].endswith("/sitemaps/all/sitemap-2024-8.xml")
+        found = {url for month in months for url in re.findall(r"<loc>(.*?)</loc>", get(month))}
+        lacking = {
+            f"{site.newsroom.published(number):%Y-%m-%d}"
+            for number in site.newsroom.numbers()
+            if site.url + site.newsroom.path(number) not in found
+        }
+        assert lacking == {"2024-07-31"}
+
+
+@pytest.mark.parametrize(("endless", "texts"), [("repeat", 1), ("loop", 2)])
+def test_endless_listings_always_lead_on(endless: str, texts: int) -> None:
+    with Replica(Options(articles=30, batch_size=2, endless=endless)) as site:
+        pages = [Selector(get(f"{site.url}/news/politics?page={number}")) for number in (50, 51)]
+        assert all(page.css("[rel=next]") for page in pages)
+        assert len({tuple(page.css(".card h4 ::text").getall()) for page in pages}) == texts
+
+
+def test_a_share_of_the_paths_is_befallen_and_always_the_same_ones() -> None:
+    faults = [Fault(kind="status", share=0.1) for _ in range(2)]
+    befallen = [[path for path in map(str, range(2000)) if fault.befalls(path)] for fault in faults]
+    assert befallen[0] == befallen[1]
+    assert 150 < len(befallen[0]) < 250
+
+
+def test_slow_answers_may_come_in_drips() -> None:
+    with Replica(Options(articles=1)) as site:
+        site.faults.append(Fault(kind="slow", seconds=0.3, drip=10))
+        started = time.monotonic()
+        with urlopen(f"{site.url}/robots.txt", timeout=10) as answer:
+            assert answer.read(1)
+            assert time.monotonic() - started < 0.25
+            assert len(answer.read()) + 1 == int(answer.headers["Content-Length"])
+        assert time.monotonic() - started > 0.2
+
+
+def test_the_feed_of_the_other_address_is_refused() -> None:
+    with Replica(Options(articles=1)) as site, pytest.raises(HTTPError) as error:
+        get(f"{site.url}/rss")
+    assert error.value.code == 403
+    assert error.value.headers["cf-ray"]
+    error.value.close()
 
 
 @pytest.mark.parametrize("kind", sorted(HANDLERS))
@@ -151,3 +342,16 @@ def test_unknown_options_and_faults_are_named() -> None:
         Options(markup="none")
     with pytest.raises(ValueError, match="kind='none'"):
         Fault(kind="none")
+
+
+def test_the_command_serves_until_it_is_told_to_stop(tmp_path: Path) -> None:
+    line = [sys.executable, "-m", "newscrawl.replica", "--articles=7", "--port=0", f"--truth={tmp_path}/truth.json"]
+    with subprocess.Popen(line, cwd=Path(__file__).parent.parent, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        root = process.stdout.readline().strip()
+        truth = json.loads((tmp_path / "truth.json").read_text("utf-8"))
+        assert len(truth) == 7
+        assert all(story["title"] in Selector(get(url)).css("h1::text").get("") for url, story in truth.items())
+        assert all(url.startswith(f"{root}/") for url in truth)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0

@@ -2,6 +2,6 @@
 
 from newscrawl.replica.faults import Fault
 from newscrawl.replica.options import LOAD_MORE, MARKUPS, Options
-from newscrawl.replica.server import Replica, Seen
+from newscrawl.replica.server import Replica, Request
 
-__all__ = ["LOAD_MORE", "MARKUPS", "Fault", "Options", "Replica", "Seen"]
+__all__ = ["LOAD_MORE", "MARKUPS", "Fault", "Options", "Replica", "Request"]

@@ -17,6 +17,7 @@ def main() -> None:
     parser.add_argument("--markup", choices=MARKUPS, default=MARKUPS[0])
     parser.add_argument("--load-more", choices=LOAD_MORE, default=LOAD_MORE[0])
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--batch-size", type=int, default=20)
     parser.add_argument("--padding", type=int, default=0, metavar="BYTES")
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--truth", type=Path, metavar="FILE", help="write what perfect records hold, as JSON")
@@ -27,6 +28,7 @@ def main() -> None:
         markup=given.markup,
         load_more=given.load_more,
         seed=given.seed,
+        batch_size=given.batch_size,
         padding_bytes=given.padding,
         port=given.port,
     )

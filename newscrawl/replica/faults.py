@@ -2,11 +2,15 @@
 
 import gzip
 import re
+import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from http.server import BaseHTTPRequestHandler
+
+COUNTING = threading.Lock()
+"""Held while a fault counts: two requests for one path may come at once."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -21,14 +25,16 @@ class Fault:
     """Share of the paths, always the same ones."""
     times: int | None = None
     """How often it befalls one path; None for always."""
-    status: int = 503
-    """Status of `status`, and of `challenge`, where 503 means the usual 403."""
+    status: int | None = None
+    """Status of `status` (None for 503) and of `challenge` (None for 403)."""
     retry_after: str | None = None
     """Retry-After of `status`."""
     location: str = "/"
     """Where `redirect` leads."""
     seconds: float = 1.0
     """How long `slow` takes."""
+    drip: int = 0
+    """How many parts `slow` sends the answer in, over its time; 0 sends all of it at the end."""
     seen: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -39,12 +45,13 @@ class Fault:
         """Tell whether this request is befallen, and remember that it was."""
         if not re.search(self.path, path):
             return False
-        if blake2b(path.encode(), digest_size=4).digest()[0] >= self.share * 256:
+        if int.from_bytes(blake2b(path.encode(), digest_size=4).digest()) >= self.share * 2**32:
             return False
-        count = self.seen.get(path, 0)
-        if self.times is not None and count >= self.times:
-            return False
-        self.seen[path] = count + 1
+        with COUNTING:
+            count = self.seen.get(path, 0)
+            if self.times is not None and count >= self.times:
+                return False
+            self.seen[path] = count + 1
         return True
 
     def answer(self, handler: BaseHTTPRequestHandler, body: bytes) -> int:
@@ -66,12 +73,13 @@ HTML = {"Content-Type": "text/html; charset=utf-8"}
 
 def _status(handler: BaseHTTPRequestHandler, fault: Fault, body: bytes) -> int:
     extra = {"Retry-After": fault.retry_after} if fault.retry_after else {}
-    send(handler, fault.status, {**HTML, **extra}, f"<h1>{fault.status}</h1>".encode())
-    return fault.status
+    status = fault.status or 503
+    send(handler, status, {**HTML, **extra}, f"<h1>{status}</h1>".encode())
+    return status
 
 
 def _challenge(handler: BaseHTTPRequestHandler, fault: Fault, body: bytes) -> int:
-    status = 403 if fault.status == 503 else fault.status
+    status = fault.status or 403
     page = b"<title>Just a moment...</title><h1>Checking your browser</h1>"
     send(handler, status, {**HTML, "cf-mitigated": "challenge", "cf-ray": "8b7c6d5e4f3a2b1c-BEY"}, page)
     return status
@@ -89,8 +97,15 @@ def _charset(handler: BaseHTTPRequestHandler, fault: Fault, body: bytes) -> int:
 
 
 def _slow(handler: BaseHTTPRequestHandler, fault: Fault, body: bytes) -> int:
-    time.sleep(fault.seconds)
-    send(handler, 200, HTML, body)
+    if not fault.drip:
+        time.sleep(fault.seconds)
+        send(handler, 200, HTML, body)
+        return 200
+    size = -(-len(body) // fault.drip)
+    send(handler, 200, {**HTML, "Content-Length": str(len(body))}, body[:size])
+    for start in range(size, len(body), size):
+        time.sleep(fault.seconds / fault.drip)
+        handler.wfile.write(body[start : start + size])
     return 200
 
 

@@ -1,7 +1,8 @@
 """The replica's stories: each is made anew from its number when it is asked for, so that any number is cheap."""
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -10,11 +11,16 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from newscrawl.replica.options import Options
-from newscrawl.replica.prose import WORDS, number_of, paragraph, place_name, sentence
+from newscrawl.replica.prose import WORDS, number_of, paragraph, pick, place_name, sentence
 
 BEIRUT = ZoneInfo("Asia/Beirut")
 FIRST_ID = 1_900_001
 LONGEST_SLUG = 60
+SPACING = 22 * 60
+"""Seconds between two stories, and more than `JITTER`, so that a higher number is always a newer story."""
+JITTER = 17 * 60
+"""The most seconds that a story comes early: two of them are 5 to 39 minutes apart."""
+MASK = 0xFFFFFFFFFFFFFFFF
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +58,12 @@ PARTS: dict[str, tuple[Part, ...]] = {
         Part("/entrevistas", "Entrevistas", "interview", None),
     ),
 }
+UNSEEN_PARTS = (
+    Part("/news/arts-culture", "Arts&Culture", "news", "arts-culture"),
+    Part("/news/miscellaneous", "Miscellaneous", "news", "miscellaneous"),
+    Part("/articles/foreign-press", "Foreign Press", "foreign-press", None),
+)
+"""Parts of the English menu whose addresses are a guess."""
 REGIONS: dict[str, tuple[tuple[str, str], ...]] = {
     "en": (
         ("/region/africa", "Africa"),
@@ -105,6 +117,7 @@ MONTHS = {
         "كانون الاول",
     ],
 }
+TODAY = {"en": "Today", "es": "Hoy", "ar": "اليوم"}
 MONTHS_OF_POSTS = "January February March April May June July August September October November December".split()
 
 
@@ -129,6 +142,11 @@ class Block:
     picture: "Picture | None" = None
     href: str = ""
 
+    @property
+    def frame(self) -> str:
+        """The address of the player that `nested-pcontent` shows behind a post."""
+        return f"https://www.youtube.com/embed/{self.href[-11:]}"
+
 
 @dataclass(frozen=True, slots=True)
 class Picture:
@@ -142,6 +160,18 @@ class Picture:
     def shown(self) -> str:
         """The caption as it stands on the page, the credit in brackets."""
         return f"{self.caption} ({self.credit})" if self.credit else self.caption
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What a listing shows of a story; a tenth of the work that the whole story is."""
+
+    number: int
+    part: Part
+    path: str
+    title: str
+    published: datetime
+    picture: Picture | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,6 +205,9 @@ class Newsroom:
     def __init__(self, options: Options) -> None:
         self.options = options
         self.edition = options.edition
+        self.parts = PARTS[options.edition]
+        if options.unseen_parts and options.edition == "en":
+            self.parts += UNSEEN_PARTS
         self.count = options.articles
         self.revisions: dict[int, int] = {}
         self.removed: dict[int, int] = {}
@@ -182,25 +215,38 @@ class Newsroom:
 
     # -- which stories stand there ------------------------------------------------------------------------------
 
-    def numbers(self, part: Part | None = None) -> Iterator[int]:
-        """Yield the numbers of the stories of a part, or of all, newest first."""
-        parts = PARTS[self.edition]
+    def numbers(self, part: Part | None = None) -> Sequence[int]:
+        """Return the numbers of the stories of a part, or of all, newest first; a slice of them costs its length."""
         start, step = self.count - 1, 1
         if part is not None:
-            step = len(parts)
-            start -= (start - parts.index(part)) % step
-        for number in range(start, -1, -step):
-            if number not in self.removed:
-                yield number
+            step = len(self.parts)
+            start -= (start - self.parts.index(part)) % step
+        numbers = range(start, -1, -step)
+        return [number for number in numbers if number not in self.removed] if self.removed else numbers
 
     def numbers_of_region(self, region: int) -> Iterator[int]:
         """Yield the numbers of the stories of a region, newest first."""
-        parts, regions = len(PARTS[self.edition]), len(REGIONS[self.edition])
+        parts, regions = len(self.parts), len(REGIONS[self.edition])
         return (number for number in self.numbers() if number // parts % regions == region)
 
     def numbers_of_tag(self, tag: str) -> Iterator[int]:
-        """Yield the numbers of the stories with a tag, newest first."""
+        """Yield the numbers of the stories with a tag, newest first; none for a tag that no story has."""
+        if tag not in TAGS[self.edition]:
+            return iter(())
         return (number for number in self.numbers() if tag in self.tags(number))
+
+    def numbers_by_author(self, author: str) -> Iterator[int]:
+        """Yield the numbers of the stories by an author, newest first."""
+        if author not in (HOUSE[self.edition], *WORDS[self.edition].names):
+            return iter(())
+        return (number for number in self.numbers() if author in self.authors(number))
+
+    def numbers_between(self, start: datetime, end: datetime) -> Sequence[int]:
+        """Return the numbers of the stories that were published from `start` until before `end`, newest first."""
+        everything = range(self.count)
+        first = bisect_left(everything, start, key=self.published)
+        past = bisect_left(everything, end, key=self.published)
+        return [number for number in range(past - 1, first - 1, -1) if number not in self.removed]
 
     def number_at(self, path: str) -> int | None:
         """Return the number of the story at a decoded path, or None; a removed one's too."""
@@ -212,7 +258,7 @@ class Newsroom:
         else:
             word = segments[-1].lstrip("-").partition("-")[0]
             number = number_of(word, self.edition)
-        if number is None or not 0 <= number < self.count or self.story(number).path != quote(path, safe="/:"):
+        if number is None or not 0 <= number < self.count or self.path(number) != quote(path, safe="/:"):
             return None
         return number
 
@@ -224,52 +270,89 @@ class Newsroom:
         story = self._first(number)
         return story if revision == 0 else self._edited(story, revision)
 
+    def card(self, number: int) -> Card:
+        """Return what a listing shows of a story, as it stands now."""
+        title = self.title(number)
+        revision = self.revisions.get(number, 0)
+        return Card(
+            number,
+            self.part(number),
+            self._path(number, title),
+            title if revision == 0 else f"{title} ({revision})",
+            self.published(number),
+            self.picture(number),
+        )
+
+    def part(self, number: int) -> Part:
+        """Return the part of the site that a story stands in."""
+        return self.parts[number % len(self.parts)]
+
     def tags(self, number: int) -> tuple[str, ...]:
-        """Return the tags of a story: none to four."""
+        """Return the tags of a story: none to six."""
         tags = TAGS[self.edition]
-        rng = self._random(number, "tags")
-        return tuple(rng.sample(tags, rng.randint(0, 4)))
+        drawn = self._draw(number, 1)
+        # A stride through a list of prime length meets no tag twice, and costs nothing to ask a whole archive for.
+        start, stride = drawn >> 8, 1 + (drawn >> 16) % (len(tags) - 1)
+        return tuple(tags[(start + at * stride) % len(tags)] for at in range(drawn % 7))
+
+    def authors(self, number: int) -> tuple[str, ...]:
+        """Return the authors of a story: the house for news, else one writer or two."""
+        if self.part(number).kind == "news":
+            return (HOUSE[self.edition],)
+        names = WORDS[self.edition].names
+        drawn = self._draw(number, 2)
+        first, second = (drawn >> 8) % len(names), 1 + (drawn >> 16) % (len(names) - 1)
+        return (names[first],) if drawn % 3 else (names[first], names[(first + second) % len(names)])
 
     def title(self, number: int) -> str:
         """Return the first title of a story; its slug keeps it."""
         rng = self._random(number, "title")
         words = WORDS[self.edition]
         start = place_name(number, self.edition)
-        text = f"{start} {rng.choice(words.subjects)} {rng.choice(words.verbs)} {rng.choice(words.objects)}"
+        text = f"{start} {pick(rng, words.subjects)} {pick(rng, words.verbs)} {pick(rng, words.objects)}"
         if rng.random() < 0.2:
-            text = f"'{start}' {rng.choice(words.verbs)}: {rng.choice(words.objects)}, 50% of it"
+            text = f"'{start}' {pick(rng, words.verbs)}: {pick(rng, words.objects)}, 50% of it"
         return text
 
     def path(self, number: int) -> str:
         """Return the percent-encoded path of a story."""
-        part = PARTS[self.edition][number % len(PARTS[self.edition])]
+        return self._path(number, self.title(number))
+
+    def _path(self, number: int, title: str) -> str:
         middle = f"/{self.post_id(number)}" if self.edition == "es" else ""
-        return quote(f"{part.path}{middle}/{slug(self.title(number))}", safe="/:")
+        return quote(f"{self.part(number).path}{middle}/{slug(title)}", safe="/:")
 
     def post_id(self, number: int) -> str:
         """Return the post id; one sequence for all editions, so that one edition's ids have gaps."""
         return str(FIRST_ID + 3 * number)
 
     def published(self, number: int) -> datetime:
-        """Return when a story was published: seventeen minutes apart, more or less."""
-        newest = self.options.newest - timedelta(minutes=17 * (self.options.articles - 1 - number))
-        return newest - timedelta(minutes=self._random(number, "time").randint(0, 15))
+        """Return when a story was published."""
+        early = 0 if number == self.options.articles - 1 else self._draw(number, 3) % JITTER
+        return self.options.newest - timedelta(seconds=SPACING * (self.options.articles - 1 - number) + early)
+
+    def picture(self, number: int) -> Picture | None:
+        """Return the picture that a story opens with; one in ten has none."""
+        rng = self._random(number, "picture")
+        return self._picture(rng, self.published(number)) if rng.random() < 0.9 else None
 
     def _random(self, number: int, what: str) -> Random:
         return Random(f"{self.options.seed}:{self.edition}:{number}:{what}")
 
+    def _draw(self, number: int, what: int) -> int:
+        """Return 32 bits that depend on the seed, a number and a purpose; for what is asked of many stories at once."""
+        mixed = (
+            number * 0x9E3779B97F4A7C15 + self.options.seed * 0xD1B54A32D192ED03 + what * 0x8CB92BA72F3D8DD7
+        ) & MASK
+        mixed = ((mixed ^ mixed >> 30) * 0xBF58476D1CE4E5B9) & MASK
+        mixed = ((mixed ^ mixed >> 27) * 0x94D049BB133111EB) & MASK
+        return mixed >> 32
+
     def _first(self, number: int) -> Story:
         rng = self._random(number, "story")
         edition = self.edition
-        parts = PARTS[edition]
-        part = parts[number % len(parts)]
-        words = WORDS[edition]
         published = self.published(number)
-        if part.kind == "news":
-            authors: tuple[str, ...] = (HOUSE[edition],)
-        else:
-            authors = tuple(rng.sample(words.names, rng.choice((1, 1, 2))))
-        picture = self._picture(rng, published) if rng.random() < 0.9 else None
+        title = self.title(number)
         tags = self.tags(number)
         keywords = list(tags) + rng.sample(TAGS[edition], 2)
         rng.shuffle(keywords)
@@ -277,21 +360,21 @@ class Newsroom:
             number=number,
             revision=0,
             post_id=self.post_id(number),
-            part=part,
-            path=self.path(number),
-            title=self.title(number),
+            part=self.part(number),
+            path=self._path(number, title),
+            title=title,
             summary=sentence(rng, edition) + " " + sentence(rng, edition),
-            authors=authors,
-            source=rng.choice(SOURCES[edition]),
+            authors=self.authors(number),
+            source=pick(rng, SOURCES[edition]),
             published=published,
             modified=published + timedelta(minutes=rng.randint(5, 300)) if rng.random() < 0.3 else None,
-            picture=picture,
+            picture=self.picture(number),
             blocks=tuple(self._blocks(rng, number, published)),
             tags=tags,
             keywords=tuple(dict.fromkeys(keywords)),
-            shares=rng.choice((0, 0, 1, 7, 1204)),
-            minutes=rng.choice((None, 1, 4, 12)),
-            country=rng.choice(REGIONS[edition])[1],
+            shares=pick(rng, (0, 0, 1, 7, 1204)),
+            minutes=pick(rng, (None, 1, 4, 12)),
+            country=pick(rng, REGIONS[edition])[1],
         )
 
     def _edited(self, story: Story, revision: int) -> Story:
@@ -302,18 +385,18 @@ class Newsroom:
             revision=revision,
             title=f"{story.title} ({revision})",
             summary=f"{story.summary} {sentence(rng, self.edition)}",
-            modified=story.published + timedelta(hours=revision),
+            modified=(story.modified or story.published) + timedelta(hours=revision),
             blocks=(*story.blocks, added),
         )
 
     def _picture(self, rng: Random, published: datetime) -> Picture:
         day = f"{published.year}/{published.month}/{published.day}"
         src = f"/media/image/{day}/{rng.getrandbits(64):016x}.jpg?v=3&width=1000"
-        return Picture(src, sentence(rng, self.edition), rng.choice(("", *CREDITS)))
+        return Picture(src, sentence(rng, self.edition), pick(rng, ("", *CREDITS)))
 
     def _blocks(self, rng: Random, number: int, published: datetime) -> Iterator[Block]:
         edition, words = self.edition, WORDS[self.edition]
-        length = rng.choice((2, 3, 5, 8, 12, 12, 20, 35))
+        length = pick(rng, (2, 3, 5, 8, 12, 12, 20, 35))
         middle = max(1, length // 2)
         for at in range(length):
             yield Block("p", tuple(self._pieces(rng, number)))
@@ -324,7 +407,7 @@ class Newsroom:
             elif rng.random() < 0.12:
                 yield Block(
                     "h3",
-                    lines=(rng.choice(words.subheads),),
+                    lines=(pick(rng, words.subheads),),
                     href=self._others(rng, number, 1)[0][1] if rng.random() < 0.3 else "",
                 )
             elif rng.random() < 0.08:
@@ -346,7 +429,7 @@ class Newsroom:
         parts = text.split(" ")
         first, second = sorted(rng.sample(range(1, len(parts)), 2))
         yield Piece(" ".join(parts[:first]) + " ")
-        tag = rng.choice(("b", "i", "span", "a", "a"))
+        tag = pick(rng, ("b", "i", "span", "a", "a"))
         if tag == "a":
             href = (
                 self.path(number - 1) + "?utm_source=inside"
@@ -363,7 +446,7 @@ class Newsroom:
         date = f"{MONTHS_OF_POSTS[published.month - 1]} {published.day}, {published.year}"
         return Block(
             "post",
-            lines=(sentence(rng, self.edition), f"{rng.choice(WORDS[self.edition].names)} (@{handle})", date),
+            lines=(sentence(rng, self.edition), f"{pick(rng, WORDS[self.edition].names)} (@{handle})", date),
             href=f"https://twitter.com/{handle}/status/{rng.randint(10**17, 10**18)}",
         )
 
@@ -388,6 +471,16 @@ def shown_date(moment: datetime, edition: str) -> str:
     """Return a date as the pages show it: Beirut time."""
     local = moment.astimezone(BEIRUT)
     return f"{local.day} {MONTHS[edition][local.month - 1]} {local.year} {local:%H:%M}"
+
+
+def short_date(moment: datetime, edition: str, now: datetime) -> str:
+    """Return a date as the pages show a recent one: without this year, and today by that word."""
+    local, today = moment.astimezone(BEIRUT), now.astimezone(BEIRUT)
+    if local.date() == today.date():
+        return f"{TODAY[edition]} {local:%H:%M}"
+    if local.year == today.year:
+        return f"{local.day} {MONTHS[edition][local.month - 1]} {local:%H:%M}"
+    return shown_date(moment, edition)
 
 
 def with_offset(moment: datetime) -> str:
@@ -424,7 +517,7 @@ def truth(story: Story, options: Options, root: str) -> dict[str, Any]:
             links += [block.href] if block.href else []
         elif block.kind == "post":
             paragraphs.append(f"{block.lines[0]} — {block.lines[1]} {block.lines[2]}")
-            embeds.append(block.href)
+            embeds += [block.href, block.frame] if options.markup == "nested-pcontent" else [block.href]
         elif block.kind in ("related", "more"):
             for title, path in block.stories:
                 related.setdefault(root + path, title)
@@ -445,7 +538,8 @@ def truth(story: Story, options: Options, root: str) -> dict[str, Any]:
         "summary": story.summary,
         "authors": list(story.authors),
         "source": story.source,
-        "date_published": utc(story.published),
+        # The date that the page shows has no seconds.
+        "date_published": utc(story.published if states else story.published.replace(second=0)),
         "date_modified": utc(story.modified or story.published) if states else None,
         "paragraphs": paragraphs,
         "subheads": subheads,

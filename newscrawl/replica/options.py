@@ -3,15 +3,18 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-MARKUPS = ("full", "meta", "bare", "nested", "malformed", "unknown", "nested-br")
-"""`full` states everything in tawsiyat, JSON-LD and meta, `meta` in meta only, `bare` nothing; `nested` has the known
-body class with parts nested inside, `malformed` has broken metadata and unclosed elements; `unknown` and `nested-br`
-have the body in a class that nobody knows, the latter as text parted by `<br><br>` in nested elements."""
+MARKUPS = ("full", "meta", "bare", "nested-pcontent", "malformed", "unknown", "nested-br")
+"""`full` states everything in tawsiyat, JSON-LD and meta, `meta` in meta only, `bare` nothing; `nested-pcontent` has
+the known body class with parts nested inside, `malformed` has broken metadata and unclosed elements; `unknown` and
+`nested-br` have the body in a class that nobody knows, the latter as text parted by `<br><br>` in nested elements."""
 
-LOAD_MORE = ("link", "button", "json", "page", "page-404", "none")
+LOAD_MORE = ("link", "button", "json", "json-data", "page", "page-404", "none")
 """`link` is a `rel=next`, `button` a button with a `data-url` that an HTML fragment answers, `json` the same answered
-by JSON with HTML in it, `page` shows nothing but `?page=N` works, `page-404` too but answers 404 past the end, `none`
-has one batch only."""
+by JSON with HTML in it, `json-data` by JSON with both further inside, `page` shows nothing but `?page=N` works,
+`page-404` too but answers 404 past the end, `none` has one batch only."""
+
+ENDPOINTS = ("button", "json", "json-data")
+"""Those that have an address of their own for further batches."""
 
 ENDLESS = ("", "repeat", "loop")
 
@@ -33,7 +36,7 @@ class Options:
     batch_size: int = 20
     """Stories in one batch of a listing."""
     padding_bytes: int = 0
-    """Bytes of markup without text that each article page is padded with."""
+    """Bytes that each article page has at least; the rest is markup without text."""
     newest: datetime = datetime(2024, 8, 22, 13, 28, tzinfo=UTC)
     """When the newest of the first stories was published."""
     disallow: tuple[str, ...] = ("/search", "/cms")
@@ -44,8 +47,15 @@ class Options:
     """Whether listings have a "Most Read" block, which shows stories of other sections."""
     last_days: bool = True
     """Whether sitemaps hold the last day of each month (the site's own lacked them)."""
+    crawl_delay: float | None = None
+    """Crawl-delay of robots.txt, in seconds; None for no such line."""
+    short_dates: bool = False
+    """Whether pages show dates as `Today 16:28` and `22 Aug 16:28` where the machine's clock allows it."""
     validators: bool = False
     """Whether article pages have an ETag and answer conditional requests with 304."""
+    unseen_parts: bool = False
+    """Whether the English menu has also the parts whose addresses nobody has seen: arts-culture, miscellaneous and
+    foreign-press."""
     port: int = 0
     """Port on loopback; 0 takes a free one."""
 

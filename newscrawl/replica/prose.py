@@ -3,6 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +47,8 @@ WORDS: Mapping[str, Words] = {
             "the second round of talks",
             "an offer worth 12.5 million dinars", "the new timetable", "stricter rules for warehouses",
             "the sale of the old lighthouse",
-            "its earlier estimate of the damage", "a proposal to reopen the market",
+            "its earlier estimate of the damage", "a proposal to reopen the market", "the Café Zürich accord",
+            "Mr. O'Neil's “last” offer",
         ],
         places=["along the coast", "in three districts", "near the border crossing", "outside the capital",
             "on both banks of the river", "in the old town"],
@@ -166,29 +170,34 @@ def number_of(name: str, edition: str) -> int | None:
     return None
 
 
+def pick(rng: Random, choices: Sequence[T]) -> T:
+    """Return one of the choices; several times as fast as `Random.choice`, which is what a page's cost consists of."""
+    return choices[int(rng.random() * len(choices))]
+
+
 def sentence(rng: Random, edition: str) -> str:
     """Return one sentence."""
     words = WORDS[edition]
-    parts = [rng.choice(words.subjects), rng.choice(words.verbs), rng.choice(words.objects)]
+    parts = [pick(rng, words.subjects), pick(rng, words.verbs), pick(rng, words.objects)]
     if rng.random() < 0.6:
-        parts.append(rng.choice(words.places))
+        parts.append(pick(rng, words.places))
     text = " ".join(parts)
     if rng.random() < 0.4:
-        text = f"{rng.choice(words.openings)}{words.comma}{text}"
+        text = f"{pick(rng, words.openings)}{words.comma}{text}"
     if rng.random() < 0.5:
-        text = f"{text}{words.comma}{rng.choice(words.clauses)}"
+        text = f"{text}{words.comma}{pick(rng, words.clauses)}"
     return text[0].upper() + text[1:] + "."
 
 
 def paragraph(rng: Random, edition: str) -> str:
     """Return some sentences, at times with a quotation, that no other paragraph of the story repeats."""
     words = WORDS[edition]
-    sentences = [sentence(rng, edition) for _ in range(rng.randint(2, 4))]
+    sentences = [sentence(rng, edition) for _ in range(pick(rng, (2, 3, 4)))]
     if rng.random() < 0.3:
         inner = sentence(rng, edition)[:-1]
         sentences.append(
             f"{words.quote[0]}{inner}{words.comma.strip()}{words.quote[1]}"
-            f" {rng.choice(words.said)} {rng.choice(words.names)}."
+            f" {pick(rng, words.said)} {pick(rng, words.names)}."
         )
-    sentences.append(f"{place_name(rng.randrange(10**6), edition)} {rng.randint(2, 990)}.")
+    sentences.append(f"{place_name(int(rng.random() * 10**6), edition)} {2 + int(rng.random() * 989)}.")
     return " ".join(sentences)

@@ -1,14 +1,14 @@
 """The replica's web server: pages made on demand, every request remembered."""
 
 import json
+import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from functools import cached_property
+from datetime import UTC, datetime, timedelta
 from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from itertools import islice
+from itertools import count, islice
 from random import Random
 from typing import Any, Self
 from urllib.parse import parse_qs, quote, unquote, urlsplit
@@ -18,17 +18,19 @@ from jinja2 import Environment, PackageLoader
 from newscrawl.replica.faults import HTML, Fault, send
 from newscrawl.replica.newsroom import (
     AND,
-    PARTS,
     REGIONS,
+    Card,
     Newsroom,
     Part,
     Story,
+    short_date,
     shown_date,
+    slug,
     truth,
     with_offset,
     without_zone,
 )
-from newscrawl.replica.options import Options
+from newscrawl.replica.options import ENDPOINTS, Options
 from newscrawl.replica.prose import sentence
 
 WORDS = {
@@ -37,7 +39,8 @@ WORDS = {
         "listen": "Listen",
         "related": "Related News", "read_more": "Read more", "most_read": "Most Read", "coverage": "Coverage",
         "read_next": "Read Next",
-        "more": "Load more", "videos": "Videos", "rights": "All rights reserved.",
+        "more": "Load more", "subscribe": "Leave an address to be sent nothing at all.",
+        "videos": "Videos", "rights": "All rights reserved.",
         "about": "This is an invented copy of a news site, made to be crawled by a program; nothing in it is true.",
     },
     "ar": {
@@ -45,7 +48,8 @@ WORDS = {
         "listen": "استمع",
         "related": "أخبار ذات صلة", "read_more": "اقرأ أيضاً", "most_read": "الأكثر قراءة", "coverage": "تغطية",
         "read_next": "اقرأ التالي",
-        "more": "تحميل المزيد", "videos": "فيديو", "rights": "جميع الحقوق محفوظة.",
+        "more": "تحميل المزيد", "subscribe": "اترك عنواناً كي لا يصلك شيء.",
+        "videos": "فيديو", "rights": "جميع الحقوق محفوظة.",
         "about": "هذه نسخة مخترعة من موقع إخباري صنعت كي يزورها برنامج تحت الاختبار، ولا شيء فيها صحيح.",
     },
     "es": {
@@ -53,14 +57,19 @@ WORDS = {
         "minutes": "min de lectura", "listen": "Escuchar",
         "related": "Noticias relacionadas", "read_more": "Lea también", "most_read": "Más leídas",
         "coverage": "Cobertura",
-        "read_next": "Lea a continuación", "more": "Cargar más", "videos": "Videos", "rights": "Derechos reservados.",
+        "read_next": "Lea a continuación",
+        "more": "Cargar más", "subscribe": "Deje una dirección para no recibir nada.",
+        "videos": "Videos", "rights": "Derechos reservados.",
         "about": "Esta es una copia inventada de un sitio de noticias, hecha para un programa; nada es verdad.",
     },
 }  # fmt: skip
 
 
+FILLER = '<div class="d-flex align-items-center grid-item"><span class="icon icon-dot"></span></div>\n'
+
+
 @dataclass(frozen=True, slots=True)
-class Seen:
+class Request:
     """One request that the replica has answered; status 0 is a connection closed without an answer."""
 
     path: str
@@ -86,14 +95,16 @@ class Replica:
         self.options = options or Options()
         self.newsroom = Newsroom(self.options)
         self.faults: list[Fault] = []
-        self.requests: list[Seen] = []
+        self.requests: list[Request] = []
         edition = self.options.edition
-        self.site = Site(edition, PARTS[edition], REGIONS[edition], WORDS[edition], self.options.disallow)
+        self.site = Site(edition, self.newsroom.parts, REGIONS[edition], WORDS[edition], self.options.disallow)
         self.templates = Environment(
             loader=PackageLoader("newscrawl.replica"), autoescape=True, trim_blocks=False, auto_reload=False
         )
         self.templates.globals["site"] = self.site
-        self.templates.globals["shown"] = lambda moment: shown_date(moment, edition)
+        self.templates.globals["shown"] = self._shown
+        self._pages = {name: self.templates.get_template(f"{name}.html") for name in ("article", "cards", "listing")}
+        self._fetches = count()
         self._server: _Server | None = None
         self._thread: threading.Thread | None = None
 
@@ -124,6 +135,10 @@ class Replica:
         stories = (self.newsroom.story(number) for number in self.newsroom.numbers())
         return {self.url + story.path: truth(story, self.options, self.url) for story in stories}
 
+    def article_urls(self) -> list[str]:
+        """Return the addresses of all stories that the listings lead to, newest first."""
+        return [self.url + self.newsroom.path(number) for number in self.newsroom.numbers()]
+
     def add(self, count: int) -> list[str]:
         """Publish new stories; return their addresses, newest first."""
         numbers = range(self.newsroom.count, self.newsroom.count + count)
@@ -140,7 +155,7 @@ class Replica:
         self.newsroom.removed[number] = status
         return self.url + self.newsroom.path(number)
 
-    def requests_to(self, path: str) -> list[Seen]:
+    def requests_to(self, path: str) -> list[Request]:
         """Return the requests to one path, query included."""
         return [seen for seen in self.requests if seen.path == path]
 
@@ -155,9 +170,7 @@ class Replica:
         if path == "/rss":
             return 403, {**HTML, "cf-ray": "8b7c6d5e4f3a2b1c-BEY"}, b"<h1>Forbidden</h1>"
         if path == "/":
-            return self._page(
-                self._listing_page("/", "Al Mayadeen", iter(islice(self.newsroom.numbers(), 8)), 1, way="none")
-            )
+            return self._page(self._listing_page("/", "Al Mayadeen", self.newsroom.numbers()[:8], 1, way="none"))
         if path == "/more":
             listed = self._listed(query.get("of", ""))
             if listed is not None:
@@ -171,9 +184,7 @@ class Replica:
                 return self.newsroom.removed[number], HTML, b"<h1>Gone</h1>"
             return self._page(self._article(self.newsroom.story(number)))
         if path.startswith(("/videos", "/live", "/coverage", *self.options.disallow)):
-            return self._page(
-                self.templates.get_template("listing.html").render(label="Other", stories=[], ticker=self._ticker())
-            )
+            return self._page(self._pages["listing"].render(label="Other", stories=[], ticker=self._ticker()))
         return (
             404,
             HTML,
@@ -188,7 +199,7 @@ class Replica:
     def _page(self, text: str) -> tuple[int, dict[str, str], bytes]:
         return 200, HTML, text.encode()
 
-    def _listed(self, path: str) -> tuple[str, str, Iterator[int]] | None:
+    def _listed(self, path: str) -> tuple[str, str, Iterable[int]] | None:
         """Return path, label and numbers of a listing, or None."""
         for part in self.site.parts:
             if path == part.path:
@@ -196,77 +207,97 @@ class Replica:
         for at, (region, label) in enumerate(self.site.regions):
             if path == region:
                 return path, label, self.newsroom.numbers_of_region(at)
+        if path.startswith("/coverage/"):
+            return path, self.site.words["coverage"], self.newsroom.numbers_of_region(0)
         if path.startswith("/tags/"):
             tag = path.removeprefix("/tags/")
             return path, tag, self.newsroom.numbers_of_tag(tag)
+        if path.startswith("/authors/"):
+            author = path.rpartition("/")[2].replace("-", " ")
+            return path, author, self.newsroom.numbers_by_author(author)
         return None
 
-    def _listing(self, path: str, label: str, numbers: Iterator[int], page: str) -> tuple[int, dict[str, str], bytes]:
+    def _listing(self, path: str, label: str, numbers: Iterable[int], page: str) -> tuple[int, dict[str, str], bytes]:
         way = self.options.load_more
         if not page.isdecimal() or page == "0":
             return 404, HTML, b"<h1>Page not found</h1>"
-        if page != "1" and way in ("none", "button", "json"):
+        if page != "1" and way in ("none", *ENDPOINTS):
             page = "1"  # a parameter that such a site does not know
         text = self._listing_page(path, label, numbers, int(page))
         if not text:
             return 404, HTML, b"<h1>Page not found</h1>"
         return self._page(text)
 
-    def _listing_page(self, path: str, label: str, numbers: Iterator[int], page: int, way: str = "") -> str:
+    def _listing_page(self, path: str, label: str, numbers: Iterable[int], page: int, way: str = "") -> str:
         way = way or self.options.load_more
         stories, following = self._batch_of(path, numbers, page)
         if not stories and page > 1 and way == "page-404":
             return ""
-        noise = self.newsroom.numbers()
-        return self.templates.get_template("listing.html").render(
+        return self._pages["listing"].render(
             label=label,
             stories=stories,
             following=following if way != "none" else None,
             way=way,
             ticker=self._ticker(),
-            noise=[self.newsroom.story(number) for number in islice(noise, 5)] if self.options.noise else [],
+            noise=self._cards(self.newsroom.numbers()[:5]) if self.options.noise else [],
+            video=slug(self.site.words["videos"] + " 1") if path == "/" else "",
         )
 
-    def _batch(self, path: str, label: str, numbers: Iterator[int], page: int) -> tuple[int, dict[str, str], bytes]:
+    def _batch(self, path: str, label: str, numbers: Iterable[int], page: int) -> tuple[int, dict[str, str], bytes]:
         """Return the answer of the load-more endpoint: a fragment, or JSON with a fragment in it."""
         stories, following = self._batch_of(path, numbers, page)
-        fragment = self.templates.get_template("cards.html").render(
+        fragment = self._pages["cards"].render(
             stories=stories, following=following if self.options.load_more == "button" else None, way="button"
         )
         if self.options.load_more == "button":
             return 200, HTML, fragment.encode()
-        answer = {"status": "ok", "data": {"html": fragment}, "next": following, "has_more": following is not None}
+        answer: dict[str, Any] = {"html": fragment, "next": following, "has_more": following is not None}
+        if self.options.load_more == "json-data":
+            answer = {"status": "ok", "data": {"html": fragment}, "pagination": {"next_page_url": following}}
         return 200, {"Content-Type": "application/json"}, json.dumps(answer).encode()
 
-    def _batch_of(self, path: str, numbers: Iterator[int], page: int) -> tuple[list[Story], str | None]:
+    def _batch_of(self, path: str, numbers: Iterable[int], page: int) -> tuple[list[Card], str | None]:
         """Return the stories of a batch, and the address of the next, or None after the last."""
         size = self.options.batch_size
-        wanted = list(numbers) if self.options.endless else list(islice(numbers, (page - 1) * size, page * size + 1))
         if self.options.endless:
-            last = max(1, -(-len(wanted) // size))
-            shown = min(page, last) if self.options.endless == "repeat" else (page - 1) % last + 1
-            wanted = [*wanted[(shown - 1) * size : shown * size], -1]
-        stories = [self.newsroom.story(number) for number in wanted[:size] if number >= 0]
+            numbers = list(numbers)
+            last = max(1, -(-len(numbers) // size))
+            page_shown = min(page, last) if self.options.endless == "repeat" else (page - 1) % last + 1
+        else:
+            page_shown = page
+        start, end = (page_shown - 1) * size, page_shown * size + 1
+        wanted = list(numbers[start:end] if isinstance(numbers, Sequence) else islice(numbers, start, end))
+        stories = self._cards(wanted[:size])
         following = None
         if len(wanted) > size or self.options.endless:
             quoted = quote(path)
             following = (
                 f"/more?of={quoted}&page={page + 1}"
-                if self.options.load_more in ("button", "json")
+                if self.options.load_more in ENDPOINTS
                 else f"{quoted}?page={page + 1}"
             )
         return stories, following
 
+    def _cards(self, numbers: Iterable[int]) -> list[Card]:
+        return [self.newsroom.card(number) for number in numbers]
+
+    def _shown(self, moment: datetime) -> str:
+        if self.options.short_dates:
+            return short_date(moment, self.options.edition, datetime.now(UTC))
+        return shown_date(moment, self.options.edition)
+
     def _ticker(self) -> list[str]:
-        # The ticker changes at every fetch.
-        rng = Random(f"{self.options.seed}:{len(self.requests) // 3}")
-        return [sentence(rng, self.options.edition) for _ in range(10)]
+        # One line is new at every fetch and the oldest goes, so that no two copies of a page are the same.
+        newest = next(self._fetches)
+        return [
+            sentence(Random((self.options.seed << 32) + line), self.options.edition)
+            for line in range(newest + 10, newest, -1)
+        ]
 
     def _article(self, story: Story) -> str:
         markup = self.options.markup
         stated = markup in ("full", "malformed", "unknown", "nested-br")
-        others = [self.newsroom.story(number) for number in islice(self.newsroom.numbers(), 3)]
-        return self.templates.get_template("article.html").render(
+        page = self._pages["article"].render(
             story=story,
             markup=markup,
             author=AND[self.options.edition].join(story.authors),
@@ -275,14 +306,10 @@ class Replica:
             tawsiyat=self._tawsiyat(story) if stated else None,
             json_ld=self._json_ld(story) if stated else None,
             ticker=self._ticker(),
-            others=others,
-            padding=self._padding,
+            others=self._cards(self.newsroom.numbers()[:3]),
         )
-
-    @cached_property
-    def _padding(self) -> str:
-        element = '<div class="d-flex align-items-center grid-item"><span class="icon icon-dot"></span></div>\n'
-        return element * (self.options.padding_bytes // len(element))
+        missing = self.options.padding_bytes - len(page.encode()) if self.options.padding_bytes else 0
+        return page.replace("</main>", FILLER * max(0, missing // len(FILLER)) + "</main>", 1)
 
     def _tawsiyat(self, story: Story) -> str:
         value = {
@@ -293,7 +320,7 @@ class Replica:
             "keywords": ",".join(story.keywords),
             "thumbnail": self.url + story.picture.src if story.picture else "",
             "video_duration": None,
-            "word_count": "100",
+            "word_count": str(sum(len(piece.text.split()) for block in story.blocks for piece in block.pieces)),
             "lang": self.options.edition,
             "published_time": with_offset(story.published),
             "last_updated": with_offset(story.modified or story.published),
@@ -344,31 +371,46 @@ class Replica:
         xml = {"Content-Type": "application/xml; charset=utf-8"}
         if path == "/robots.txt":
             lines = ["User-agent: *", *(f"Disallow: {each}" for each in self.options.disallow)]
+            if self.options.crawl_delay is not None:
+                lines.append(f"Crawl-delay: {self.options.crawl_delay:g}")
             lines.append(f"Sitemap: {self.url}/sitemaps/all.xml")
             return 200, {"Content-Type": "text/plain"}, "\n".join(lines).encode()
         if path == "/feed.rss":
             items = "".join(
                 f"<item><title>{escape(story.title)}</title><link>{self.url}{story.path}</link>"
                 f"<pubDate>{story.published:%a, %d %b %Y %H:%M:%S} GMT</pubDate></item>"
-                for story in (self.newsroom.story(number) for number in islice(self.newsroom.numbers(), 20))
+                for story in self._cards(self.newsroom.numbers()[:20])
             )
             return 200, xml, f'<?xml version="1.0"?><rss version="2.0"><channel>{items}</channel></rss>'.encode()
-        months: dict[str, list[int]] = {}
-        for number in self.newsroom.numbers():
-            published = self.newsroom.published(number)
-            if self.options.last_days or (published + timedelta(days=1)).month == published.month:
-                months.setdefault(f"{published.year}-{published.month}", []).append(number)
         space = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
         if path == "/sitemaps/all.xml":
             rows = "".join(
-                f"<sitemap><loc>{self.url}/sitemaps/all/sitemap-{month}.xml</loc></sitemap>" for month in months
+                f"<sitemap><loc>{self.url}/sitemaps/all/sitemap-{month}.xml</loc></sitemap>" for month in self._months()
             )
             return 200, xml, f'<?xml version="1.0"?><sitemapindex {space}>{rows}</sitemapindex>'.encode()
+        months = self._months()
         month = path.removeprefix("/sitemaps/all/sitemap-").removesuffix(".xml")
         if month not in months:
             return 404, HTML, b"<h1>Page not found</h1>"
-        rows = "".join(f"<url><loc>{self.url}{self.newsroom.path(number)}</loc></url>" for number in months[month])
+        rows = "".join(
+            f"<url><loc>{self.url}{self.newsroom.path(number)}</loc></url>"
+            for number in self.newsroom.numbers_between(*months[month])
+        )
         return 200, xml, f'<?xml version="1.0"?><urlset {space}>{rows}</urlset>'.encode()
+
+    def _months(self) -> dict[str, tuple[datetime, datetime]]:
+        """Return the months that have a sitemap, newest first, and the time from which until before which each is."""
+        months = {}
+        if self.newsroom.count:
+            moment = self.newsroom.published(self.newsroom.count - 1)
+            oldest = self.newsroom.published(0)
+            while moment >= oldest:
+                start = moment.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+                end = (start + timedelta(days=31)).replace(day=1)
+                lacking = timedelta(days=0 if self.options.last_days else 1)
+                months[f"{start.year}-{start.month}"] = (start, end - lacking)
+                moment = start - timedelta(seconds=1)
+        return months
 
 
 class _Server(ThreadingHTTPServer):
@@ -381,6 +423,7 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
     server: _Server
+    raw_requestline: bytes
 
     def do_GET(self) -> None:
         replica = self.server.replica
@@ -394,11 +437,17 @@ class _Handler(BaseHTTPRequestHandler):
         fault = next((fault for fault in replica.faults if fault.befalls(self.path)), None)
         agent = self.headers.get("User-Agent", "")
         if fault is not None:
-            replica.requests.append(Seen(self.path, fault.answer(self, body), agent))
+            replica.requests.append(Request(self.path, fault.answer(self, body), agent))
         else:
             # Before the answer, so that whoever has it finds the request here.
-            replica.requests.append(Seen(self.path, status, agent))
+            replica.requests.append(Request(self.path, status, agent))
             send(self, status, headers, body)
+
+    def parse_request(self) -> bool:
+        # Raw letters of an address hold bytes that the standard library takes for spaces.
+        line = self.raw_requestline
+        self.raw_requestline = re.sub(rb"[\x80-\xff]", lambda letter: b"%%%02X" % letter[0][0], line)
+        return super().parse_request()
 
     def log_message(self, *_: object) -> None:
         """Say nothing: `Replica.requests` remembers."""
