@@ -8,6 +8,7 @@ source among several: the site's own menu goes before the built-in sections.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from urllib.parse import unquote
 
 from newscrawl.text import fold
@@ -44,6 +45,7 @@ EDITIONS: Mapping[str, Edition] = {
                 "blog": "/articles/blog",
                 "features": "/articles/features",
                 "foreign-press": "/articles/foreign-press",
+                "videos": "/videos",
             },
         ),
         Edition(
@@ -59,6 +61,9 @@ EDITIONS: Mapping[str, Edition] = {
                 "blog": "/Blog",
                 "press": "/press",
                 "misc": "/misc",
+                "video": "/video",
+                "infograph": "/infograph",
+                "podcasts": "/podcasts",
             },
         ),
         Edition(
@@ -84,8 +89,72 @@ _FAMILIES: Mapping[str, str] = {
     "reports": "report",
     "entrevistas": "interview",
     "newscast": "newscast",
+    **dict.fromkeys(("videos", "video"), "video"),
+    **dict.fromkeys(
+        ("in-pictures", "inpictures", "pictures", "gallery", "galleries", "photos", "photo-gallery", "photo-galleries"),
+        "gallery",
+    ),
+    **dict.fromkeys(("infographs", "infograph", "infographics", "infographic"), "infograph"),
+    **dict.fromkeys(("episodes", "episode"), "episode"),
+    **dict.fromkeys(("podcasts", "podcast"), "podcast"),
+    "live": "live",
 }
 KINDS = frozenset({"opinion", "analysis", "blog", "features", "foreign-press"})
+PLAYED = frozenset({"video", "episode", "podcast"})
+"""Kinds of which a player is the main thing."""
+WORDLESS = PLAYED | {"gallery", "infograph"}
+"""Kinds that may have no text at all."""
+LIVE = "live"
+"""A page that changes while it is read: never exported."""
+EVERY_KIND = tuple(
+    sorted({*_FAMILIES.values(), *KINDS} - {LIVE}),
+)
+"""Kinds that can be asked for."""
+# What a page's own metadata calls it, folded; only what says more than that it is a story.
+_STATED_KINDS: Mapping[str, str] = {
+    fold(name): kind
+    for kind, names in {
+        "video": ("video", "videos", "VideoObject", "Video Feature", "فيديو"),
+        "gallery": ("gallery", "galleries", "photo gallery", "ImageGallery", "album", "in pictures", "صور", "galería"),
+        "infograph": ("infograph", "infographs", "infographic", "infographics", "انفوغراف", "infografía"),
+        "episode": ("episode", "episodes", "TVEpisode", "حلقة", "episodio"),
+        "podcast": ("podcast", "PodcastEpisode", "بودكاست"),
+        LIVE: ("live", "live blog", "liveblog", "LiveBlogPosting", "live coverage", "بث مباشر", "en vivo"),
+    }.items()
+    for name in names
+}
+# Labels of the menu whose links lead to listings of these kinds, whatever their address; the English ones are certain.
+_KIND_LABELS: Mapping[str, str] = {
+    fold(label): kind
+    for kind, labels in {
+        "video": (
+            "Videos",
+            "Video",
+            "NewsFeed",
+            "News Feed",
+            "Video Features",
+            "Explainers",
+            "Digital Series",
+            "TV",
+            "فيديو",
+        ),
+        "gallery": ("In Pictures", "Pictures", "Photos", "Galleries", "Gallery", "بالصور", "صور", "En imágenes"),
+        "infograph": ("Infographs", "Infograph", "Infographics", "انفوغراف", "إنفوغراف", "Infografías", "Infografía"),
+        "episode": ("Episodes", "حلقات", "Programas"),
+        "podcast": ("Podcasts", "Podcast", "بودكاست"),
+    }.items()
+    for label in labels
+}
+# Families whose pages are something else, and what.
+_OTHER_PAGES: Mapping[str, str] = {
+    **dict.fromkeys(("author", "authors", "writers"), "author"),
+    **dict.fromkeys(("coverage", "coverages"), "coverage"),
+    **dict.fromkeys(("tag", "tags"), "tag"),
+    **dict.fromkeys(("region", "regions", "country", "countries"), "region"),
+    LIVE: LIVE,
+}
+# Parts of the video menu: `/videos/video-features` is a listing, though it is shaped like a video's address.
+_LISTING_SLUGS = frozenset({"news-feed", "video-features", "digital-series", "in-pictures", "foreign-press"})
 # Second segments that part a listing, not a story.
 _NOT_A_SECTION = frozenset({
     "tag", "tags", "author", "authors", "search", "page", "pages", "rss", "feed", "region", "regions", "country",
@@ -147,8 +216,10 @@ class Address:
     post_id: str | None = None
 
 
-def article_address(url: str) -> Address | None:
+def article_address(url: str, families: Mapping[str, str] = MappingProxyType({})) -> Address | None:
     """Return what the address of an article tells, or None when it is not shaped like an article's.
+
+    `families` are further paths under which stories lie, path → kind, as a menu shows them (`learnt_families`).
 
     >>> article_address("https://english.almayadeen.net/news/politics/army:-russia")
     Address(kind='news', section='politics', post_id=None)
@@ -158,8 +229,14 @@ def article_address(url: str) -> Address | None:
     '1502198'
     >>> article_address("https://english.almayadeen.net/news/politics") is None
     True
+    >>> article_address("https://english.almayadeen.net/desk/pictures/a-slug", {"/desk/pictures": "gallery"}).kind
+    'gallery'
     """
     segments = _segments(url)
+    for size in range(len(segments) - 1, 0, -1) if families else ():
+        if kind := families.get("/" + "/".join(segments[:size]).lower()):
+            segments = [kind, *segments[size:]]
+            break
     if len(segments) < 2 or (kind := _FAMILIES.get(segments[0].lower())) is None:
         return None
     *middle, slug = segments[1:]
@@ -177,6 +254,8 @@ def article_address(url: str) -> Address | None:
         return Address(kind=kind, section=name, post_id=post_id) if name or post_id else None
     if name is None and post_id is None and not _is_slug(slug):
         return None
+    if kind in WORDLESS and slug.lower() in _LISTING_SLUGS:
+        return None
     if kind == "article" and name:
         return Address(kind=name, post_id=post_id)
     return Address(kind=kind, section=name, post_id=post_id)
@@ -191,6 +270,60 @@ class Section:
     url: str
     """Absolute address; with the query that a region may need, without one for a section."""
     is_region: bool = False
+    kind: str | None = None
+    """The kind of its stories, where its label alone tells it."""
+
+
+def other_page(url: str) -> str | None:
+    """Return what else than an article an address leads to (`author`, `coverage`, `tag`, …), or None.
+
+    >>> other_page("https://www.almayadeen.net/authors/some-one"), other_page("https://x.net/news/politics/a-b")
+    ('author', None)
+    """
+    segments = _segments(url)
+    return _OTHER_PAGES.get(segments[0].lower()) if segments else None
+
+
+def stated_kind(name: str | None) -> str | None:
+    """Return the kind that a page's own name for itself means, or None when it says no more than that it is a story.
+
+    >>> stated_kind("VideoObject"), stated_kind("Photo Gallery"), stated_kind("NewsArticle")
+    ('video', 'gallery', None)
+    """
+    return _STATED_KINDS.get(fold(name.partition(".")[0])) if name else None
+
+
+def learnt_family(url: str, label: str) -> tuple[str, str] | None:
+    """Return path and kind of the stories that a link of the menu lists, where only its label tells the kind.
+
+    >>> learnt_family("https://english.almayadeen.net/picture-desk", "In Pictures")
+    ('/picture-desk', 'gallery')
+    >>> learnt_family("https://english.almayadeen.net/videos", "Videos") is None
+    True
+    """
+    segments = _segments(url)
+    kind = _KIND_LABELS.get(fold(label)) if len(label) < 60 else None
+    if not segments or kind is None or segments[0].lower() in _FAMILIES or len(segments) > 2:
+        return None
+    if _FILE.search(segments[-1]) or segments[0].lower() in _OTHER_PAGES:
+        return None
+    return "/" + "/".join(segments).lower(), kind
+
+
+def section_kind(section: Section, families: Mapping[str, str] = MappingProxyType({})) -> str | None:
+    """Return the kind of the stories that a section lists, or None when it lists several or nobody knows.
+
+    >>> section_kind(Section(name="opinion", url="https://english.almayadeen.net/articles/opinion"))
+    'opinion'
+    >>> section_kind(Section(name="africa", url="https://english.almayadeen.net/region/africa", is_region=True)) is None
+    True
+    """
+    if section.is_region or section.kind:
+        return section.kind
+    address = article_address(
+        f"{section.url.partition('?')[0].rstrip('/')}/a-story/a-story", families
+    ) or article_address(f"{section.url.partition('?')[0].rstrip('/')}/a-story", families)
+    return address.kind if address and address.kind != "a-story" else None
 
 
 def menu_section(url: str, label: str) -> Section | None:
@@ -200,14 +333,16 @@ def menu_section(url: str, label: str) -> Section | None:
     'politics'
     >>> menu_section("https://english.almayadeen.net/region/us-canada", "US & Canada").is_region
     True
-    >>> menu_section("https://english.almayadeen.net/videos", "Videos") is None
+    >>> menu_section("https://english.almayadeen.net/videos", "Videos").name
+    'videos'
+    >>> menu_section("https://english.almayadeen.net/live", "LIVE") is None
     True
     """
     segments = _segments(url)
     if not segments or _FILE.search(segments[-1]):
         return None
     family, last = segments[0].lower(), segments[-1].lower()
-    if family in ("tag", "tags", "author", "authors", "search", "video", "videos"):
+    if family in ("tag", "tags", "author", "authors", "search", LIVE):
         return None
     folded = fold(label) if len(label) < 60 else ""
     if region := _REGION_LABELS.get(folded):
@@ -222,7 +357,8 @@ def menu_section(url: str, label: str) -> Section | None:
         return Section(name=last, url=canonical(url)) if is_section else None
     if name := _SECTION_LABELS.get(folded):
         return Section(name=name, url=url)
-    return None
+    family_of_label = learnt_family(url, label)
+    return Section(name=last, url=canonical(url), kind=family_of_label[1]) if family_of_label else None
 
 
 def section_matches(section: Section, asked: str) -> bool:

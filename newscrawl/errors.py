@@ -31,6 +31,19 @@ class NotAnArticleError(PageError):
     name = "not_an_article"
 
 
+class OtherPageError(NotAnArticleError):
+    """Raised by `parse_article` for a page that says of itself that it is something else.
+
+    `kind` is what: `live`, `author`, `coverage`, `tag`, `region`, `listing` or `page`.
+    """
+
+    name = "other_page"
+
+    def __init__(self, url: str, reason: str, kind: str) -> None:
+        super().__init__(url, reason)
+        self.kind = kind
+
+
 class MissingHeadlineError(NotAnArticleError):
     """Raised by `parse_article` when neither the metadata nor the page holds a headline."""
 

@@ -42,6 +42,12 @@ CREATE TABLE tags (key BLOB PRIMARY KEY, target TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE sketches (article INTEGER PRIMARY KEY, sketch BLOB NOT NULL);
 CREATE TABLE bands (key BLOB NOT NULL, article INTEGER NOT NULL, PRIMARY KEY (key, article)) WITHOUT ROWID;
 """
+# Tables that came later; a ledger of before gains them when it is opened.
+_LATER = """
+CREATE TABLE IF NOT EXISTS families (
+    edition TEXT NOT NULL, path TEXT NOT NULL, kind TEXT NOT NULL, PRIMARY KEY (edition, path)
+) WITHOUT ROWID;
+"""
 DAY = 86_400
 COMPLETE, PARTIAL = "complete", "partial"
 """A listing was read to its end; or down to a bound of batches, with no gap above it."""
@@ -100,6 +106,7 @@ class Ledger:
                 self.database.executescript(f"BEGIN; {_SCHEMA} COMMIT;")
             elif version != VERSION:
                 raise LedgerDamagedError(f"{path} is of version {version}, and this program knows {VERSION}")
+            self.database.executescript(_LATER)
             for table in ("files", "articles", "addresses", "failures", "headlines"):
                 self.database.execute(f"SELECT * FROM {table} LIMIT 1").fetchall()
         except sqlite3.DatabaseError as error:
@@ -334,6 +341,14 @@ class Ledger:
         parts = urlsplit(url)
         target = parts.path + (f"?{parts.query}" if parts.query else "")
         self._note("INSERT OR REPLACE INTO tags VALUES (?, ?)", (_hash(edition, tag.casefold()), target))
+
+    def families(self, edition: str) -> dict[str, str]:
+        """Return path → kind of the stories under it, as menus have shown them."""
+        return dict(self._execute("SELECT path, kind FROM families WHERE edition = ?", (edition,)).fetchall())
+
+    def note_family(self, edition: str, path: str, kind: str) -> None:
+        """Remember that stories of a kind lie under a path."""
+        self._note("INSERT OR REPLACE INTO families VALUES (?, ?, ?)", (edition, path, kind))
 
     def begin_listing(self, edition: str, url: str) -> None:
         """Remember that a run reads a listing: until it ends well, what is known now is without a gap, and no more."""

@@ -8,6 +8,7 @@ from dataclasses import fields, is_dataclass
 from importlib import resources
 from typing import Any
 
+from newscrawl.editions import WORDLESS
 from newscrawl.items import Article, Headline
 
 _TIME = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$"
@@ -17,7 +18,6 @@ _PATTERNS: Mapping[tuple[str, str], Mapping[str, str]] = {
     ("Article", "content_hash"): {"pattern": "^[0-9a-f]{64}$"},
     ("Article", "id"): {"pattern": "."},
     ("Article", "title"): {"pattern": r"\S"},
-    ("Article", "body"): {"pattern": r"\S"},
     ("Headline", "text"): {"pattern": r"\S"},
 }
 _COUNTS = frozenset(("word_count", "shares", "reading_minutes", "duration_seconds"))
@@ -53,7 +53,7 @@ def _object(record: type) -> dict[str, Any]:
         for key, value in _PATTERNS.get((record.__name__, each.name), {}).items():
             schema[key] = value.split() if key == "enum" else value
         properties[each.name] = {"description": each.metadata["description"], **schema}
-    return {
+    whole: dict[str, Any] = {
         "title": record.__name__,
         "description": (record.__doc__ or "").partition("\n")[0],
         "type": "object",
@@ -61,6 +61,11 @@ def _object(record: type) -> dict[str, Any]:
         "required": list(properties),
         "additionalProperties": False,
     }
+    if record is Article:
+        # A film or a picture may stand without a word; every other story has text.
+        wordless = {"properties": {"kind": {"enum": sorted(WORDLESS)}}}
+        whole |= {"if": {"not": wordless}, "then": {"properties": {"body": {"pattern": r"\S"}}}}
+    return whole
 
 
 def _type(hint: Any) -> dict[str, Any]:

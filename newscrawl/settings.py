@@ -78,6 +78,7 @@ ITEM_PIPELINES = {
     "newscrawl.pipelines.clean.CleanPipeline": 100,
     "newscrawl.pipelines.require.RequirePipeline": 200,
     "newscrawl.pipelines.interval.IntervalPipeline": 250,
+    "newscrawl.pipelines.kinds.KindsPipeline": 260,
     "newscrawl.pipelines.deduplicate.DeduplicatePipeline": 300,
     "newscrawl.pipelines.revise.RevisePipeline": 400,
     "newscrawl.pipelines.near_duplicates.NearDuplicatesPipeline": 500,

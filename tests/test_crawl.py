@@ -36,7 +36,7 @@ def check_against_truth(records: list[dict[str, Any]], site: Replica) -> None:
 
 @pytest.mark.parametrize("markup", MARKUPS)
 def test_every_markup_is_read_field_by_field(markup: str, tmp_path: Path) -> None:
-    with Replica(Options(articles=90, batch_size=8, markup=markup)) as site:
+    with Replica(Options(articles=90, batch_size=8, markup=markup, kinds=True)) as site:
         done = crawl(site, tmp_path)
         assert done.status == 0, done.log
         check_against_truth(done.records(), site)
@@ -44,12 +44,17 @@ def test_every_markup_is_read_field_by_field(markup: str, tmp_path: Path) -> Non
         assert fetched_twice(site) == {}
         assert not [seen.path for seen in site.requests if seen.path.startswith(site.options.disallow)]
         layer = "fallback" if markup in ("unknown", "nested-br") else "dom"
-        assert {record["provenance"]["body"] for record in done.records()} == {layer}
+        assert {record["provenance"]["body"] for record in done.records() if record["body"]} == {layer}
+        kinds = {record["kind"] for record in done.records()}
+        assert kinds == {"news", "opinion", "analysis", "blog", "features", "video", "gallery", "infograph", "episode"}
+        # A live page is no story yet; it is counted and not asked for.
+        assert not [seen.path for seen in site.requests if seen.path.startswith("/live")]
+        assert "'newscrawl/skipped/live': 1" in done.log
 
 
 @pytest.mark.parametrize("edition", ["ar", "es"])
 def test_the_sister_editions_are_read_field_by_field(edition: str, tmp_path: Path) -> None:
-    with Replica(Options(articles=40, batch_size=8, edition=edition, load_more="button")) as site:
+    with Replica(Options(articles=40, batch_size=8, edition=edition, load_more="button", kinds=True)) as site:
         done = crawl(site, tmp_path)
         assert done.status == 0, done.log
         check_against_truth(done.records(), site)
@@ -87,6 +92,36 @@ def test_max_pages_and_sections_bound_the_crawl(tmp_path: Path) -> None:
         economics = [url for url in urls if "/news/economics/" in url][:6]
         opinion = [url for url in urls if "/articles/opinion/" in url][:6]
         assert {record["url"] for record in done.records()} == {*economics, *opinion}
+
+
+def test_kinds_choose_what_is_asked_for(tmp_path: Path) -> None:
+    with Replica(Options(articles=140, batch_size=5, kinds=True)) as site:
+        done = crawl(site, tmp_path, kinds="video,gallery")
+        assert done.status == 0, done.log
+        wanted = {url for url, story in site.truth().items() if story["kind"] in ("video", "gallery")}
+        assert {record["url"] for record in done.records()} == wanted
+        paths = [urlsplit(seen.path).path for seen in site.requests]
+        assert {path for path in paths if not path.startswith(("/videos", "/picture-desk"))} == {"/", "/robots.txt"}
+        # The next run knows from the ledger where the galleries lie, without the menu.
+        (tmp_path / "list").write_text("\n".join(sorted(wanted)))
+        again = crawl(site, tmp_path / "other", urls=str(tmp_path / "list"), kinds="gallery")
+        assert again.log.count("Not an article's address") == sum("/picture-desk/" in url for url in wanted)
+        known = crawl(site, tmp_path, urls=str(tmp_path / "list"), kinds="gallery")
+        assert "Not an article's address" not in known.log
+
+
+def test_pages_that_call_themselves_something_else_are_skipped_with_a_count(tmp_path: Path) -> None:
+    with Replica(Options(articles=20)) as site:
+        addresses = [f"{site.url}{path}" for path in ("/articles/live-votes/as-it-happens", "/authors/some-one")]
+        site.aside["/articles/live-votes/as-it-happens"] = (
+            '<script type="application/ld+json">{"@type": "LiveBlogPosting", "headline": "On"}</script><h1>On</h1>'
+        )
+        (tmp_path / "list").write_text("\n".join(addresses))
+        done = crawl(site, tmp_path, urls=str(tmp_path / "list"))
+        assert done.records() == []
+        assert "'newscrawl/skipped/live': 1" in done.log
+        assert "'newscrawl/skipped/author': 1" in done.log
+        assert "'newscrawl/error/" not in done.log
 
 
 def test_a_ticker_line_is_one_headline(tmp_path: Path) -> None:

@@ -1,23 +1,35 @@
 """One article page in, one `Article` out, by layers: metadata, known markup, and for unknown markup a search."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
+from types import MappingProxyType
 from typing import NamedTuple, TypeVar
 
 from lxml.etree import _Element
 from parsel import Selector
 
 from newscrawl.dates import stamp
-from newscrawl.editions import EDITIONS, Address, article_address, edition_of
-from newscrawl.errors import MissingBodyError, MissingHeadlineError, NotAnArticleError
+from newscrawl.editions import (
+    EDITIONS,
+    LIVE,
+    PLAYED,
+    WORDLESS,
+    Address,
+    article_address,
+    edition_of,
+    other_page,
+    stated_kind,
+)
+from newscrawl.errors import MissingBodyError, MissingHeadlineError, NotAnArticleError, OtherPageError
 from newscrawl.items import Article, Image, Video
 from newscrawl.pages.blocks import Line, blocks, is_furniture, is_hidden, is_summary, visible_text
 from newscrawl.pages.body import Body, Surroundings, read_body, read_images, split_credit
 from newscrawl.pages.byline import Byline, between, is_byline, is_byline_list, read_byline, split_authors, without_label
 from newscrawl.pages.encoding import text_selector
+from newscrawl.pages.exhibits import Exhibits, film_in_scripts, read_exhibits
 from newscrawl.pages.fallback import END_LABELS, extract_by_trafilatura, find_body
 from newscrawl.pages.metadata import Layer, Metadata, read_metadata
 from newscrawl.text import PARAGRAPH_BREAK, content_hash, fold, squeeze, unique, word_count
@@ -46,6 +58,16 @@ _TAG_BOX = re.compile(r"(?<![a-z])(?:tags?|tag-?list|keywords|hashtags|etiquetas
 _DEFAULT_PICTURE = re.compile(
     r"(?i)(?:logo|default|placeholder|share|social|opengraph|og)[^/]*\.(?:png|jpe?g|webp|svg|gif)$"
 )
+# What a page calls itself, lower case → what it is; "website" and "article" tell nothing.
+_OTHER_TYPES = {
+    "page": "page",
+    "profile": "author",
+    "profilepage": "author",
+    "collectionpage": "listing",
+    "searchresultspage": "listing",
+    "aboutpage": "page",
+    "contactpage": "page",
+}
 _POST_ID = re.compile(r"[\w-]{1,64}$")
 
 
@@ -63,18 +85,23 @@ def parse_article(
     downloaded: datetime | None = None,
     found_on: str | None = None,
     edition: str | None = None,
+    families: Mapping[str, str] = MappingProxyType({}),
 ) -> Article:
     """Return the article that a page shows.
 
     `page` is the page's HTML, parsed or as text; `url` its absolute address. `downloaded` (with a zone) is when it was
     fetched: it resolves dates that are shown without a year or as "Today", and without it they stay null. `edition`
-    is taken from the host, else from the page's language.
+    is taken from the host, else from the page's language; `families` are paths under which stories lie beside the
+    known ones, path → kind.
 
-    Raises `MissingHeadlineError`, `MissingBodyError` or `NotAnArticleError` (the first two are of its kind) for a page
-    that is no article, and `ValueError` for an address that is none. The text is on one line a paragraph but not
+    A video, a gallery, an infograph, an episode may have no text; every other story has. Raises `MissingHeadlineError`,
+    `MissingBodyError`, `OtherPageError` or `NotAnArticleError` (the others are of its kind) for a page that is no
+    article, and `ValueError` for an address that is none. The text is on one line a paragraph but not
     cleaned; `pipelines/clean.py` does that.
     """
-    return parse_article_and_tags(page, url, downloaded=downloaded, found_on=found_on, edition=edition)[0]
+    return parse_article_and_tags(
+        page, url, downloaded=downloaded, found_on=found_on, edition=edition, families=families
+    )[0]
 
 
 def parse_article_and_tags(
@@ -84,6 +111,7 @@ def parse_article_and_tags(
     downloaded: datetime | None = None,
     found_on: str | None = None,
     edition: str | None = None,
+    families: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[Article, dict[str, str]]:
     """Return the article that a page shows as `parse_article` does, and tag → absolute address of its tag page."""
     address = canonical(url)
@@ -92,43 +120,48 @@ def parse_article_and_tags(
     root = page.root
     if not isinstance(root, _Element):
         raise NotAnArticleError(address, "the answer is no HTML page")
-    reader = _ArticleReader(root, address, downloaded)
+    reader = _ArticleReader(root, address, downloaded, families)
     return reader.read(found_on, edition), reader.tag_addresses
 
 
 class _ArticleReader:
     """Reads one page; holds what the layers share."""
 
-    def __init__(self, root: _Element, url: str, downloaded: datetime | None) -> None:
+    def __init__(self, root: _Element, url: str, downloaded: datetime | None, families: Mapping[str, str]) -> None:
         self.root = root
         self.url = url
         self.downloaded = downloaded
         self.metadata: Metadata = read_metadata(root)
+        self.families = families
+        self.address = article_address(url, families) or Address(kind="article")
         base = next((link.get("href") for link in root.iter("base") if link.get("href")), None)
         self.base = (absolute(url, base) if base else None) or url
         self.provenance: dict[str, str] = {}
         self.tag_addresses: dict[str, str] = {}
         self.next_article: _Element | None = None
         """The body of another article further down, where the page has one."""
+        self.kind = self._kind()
+        self.exhibits = Exhibits()
+        """Films and pictures of a page that may have no text."""
 
     def read(self, found_on: str | None, edition: str | None) -> Article:
+        self._require_story()
         known_bodies = self._known_bodies()
         headline = self._headline_element(known_bodies[0] if known_bodies else None)
         title = self._title(headline)
         body, roots, byline, pictures = self._body(known_bodies, headline, title)
-        address = article_address(self.url) or Address(kind="article")
         language = next((layer.language for layer in self.metadata.layers if layer.language), None)
         edition = edition or edition_of(self.url, language)
         summary = self._summary(byline)
         published, modified = self._times(byline)
         text = PARAGRAPH_BREAK.join(body.paragraphs)
         return Article(
-            id=self._id(address),
+            id=self._id(),
             url=self.url,
             edition=edition,
             language=self._language(language, edition),
-            kind=address.kind,
-            section=address.section or self._stated("section", lambda layer: layer.section),
+            kind=self.kind,
+            section=self.address.section or self._stated("section", lambda layer: layer.section),
             country=self._stated("country", lambda layer: layer.country),
             coverage=self._stated("coverage", lambda layer: layer.coverage),
             title=title,
@@ -142,7 +175,7 @@ class _ArticleReader:
             subheads=tuple(body.subheads),
             images=self._images(pictures, body, title),
             videos=self._videos(body),
-            embeds=tuple(body.embeds),
+            embeds=tuple(embed for embed in body.embeds if embed not in self.exhibits.films),
             links=tuple(body.links),
             related=tuple(body.related),
             tags=self._tags(roots),
@@ -155,6 +188,35 @@ class _ArticleReader:
             provenance=dict(sorted(self.provenance.items())),
             date_downloaded=stamp(self.downloaded) if self.downloaded else None,
         )
+
+    # -- kind ---------------------------------------------------------------------------------------------------
+
+    def _kind(self) -> str:
+        """Return the kind that the address tells, where it tells more than that it is a story; else the page's own.
+
+        What only a label of the menu says of an address counts less than what the page says.
+        """
+        layers = self.metadata.layers
+        stated = [(layer, stated_kind(name)) for layer in layers for name in (layer.posttype, layer.page_type)]
+        known = article_address(self.url)
+        is_told = known is not None and known.kind not in ("news", "article")
+        for layer, kind in stated:
+            # Of `og:type` ("video.other") nobody knows that it is more than what the page's template says.
+            if kind and layer.name != "meta" and (kind == LIVE or not is_told):
+                self.provenance["kind"] = layer.name
+                return kind
+        return known.kind if known is not None and is_told else self.address.kind
+
+    def _require_story(self) -> None:
+        """Raise `OtherPageError` for a page that says of itself, or by its address, that it is something else."""
+        if self.kind == LIVE:
+            raise OtherPageError(self.url, "a live page, which is still being written", LIVE)
+        other = other_page(self.url)
+        for layer in self.metadata.layers:
+            if kind := _OTHER_TYPES.get((layer.page_type or "").lower()):
+                raise OtherPageError(self.url, f"it calls itself {layer.page_type!r}", other or kind)
+        if other and self._published_by_metadata() is None:
+            raise OtherPageError(self.url, "its address is no article's", other)
 
     # -- headline -----------------------------------------------------------------------------------------------
 
@@ -207,12 +269,9 @@ class _ArticleReader:
         pick = best_of(picks)
         if pick is None:
             raise MissingHeadlineError(self.url, "no headline, neither in the metadata nor in an h1")
-        page_type = self.metadata.tawsiyat.page_type
         for each in (pick, *stated):
             if _ERROR_TITLE.match(each.value) and self._published_by_metadata() is None:
                 raise NotAnArticleError(self.url, f"an error page: {each.value[:100]!r}")
-        if page_type and page_type.lower() == "page":
-            raise NotAnArticleError(self.url, "the page calls itself a page and no article")
         self.provenance["title"] = pick.layer
         return pick.value
 
@@ -231,6 +290,9 @@ class _ArticleReader:
             ):
                 continue
             text = visible_text(element)
+            if not text and self.kind in WORDLESS and element.find(".//*[@src]") is not None:
+                bodies.append(element)
+                continue
             linked = sum(len(visible_text(link)) for link in element.iter("a"))
             is_teaser = linked > 0.8 * len(text) and not any(_is_sentence(each) for each in element.iter("p"))
             if not text or text in texts or is_teaser:
@@ -256,17 +318,21 @@ class _ArticleReader:
                 for block in blocks([part], whole=known_bodies)
             ]
             body = read_body(stream, parts, replace(self._page(title, byline), between=others))
-            if body.paragraphs:
+            if self.kind in WORDLESS:
+                self._exhibit(headline, known_bodies, body, pictures)
+            if body.paragraphs or self.exhibits:
                 self.provenance["body"] = "dom"
                 return body, known_bodies, byline, pictures
         known = {fold(title), *(fold(pick.value) for pick in self._stated_titles()), *self._alternative_texts()}
         standfirsts = {fold(layer.summary) for layer in self.metadata.layers if layer.summary}
+        if self.kind in WORDLESS:
+            return self._wordless(headline, title, known, standfirsts)
         found = find_body(self.root, headline, known, standfirsts, self.url)
         if found is not None:
             stream, holder = found
             first = next(block.element for block in stream if isinstance(block, Line))
             byline, pictures = self._surroundings(headline, first, title)
-            body = read_body(stream, [holder], Surroundings(url=self.base, title=title))
+            body = read_body(stream, [holder], Surroundings(url=self.base, title=title, families=self.families))
             if body.paragraphs:
                 self.provenance["body"] = "fallback"
                 self._require_evidence(body, byline)
@@ -278,6 +344,60 @@ class _ArticleReader:
         self.provenance["body"] = "fallback"
         byline, pictures = self._surroundings(headline, None, title)
         return Body(paragraphs=paragraphs), [], byline, pictures
+
+    def _wordless(
+        self, headline: _Element | None, title: str, known: set[str], standfirsts: set[str]
+    ) -> tuple[Body, Sequence[_Element], Byline, list[Image]]:
+        """Return the body of a film or a gallery in markup that is not known: the text beside it, if there is any."""
+        self._exhibit(headline, [], Body(), [])
+        known = known | self.exhibits.captions
+        found = find_body(self.root, headline, known, standfirsts, self.url)
+        body, holders = Body(), list[_Element]()
+        first = None
+        if found is not None:
+            stream, holder = found
+            first = next(block.element for block in stream if isinstance(block, Line))
+            body, holders = (
+                read_body(stream, [holder], Surroundings(url=self.base, title=title, families=self.families)),
+                [holder],
+            )
+            body.paragraphs = [text for text in body.paragraphs if fold(text) not in known]
+        byline, pictures = self._surroundings(headline, first, title)
+        if not self.exhibits and not body.paragraphs:
+            raise MissingBodyError(self.url, f"a page of kind {self.kind} with neither text, film nor picture")
+        if body.paragraphs:
+            self.provenance["body"] = "fallback"
+        self._exhibit(headline, holders, body, pictures)
+        return body, holders, byline, []
+
+    def _exhibit(
+        self, headline: _Element | None, bodies: Sequence[_Element], body: Body, pictures: list[Image]
+    ) -> None:
+        """Read the films and pictures of the page; what stands under a picture is no paragraph then."""
+        self.exhibits = read_exhibits(
+            self.root, headline, self.base, bodies, families=self.families, with_films=self.kind in PLAYED
+        )
+        if self.kind in PLAYED and not self.exhibits.films and not body.videos:
+            self._film_beside_page()
+        captions = self.exhibits.captions
+        body.paragraphs = [text for text in body.paragraphs if fold(text) not in captions]
+        body.subheads = [text for text in body.subheads if fold(text) not in captions]
+        seen = [_without_query(image.url) for image in self.exhibits.pictures]
+        for image in (*pictures, *body.images):
+            if _without_query(image.url) not in seen:
+                seen.append(_without_query(image.url))
+                self.exhibits.pictures.append(image)
+        body.images = self.exhibits.pictures
+        pictures.clear()
+
+    def _film_beside_page(self) -> None:
+        """Take the film from the metadata or a player's settings, where the page itself shows none."""
+        stated = self._stated("videos", lambda layer: layer.videos)
+        found = next((address for each in stated or () if (address := absolute(self.base, each))), None)
+        if found is None and (found := absolute(self.base, film_in_scripts(self.root) or "")):
+            self.provenance["videos"] = "fallback"
+        if found:
+            self.exhibits.films.append(found)
 
     def _require_evidence(self, body: Body, byline: Byline) -> None:
         """Raise `NotAnArticleError` when a body that was searched for is one sentence, and nothing calls it a story."""
@@ -339,7 +459,7 @@ class _ArticleReader:
             summary = next((text for text in stated if fold(text) != shown), None)
             if shown and any(fold(text) == shown for text in stated):
                 summary = None
-        return Surroundings(url=self.base, title=title, standfirst=summary)
+        return Surroundings(url=self.base, title=title, standfirst=summary, families=self.families)
 
     def _surroundings(self, headline: _Element | None, body: _Element | None, title: str) -> tuple[Byline, list[Image]]:
         """Return what stands between headline and body, and the pictures there."""
@@ -360,7 +480,7 @@ class _ArticleReader:
                 if figure.tag == "img" and any(each.tag == "figure" for each in figure.iterancestors()):
                     continue
                 if any(
-                    article_address(absolute(self.base, link.get("href") or "") or "")
+                    article_address(absolute(self.base, link.get("href") or "") or "", self.families)
                     for link in figure.iterancestors("a")
                 ):
                     continue
@@ -423,12 +543,12 @@ class _ArticleReader:
             self.provenance[field] = "dom"
         return value
 
-    def _id(self, address: Address) -> str:
+    def _id(self) -> str:
         for layer in self.metadata.layers:
             if layer.post_id and _POST_ID.match(layer.post_id) and layer.post_id.strip("0"):
                 self.provenance["id"] = layer.name
                 return layer.post_id
-        return address.post_id or path_of(self.url)
+        return self.address.post_id or path_of(self.url)
 
     def _language(self, stated: str | None, edition: str) -> str:
         match = re.match(r"([a-zA-Z]{2,3})(?:[-_]([a-zA-Z]{2}))?$", stated or "")
@@ -506,10 +626,13 @@ class _ArticleReader:
         return ()
 
     def _videos(self, body: Body) -> tuple[Video, ...]:
-        seconds = self.metadata.tawsiyat.video_seconds
-        if seconds and body.videos:
-            return (Video(url=body.videos[0].url, duration_seconds=seconds), *body.videos[1:])
-        return tuple(body.videos)
+        seconds = next((layer.video_seconds for layer in self.metadata.layers if layer.video_seconds), None)
+        addresses = dict.fromkeys([*self.exhibits.films, *(video.url for video in body.videos)])
+        if addresses:
+            self.provenance.setdefault("videos", "dom")
+        return tuple(
+            Video(url=address, duration_seconds=None if number else seconds) for number, address in enumerate(addresses)
+        )
 
     def _tags(self, roots: Sequence[_Element]) -> tuple[str, ...]:
         """Return the tags: the first run of links to tags after the body, else links that the keywords name."""

@@ -1,9 +1,10 @@
 """An article's body out of the stream of blocks in which it stands."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
+from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from lxml.etree import _Element
@@ -103,6 +104,8 @@ class Surroundings:
     """Elements between the parts of the body: of them only pictures, posts and related stories are taken."""
     standfirst: str | None = None
     """The summary, if the body may begin with it; None when it stands elsewhere on the page."""
+    families: Mapping[str, str] = field(default_factory=dict)
+    """Paths under which stories lie beside the known ones."""
 
 
 def read_body(stream: Sequence[Block], roots: Sequence[_Element], page: Surroundings) -> Body:
@@ -208,7 +211,7 @@ class _BodyReader:
         elif media.kind == "frame":
             source = element.get("data-src") or element.get("src") or element.get("url") or element.get("data-lazy-src")
             address = absolute(self.page.url, source or "")
-            if address and not _AD_FRAME.search(address):
+            if address and not is_advert(address):
                 _add(self.body.embeds, without_tracking(address))
         elif media.kind == "video":
             sources = [element.get("src"), element.get("data-src")]
@@ -405,12 +408,12 @@ class _BodyReader:
     # -- addresses ----------------------------------------------------------------------------------------------
 
     def _address(self, href: str) -> str | None:
-        return link_address(self.page.url, href)
+        return link_address(self.page.url, href, self.page.families)
 
     def _story(self, href: str) -> str | None:
         """Return the canonical address of a story of this site, or None for any other link."""
         address = absolute(self.page.url, href)
-        if address is None or article_address(address) is None:
+        if address is None or article_address(address, self.page.families) is None:
             return None
         return canonical(address) if is_same_site(self.page.url, address) else None
 
@@ -445,7 +448,7 @@ def is_same_site(page_url: str, address: str) -> bool:
     return on_site(address, f"{urlsplit(page_url).scheme}://{urlsplit(page_url).netloc}", *roots) is not None
 
 
-def link_address(page_url: str, href: str) -> str | None:
+def link_address(page_url: str, href: str, families: Mapping[str, str] = MappingProxyType({})) -> str | None:
     """Return the address of a link as records hold it: canonical for stories of the site, without tracking for others.
 
     >>> link_address("https://english.almayadeen.net/news/politics/a-b", "/news/health/c-d?utm_source=x")
@@ -456,9 +459,14 @@ def link_address(page_url: str, href: str) -> str | None:
     address = absolute(page_url, href)
     if address is None:
         return None
-    if article_address(address) and is_same_site(page_url, address):
+    if article_address(address, families) and is_same_site(page_url, address):
         return canonical(address)
     return without_tracking(address)
+
+
+def is_advert(address: str) -> bool:
+    """Tell whether an address is one of an advertiser or of a counting service."""
+    return _AD_FRAME.search(address) is not None
 
 
 def split_credit(caption: str) -> tuple[str | None, str | None]:
@@ -491,7 +499,9 @@ def read_images(element: _Element, page_url: str) -> list[Image]:
         address = picture_address(picture, page_url)
         if address is None:
             continue
-        text, credit = split_credit(caption or picture.get("alt") or picture.get("title") or "")
+        text, credit = split_credit(
+            caption or picture.get("data-caption") or picture.get("alt") or picture.get("title") or ""
+        )
         found.append(Image(url=address, caption=text, credit=credit))
     return found
 

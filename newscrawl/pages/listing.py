@@ -6,8 +6,9 @@ not by the markup of a card; the way to the next batch is not known, so every li
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -90,14 +91,21 @@ class Listing:
     """Whether the answer says that nothing follows."""
 
 
-def parse_listing(answer: Selector | str, url: str, *, aliases: Sequence[str] = ()) -> Listing:
+def parse_listing(
+    answer: Selector | str,
+    url: str,
+    *,
+    aliases: Sequence[str] = (),
+    families: Mapping[str, str] = MappingProxyType({}),
+) -> Listing:
     """Return what a listing's answer shows.
 
     `answer` is a page, a fragment or a JSON text that came from `url`; `aliases` are other roots that stand for the
-    same site. Links elsewhere, and links that are none (`javascript:`, `mailto:`, `http://[bad`), are passed over.
+    same site; `families` are paths under which stories lie beside the known ones. Links elsewhere, and links that
+    are none (`javascript:`, `mailto:`, `http://[bad`), are passed over.
     Raises `EmptyListingError` when no link is an article's.
     """
-    reader = _ListingReader(url, aliases)
+    reader = _ListingReader(url, aliases, families)
     value = _json_value(answer) if isinstance(answer, str) else None
     if value is not None:
         reader.read_json(value)
@@ -195,10 +203,11 @@ def _short_lines(box: _Element) -> list[str]:
 
 
 class _ListingReader:
-    def __init__(self, url: str, aliases: Sequence[str]) -> None:
+    def __init__(self, url: str, aliases: Sequence[str], families: Mapping[str, str]) -> None:
         self.url = url
         self.base = url
         self.aliases = aliases
+        self.families = families
         self.articles: dict[str, bool] = {}
         """Address → whether it stands anywhere but aside."""
         self.in_columns: set[str] = set()
@@ -231,7 +240,7 @@ class _ListingReader:
         never, columns = _elements_aside(root)
         for link in _links(root):
             address = self._on_site(link.get("href") or "")
-            if address and article_address(address):
+            if address and article_address(address, self.families):
                 holders = (link, *link.iterancestors())
                 is_other = any(each in never for each in holders)
                 is_column = any(each in columns for each in holders)
@@ -330,7 +339,7 @@ class _ListingReader:
         elif _NEXT_KEY.match(key) and text.strip():
             number = text.strip()
             self._add_following(_with_number(self.url, number) if number.isdecimal() else text, "json")
-        elif _ADDRESS_KEY.search(key) and (address := self._on_site(text)) and article_address(address):
+        elif _ADDRESS_KEY.search(key) and (address := self._on_site(text)) and article_address(address, self.families):
             self._add_article(address, True)
 
     # -- common -------------------------------------------------------------------------------------------------
@@ -346,7 +355,7 @@ class _ListingReader:
     def _add_following(self, href: str, way: str) -> None:
         address = self._on_site(href)
         # A "more" that leads to a story, to another section or to this very batch is none.
-        if address is None or article_address(address) or address == self._on_site(self.url):
+        if address is None or article_address(address, self.families) or address == self._on_site(self.url):
             return
         if menu_section(address, "") and "?" not in address and path_of(address) != path_of(self.url):
             return

@@ -18,7 +18,9 @@ from w3lib.html import remove_tags
 from newscrawl.dates import parse_stated
 from newscrawl.text import squeeze
 
-_ARTICLE_TYPES = re.compile(r"(?:Article|Posting|Report|VideoObject|ImageGallery)$")
+_ARTICLE_TYPES = re.compile(r"(?:Article|Posting|Report|VideoObject|ImageGallery|Episode)$")
+_OTHER_TYPES = frozenset(("ProfilePage", "CollectionPage", "SearchResultsPage", "AboutPage", "ContactPage"))
+_DURATION = re.compile(r"P(?:(\d{1,3})D)?T?(?:(\d{1,4})H)?(?:(\d{1,5})M)?(?:(\d{1,7})(?:\.\d+)?S)?")
 _STRING_OR_TRAILING_COMMA = re.compile(r'"(?:\\.|[^"\\])*"|,(?=\s*[}\]])', re.DOTALL)
 _BAD_ESCAPE = re.compile(r'\\(?!["\\/bfnrt]|u[0-9a-fA-F]{4})')
 _WRAPPING = re.compile(
@@ -54,6 +56,8 @@ class Layer:
     posttype: str | None = None
     thumbnail: str | None = None
     video_seconds: int | None = None
+    videos: tuple[str, ...] = ()
+    """Addresses of players and films, the film itself before its player."""
     language: str | None = None
 
 
@@ -197,6 +201,21 @@ def _number(value: Any) -> int | None:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
+def duration_seconds(text: str | None) -> int | None:
+    """Return seconds of a duration, written as a number or by ISO 8601, or None for anything else.
+
+    >>> duration_seconds("PT2M31S"), duration_seconds("151"), duration_seconds("soon"), duration_seconds("PT")
+    (151, 151, None, None)
+    """
+    if (number := _number(text)) is not None or not text:
+        return number
+    match = _DURATION.fullmatch(text.strip())
+    if match is None or not any(match.groups()):
+        return None
+    days, hours, minutes, seconds = (int(group or 0) for group in match.groups())
+    return ((days * 24 + hours) * 60 + minutes) * 60 + seconds
+
+
 def _address(value: Any) -> str | None:
     if isinstance(value, list):
         return next((found for each in value if (found := _address(each))), None)
@@ -235,7 +254,7 @@ def _tawsiyat(value: dict[str, Any]) -> Layer:
         coverage=first_class("coverage"),
         posttype=first_class("posttype"),
         thumbnail=_address(value.get("thumbnail")),
-        video_seconds=_number(value.get("video_duration")),
+        video_seconds=duration_seconds(_first(value.get("video_duration"))),
         language=_first(value.get("lang")),
     )
 
@@ -265,7 +284,11 @@ def _json_ld(nodes: list[dict[str, Any]]) -> Layer:
         next((node for node in nodes if is_article(node) or node.get("headline")), None),
     )
     if node is None:
-        return Layer(name="json-ld")
+        other = next((name for each in nodes for name in _texts(each.get("@type")) if name in _OTHER_TYPES), None)
+        return Layer(name="json-ld", page_type=other)
+    films = [each for each in nodes if "VideoObject" in _texts(each.get("@type"))]
+    shown = node.get("video")
+    films += [each for each in (shown if isinstance(shown, list) else [shown]) if isinstance(each, dict)]
     author = node.get("author") or node.get("creator")
     types = node.get("@type")
     return Layer(
@@ -276,10 +299,20 @@ def _json_ld(nodes: list[dict[str, Any]]) -> Layer:
         authors=tuple(dict.fromkeys(_texts(author))),
         authors_are_listed=isinstance(author, list) and len(author) > 1,
         keywords=_keywords(node.get("keywords")),
-        published=_time(node.get("datePublished")),
+        published=_time(node.get("datePublished")) or _time(node.get("uploadDate")),
         modified=_time(node.get("dateModified")),
         section=_first(node.get("articleSection")),
         thumbnail=_address(node.get("image")) or _address(node.get("thumbnailUrl")),
+        video_seconds=next(
+            (found for each in films if (found := duration_seconds(_first(each.get("duration"))))), None
+        ),
+        videos=tuple(
+            dict.fromkeys(
+                film
+                for each in films[:_MOST_VALUES]
+                if (film := _text(each.get("contentUrl")) or _text(each.get("embedUrl")))
+            )
+        ),
         language=_first(node.get("inLanguage")),
     )
 
@@ -308,5 +341,13 @@ def _meta(metas: dict[str, list[str]], lang: str | None) -> Layer:
         modified=time("article:modified_time", "og:updated_time", "datemodified"),
         section=first("article:section"),
         thumbnail=first("og:image", "og:image:url", "twitter:image"),
+        video_seconds=duration_seconds(first("og:video:duration", "video:duration")),
+        videos=tuple(
+            found
+            for found in (
+                first("og:video:secure_url", "og:video:url", "og:video", "twitter:player:stream", "twitter:player"),
+            )
+            if found
+        ),
         language=_text(lang) or first("og:locale", "language"),
     )

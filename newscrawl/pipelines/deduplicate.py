@@ -36,11 +36,14 @@ class DeduplicatePipeline:
                 self._drop("headline", item.found_on, "the same line")
             self.headlines.add(key)
             return item
-        identity, content = (item.edition, item.id), (item.edition, item.content_hash)
-        for reason, key in (("id", identity), ("content", content)):
+        keys = {"id": (item.edition, item.id)}
+        if item.body:
+            # Two films may have the same title and no text.
+            keys["content"] = (item.edition, item.content_hash)
+        for reason, key in keys.items():
             if key in self.addresses:
                 self._drop(reason, item.url, self.addresses[key])
-        self.addresses[identity] = self.addresses[content] = item.url
+        self.addresses.update(dict.fromkeys(keys.values(), item.url))
         return item
 
     def _drop(self, reason: str, address: str, earlier: str) -> None:

@@ -7,6 +7,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 from scrapy.statscollectors import StatsCollector
 
+from newscrawl.editions import WORDLESS
 from newscrawl.items import Article, Record
 
 logger = logging.getLogger(__name__)
@@ -17,10 +18,14 @@ INDISPENSABLE = ("title", "body")
 
 
 def missing(record: Record) -> tuple[str, ...]:
-    """Return the names of the required fields that a record lacks, in the record's order."""
+    """Return the names of the required fields that a record lacks, in the record's order.
+
+    A film, a gallery, an infograph needs no body.
+    """
     if not isinstance(record, Article):
         return () if record.text else ("text",)
-    return tuple(name for name in REQUIRED if not getattr(record, name))
+    needed = (name for name in REQUIRED if name != "body" or record.kind not in WORDLESS)
+    return tuple(name for name in needed if not getattr(record, name))
 
 
 class RequirePipeline:

@@ -49,7 +49,7 @@ class RevisePipeline:
             assert known is not None
             self._unchanged(ledger, known, item)
         elif known is None:
-            other = ledger.with_content(item.edition, item.content_hash)
+            other = ledger.with_content(item.edition, item.content_hash) if item.body else None
             if other is not None:
                 ledger.note_address(other, item.url)
                 self.stats.inc_value("newscrawl/duplicate/content")

@@ -64,6 +64,27 @@ UNSEEN_PARTS = (
     Part("/articles/foreign-press", "Foreign Press", "foreign-press", None),
 )
 """Parts of the English menu whose addresses are a guess."""
+OTHER_KINDS: dict[str, tuple[Part, ...]] = {
+    "en": (
+        Part("/videos", "Videos", "video", None),
+        Part("/picture-desk", "In Pictures", "gallery", None),
+        Part("/infographs", "Infographs", "infograph", None),
+        Part("/episodes", "Episodes", "episode", None),
+    ),
+    "ar": (
+        Part("/video", "فيديو", "video", None),
+        Part("/desk/pictures", "بالصور", "gallery", None),
+        Part("/infograph", "انفوغراف", "infograph", None),
+        Part("/episodes", "حلقات", "episode", None),
+    ),
+    "es": (
+        Part("/videos", "Videos", "video", None),
+        Part("/fotos", "En imágenes", "gallery", None),
+        Part("/infografias", "Infografías", "infograph", None),
+        Part("/programas", "Programas", "episode", None),
+    ),
+}
+PLAYED = ("video", "episode")
 REGIONS: dict[str, tuple[tuple[str, str], ...]] = {
     "en": (
         ("/region/africa", "Africa"),
@@ -197,6 +218,10 @@ class Story:
     shares: int
     minutes: int | None
     country: str
+    film: str = ""
+    """Path of the film of a video or an episode."""
+    seconds: int | None = None
+    """How long the film is."""
 
 
 class Newsroom:
@@ -208,6 +233,8 @@ class Newsroom:
         self.parts = PARTS[options.edition]
         if options.unseen_parts and options.edition == "en":
             self.parts += UNSEEN_PARTS
+        if options.kinds:
+            self.parts += OTHER_KINDS[options.edition]
         self.count = options.articles
         self.revisions: dict[int, int] = {}
         self.removed: dict[int, int] = {}
@@ -370,6 +397,8 @@ class Newsroom:
             modified=published + timedelta(minutes=rng.randint(5, 300)) if rng.random() < 0.3 else None,
             picture=self.picture(number),
             blocks=tuple(self._blocks(rng, number, published)),
+            film=f"/media/film/{published.year}/{rng.getrandbits(64):016x}.mp4" if self.is_played(number) else "",
+            seconds=rng.randint(20, 3600) if self.is_played(number) else None,
             tags=tags,
             keywords=tuple(dict.fromkeys(keywords)),
             shares=pick(rng, (0, 0, 1, 7, 1204)),
@@ -394,8 +423,18 @@ class Newsroom:
         src = f"/media/image/{day}/{rng.getrandbits(64):016x}.jpg?v=3&width=1000"
         return Picture(src, sentence(rng, self.edition), pick(rng, ("", *CREDITS)))
 
+    def is_played(self, number: int) -> bool:
+        """Tell whether a story has a film."""
+        return self.part(number).kind in PLAYED
+
     def _blocks(self, rng: Random, number: int, published: datetime) -> Iterator[Block]:
         edition, words = self.edition, WORDS[self.edition]
+        kind = self.part(number).kind
+        if kind in (*PLAYED, "gallery", "infograph"):
+            yield from (Block("p", (Piece(paragraph(rng, edition)),)) for _ in range(rng.choice((0, 1, 2))))
+            pictures = {"gallery": rng.randint(3, 9), "infograph": 1}.get(kind, 0)
+            yield from (Block("figure", picture=self._picture(rng, published)) for _ in range(pictures))
+            return
         length = pick(rng, (2, 3, 5, 8, 12, 12, 20, 35))
         middle = max(1, length // 2)
         for at in range(length):
@@ -525,7 +564,7 @@ def truth(story: Story, options: Options, root: str) -> dict[str, Any]:
             pictures.append(block.picture)
         else:
             paragraphs += block.lines
-    if options.markup == "nested-br":
+    if options.markup == "nested-br" and story.part.kind not in ("gallery", "infograph"):
         pictures = [story.picture] if story.picture else []
     in_address = options.edition == "es"
     return {
@@ -546,6 +585,9 @@ def truth(story: Story, options: Options, root: str) -> dict[str, Any]:
         "images": [
             {"url": root + each.src, "caption": each.caption, "credit": each.credit or None} for each in pictures
         ],
+        "videos": [{"url": root + story.film, "duration_seconds": story.seconds if states_all else None}]
+        if story.film
+        else [],
         "embeds": embeds,
         "links": list(dict.fromkeys(_absolute(root, link) for link in links)),
         "related": [{"title": title, "url": url} for url, title in related.items()],

@@ -56,6 +56,9 @@ class Options:
     unseen_parts: bool = False
     """Whether the English menu has also the parts whose addresses nobody has seen: arts-culture, miscellaneous and
     foreign-press."""
+    kinds: bool = False
+    """Whether it has videos, galleries, infographs, episodes and live pages too; the galleries lie where only the
+    menu's label tells what they are."""
     port: int = 0
     """Port on loopback; 0 takes a free one."""
 

@@ -86,6 +86,7 @@ class Site:
     regions: tuple[tuple[str, str], ...]
     words: dict[str, str]
     disallow: tuple[str, ...]
+    kinds: bool
 
 
 class Replica:
@@ -95,15 +96,21 @@ class Replica:
         self.options = options or Options()
         self.newsroom = Newsroom(self.options)
         self.faults: list[Fault] = []
+        self.aside: dict[str, str] = {}
+        """Path → HTML of further pages, which nothing links to."""
         self.requests: list[Request] = []
         edition = self.options.edition
-        self.site = Site(edition, self.newsroom.parts, REGIONS[edition], WORDS[edition], self.options.disallow)
+        self.site = Site(
+            edition, self.newsroom.parts, REGIONS[edition], WORDS[edition], self.options.disallow, self.options.kinds
+        )
         self.templates = Environment(
             loader=PackageLoader("newscrawl.replica"), autoescape=True, trim_blocks=False, auto_reload=False
         )
         self.templates.globals["site"] = self.site
         self.templates.globals["shown"] = self._shown
-        self._pages = {name: self.templates.get_template(f"{name}.html") for name in ("article", "cards", "listing")}
+        self._pages = {
+            name: self.templates.get_template(f"{name}.html") for name in ("article", "cards", "listing", "live")
+        }
         self._fetches = count()
         self._server: _Server | None = None
         self._thread: threading.Thread | None = None
@@ -167,6 +174,8 @@ class Replica:
         path, query = unquote(parts.path), {name: values[0] for name, values in parse_qs(parts.query).items()}
         if path in ("/robots.txt", "/feed.rss", "/sitemaps/all.xml") or path.startswith("/sitemaps/"):
             return self._machine(path)
+        if path in self.aside:
+            return self._page(self.aside[path])
         if path == "/rss":
             return 403, {**HTML, "cf-ray": "8b7c6d5e4f3a2b1c-BEY"}, b"<h1>Forbidden</h1>"
         if path == "/":
@@ -183,6 +192,8 @@ class Replica:
             if number in self.newsroom.removed:
                 return self.newsroom.removed[number], HTML, b"<h1>Gone</h1>"
             return self._page(self._article(self.newsroom.story(number)))
+        if self.options.kinds and path.startswith("/live/"):
+            return self._page(self._pages["live"].render(ticker=self._ticker()))
         if path.startswith(("/videos", "/live", "/coverage", *self.options.disallow)):
             return self._page(self._pages["listing"].render(label="Other", stories=[], ticker=self._ticker()))
         return (
@@ -240,7 +251,8 @@ class Replica:
             way=way,
             ticker=self._ticker(),
             noise=self._cards(self.newsroom.numbers()[:5]) if self.options.noise else [],
-            video=slug(self.site.words["videos"] + " 1") if path == "/" else "",
+            video=slug(self.site.words["videos"] + " 1") if path == "/" and not self.options.kinds else "",
+            live="/live/the-vote-as-it-happens" if self.options.kinds else "",
         )
 
     def _batch(self, path: str, label: str, numbers: Iterable[int], page: int) -> tuple[int, dict[str, str], bytes]:
@@ -319,7 +331,7 @@ class Replica:
             "url": self.url + story.path,
             "keywords": ",".join(story.keywords),
             "thumbnail": self.url + story.picture.src if story.picture else "",
-            "video_duration": None,
+            "video_duration": str(story.seconds) if story.seconds else None,
             "word_count": str(sum(len(piece.text.split()) for block in story.blocks for piece in block.pieces)),
             "lang": self.options.edition,
             "published_time": with_offset(story.published),
@@ -359,6 +371,9 @@ class Replica:
             "dateModified": with_offset(story.modified or story.published),
             "inLanguage": self.options.edition,
         }
+        if story.film:
+            film = {"@type": "VideoObject", "name": story.title, "contentUrl": self.url + story.film}
+            value["video"] = {**film, "duration": f"PT{story.seconds}S"}
         if self.options.markup == "malformed":
             crumbs = {"@type": "BreadcrumbList", "name": "Al Mayadeen", "itemListElement": []}
             value["datePublished"] = "0001-01-01T00:00:00"

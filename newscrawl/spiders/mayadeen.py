@@ -19,8 +19,18 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
 from newscrawl.dates import stamp
-from newscrawl.editions import EDITIONS, Edition, Section, article_address, section_matches
-from newscrawl.errors import ArgumentError, EmptyListingError, NotAnArticleError
+from newscrawl.editions import (
+    EDITIONS,
+    EVERY_KIND,
+    LIVE,
+    Edition,
+    Section,
+    article_address,
+    other_page,
+    section_kind,
+    section_matches,
+)
+from newscrawl.errors import ArgumentError, EmptyListingError, NotAnArticleError, OtherPageError
 from newscrawl.items import Article, Headline
 from newscrawl.ledger import COMPLETE, DAY, PARTIAL, Entry, Ledger, ledger_of
 from newscrawl.pages.article import parse_article_and_tags
@@ -72,6 +82,8 @@ class Arguments:
     """File with addresses of articles, one a line; `-` for standard input; "" for none."""
     deep: bool = False
     """Whether listings are read on where all is known: a sweep for gaps."""
+    kinds: tuple[str, ...] = ()
+    """Kinds that are exported; () for all."""
     refresh: bool = True
     """Whether known articles are looked at again for edits."""
 
@@ -88,6 +100,7 @@ class Arguments:
         until: str = "",
         discover: str = "",
         urls: str = "",
+        kinds: str = "",
         deep: str = "no",
         refresh: str = "yes",
         **others: Any,
@@ -102,7 +115,7 @@ class Arguments:
         newscrawl.errors.ArgumentError: max_pages=five: give a whole number, 0 for all (example: -a max_pages=5)
         """
         if others:
-            known = "edition, sections, tags, since, until, max_pages, site, discover, urls, deep, refresh"
+            known = "edition, sections, tags, since, until, max_pages, site, discover, kinds, urls, deep, refresh"
             raise ArgumentError(f"unknown argument {', '.join(sorted(others))}; known are {known}")
         if edition not in EDITIONS:
             raise ArgumentError(f"edition={edition}: choose one of {', '.join(EDITIONS)}")
@@ -126,6 +139,9 @@ class Arguments:
         ways = tuple(dict.fromkeys(way for part in discover.split(",") if (way := part.strip().lower())))
         if unknown := [way for way in ways if way not in WAYS]:
             raise ArgumentError(f"discover={discover}: {unknown[0]!r} is no way; choose of {', '.join(WAYS)}")
+        chosen = tuple(dict.fromkeys(kind for part in kinds.split(",") if (kind := part.strip().lower())))
+        if unknown := [kind for kind in chosen if kind not in EVERY_KIND]:
+            raise ArgumentError(f"kinds={kinds}: {unknown[0]!r} is no kind; choose of {', '.join(EVERY_KIND)}")
         if urls and urls != "-" and not os.access(urls, os.R_OK):
             raise ArgumentError(f"urls={urls}: there is no such file that can be read")
         return cls(
@@ -140,6 +156,7 @@ class Arguments:
             # With a list of addresses, nothing but the list, unless it is asked for.
             discover=ways or (() if urls else ("sections",)),
             urls=urls,
+            kinds=chosen,
             deep=_yes_or_no("deep", deep),
             refresh=_yes_or_no("refresh", refresh),
         )
@@ -217,6 +234,10 @@ class MayadeenSpider(scrapy.Spider):
         self.sitemaps_of_robots: list[str] = []
         self.published: dict[str, datetime] = {}
         """Address → publication of the articles read, as far as an interval needs it."""
+        self.families: dict[str, str] = {}
+        """Path → kind of the stories under it, beside those that are built in, as this site's menu shows them."""
+        self.passed_over: set[str] = set()
+        """Addresses of stories that are not wanted, each counted once."""
         self.current = "home page"
         """What the crawl reads now, for people who watch."""
 
@@ -237,6 +258,8 @@ class MayadeenSpider(scrapy.Spider):
 
     async def start(self) -> AsyncIterator[scrapy.Request]:
         """Ask for the home page, whose menu names the sections, and for what else leads to articles."""
+        if self.ledger is not None:
+            self.families |= self.ledger.families(self.edition.code)
         if "sections" in self.arguments.discover:
             yield scrapy.Request(
                 f"{self.root}/",
@@ -283,7 +306,7 @@ class MayadeenSpider(scrapy.Spider):
         """Remember where an article's tags lead, and follow them all when that was asked for."""
         for tag, url in addresses.items():
             on = on_site(url, self.root, *self.aliases)
-            if on is None or article_address(on):
+            if on is None or article_address(on, self.families):
                 continue
             if self.ledger is not None and self.ledger.tag_target(self.edition.code, tag) is None:
                 self.ledger.note_tag(self.edition.code, tag, on)
@@ -302,7 +325,11 @@ class MayadeenSpider(scrapy.Spider):
                 if not text or text.startswith("#"):
                     continue
                 address = self.article_on_site(f"{self.root}/", text)
-                if address is None:
+                if address is not None and self.passes_over(address):
+                    continue
+                if address is None and (other := other_page(absolute(f"{self.root}/", text) or "")):
+                    self.count(f"skipped/{other}")
+                elif address is None:
                     self.count("urls/rejected")
                     self.logger.warning("Not an article's address of %s: %s", self.root, text[:200])
                 else:
@@ -312,7 +339,7 @@ class MayadeenSpider(scrapy.Spider):
         """Return the canonical address of an article of this site that a link leads to, or None."""
         address = absolute(base, href)
         address = on_site(address, self.root, *self.aliases) if address else None
-        return canonical(address) if address and article_address(address) else None
+        return canonical(address) if address and article_address(address, self.families) else None
 
     def sitemap_request(self, url: str) -> scrapy.Request:
         self.count("listing/opened")
@@ -337,7 +364,9 @@ class MayadeenSpider(scrapy.Spider):
             else:
                 yield self.sitemap_request(on)
         found = [self.article_on_site(response.url, address) for address, _ in sitemap.pages]
-        self.count("sitemap/other", found.count(None))
+        for (address, _), article in zip(sitemap.pages, found, strict=True):
+            if article is None:
+                self.count(f"skipped/{other_page(address) or 'other'}")
         yield from self.follow_articles((address for address in found if address), response.url)
 
     def touches(self, month: tuple[int, int]) -> bool:
@@ -389,14 +418,24 @@ class MayadeenSpider(scrapy.Spider):
         page = page_selector(response.body, declared_charset(response))
         yield from self.headlines(page, response)
         sections = parse_menu(page, response.url, aliases=self.aliases)
+        self.learn_families(sections)
         try:
-            listing = parse_listing(page, response.url, aliases=self.aliases)
+            listing = parse_listing(page, response.url, aliases=self.aliases, families=self.families)
         except EmptyListingError:
             self.logger.info("The home page shows no article; going on with the sections")
         else:
             if not self.arguments.sections:
                 yield from self.follow_articles(listing.articles, response.url)
         yield from self.follow_sections(sections)
+
+    def learn_families(self, sections: Iterable[Section]) -> None:
+        """Remember under which paths stories lie whose kind only a label of the menu tells."""
+        for section in sections:
+            path = urlsplit(section.url).path.lower()
+            if section.kind and self.families.get(path) != section.kind:
+                self.families[path] = section.kind
+                if self.ledger is not None:
+                    self.ledger.note_family(self.edition.code, path, section.kind)
 
     def home_failed(self, failure: Failure) -> Output:
         """Stop when the site cannot be reached; go on with the built-in sections when only this page is missing."""
@@ -434,7 +473,11 @@ class MayadeenSpider(scrapy.Spider):
             if not sections:
                 self.logger.warning("No menu was found; going on with the built-in sections")
                 self.count("menu/missing")
-            return sections or built_in
+            wanted = [section for section in sections or built_in if self.lists_wanted(section)]
+            if not wanted:
+                self.count_error("unknown_section")
+                self.logger.error("The site shows no section of the kinds %s", ", ".join(self.arguments.kinds))
+            return wanted
         chosen: dict[str, Section] = {}
         for asked in self.arguments.sections:
             found = next((section for section in (*menu, *built_in) if section_matches(section, asked)), None)
@@ -445,6 +488,11 @@ class MayadeenSpider(scrapy.Spider):
             else:
                 chosen.setdefault(found.url, found)
         return list(chosen.values())
+
+    def lists_wanted(self, section: Section) -> bool:
+        """Tell whether a section may list stories of the kinds asked for."""
+        kind = section_kind(section, self.families)
+        return not self.arguments.kinds or kind in (None, "article") or kind in self.arguments.kinds
 
     def known_part(self, section: Section) -> tuple[bool, int | None]:
         """Tell whether a listing may be left at what is known, and the last article that counts for that.
@@ -505,7 +553,9 @@ class MayadeenSpider(scrapy.Spider):
         if page is not None:
             yield from self.headlines(page, response)
         try:
-            listing = parse_listing(page if page is not None else answer, response.url, aliases=self.aliases)
+            listing = parse_listing(
+                page if page is not None else answer, response.url, aliases=self.aliases, families=self.families
+            )
         except EmptyListingError as error:
             if is_first:
                 self.count("listing/failed")
@@ -518,14 +568,15 @@ class MayadeenSpider(scrapy.Spider):
         progress.batches += 1
         main = [address for address in listing.articles if address not in listing.aside]
         fresh = [address for address in main if address not in progress.seen]
+        wanted = [address for address in main if not self.passes_over(address)]
         is_known = not is_first and not fresh
-        if self.ledger is not None and fresh:
-            is_known = all(self.is_known(address, progress.bound) for address in main)
-            yield from self.reused_addresses(main, response.url)
+        if self.ledger is not None and fresh and wanted:
+            is_known = all(self.is_known(address, progress.bound) for address in wanted)
+            yield from self.reused_addresses(wanted, response.url)
         if self.is_too_old(progress.last_batch):
             self.end(progress, "what follows is older than asked for (since)", None)
             return
-        progress.last_batch = tuple(main)
+        progress.last_batch = tuple(wanted)
         # What stands aside belongs to other sections; a crawl of all sections takes it from wherever it is met.
         yield from self.follow_articles(main if self.arguments.sections else listing.articles, response.url, progress)
         if not fresh and not is_first:
@@ -620,10 +671,23 @@ class MayadeenSpider(scrapy.Spider):
     ) -> Iterator[scrapy.Request]:
         """Ask for each article that is not known, in page order; the scheduler drops what this run has asked for."""
         for address in addresses:
+            if self.passes_over(address):
+                continue
             if self.is_known(address):
                 self.count("article/known")
                 continue
             yield self.article_request(address, found_on, progress)
+
+    def passes_over(self, address: str) -> bool:
+        """Tell whether the address of a story says that it is not wanted; count each such story once, by reason."""
+        tells = article_address(address, self.families)
+        kind = tells.kind if tells is not None else "article"
+        if kind != LIVE and (not self.arguments.kinds or kind == "article" or kind in self.arguments.kinds):
+            return False
+        if address not in self.passed_over:
+            self.passed_over.add(address)
+            self.count(f"skipped/{LIVE if kind == LIVE else 'kind'}")
+        return True
 
     def article_request(self, address: str, found_on: str | None, progress: Progress | None = None) -> scrapy.Request:
         return scrapy.Request(
@@ -677,12 +741,21 @@ class MayadeenSpider(scrapy.Spider):
         yield from self.headlines(page, response)
         try:
             article, tags = parse_article_and_tags(
-                page, response.url, downloaded=when, found_on=found_on, edition=self.edition.code
+                page,
+                response.url,
+                downloaded=when,
+                found_on=found_on,
+                edition=self.edition.code,
+                families=self.families,
             )
         except NotAnArticleError as error:
-            self.count("article/unreadable")
-            self.count_error(error.name)
-            self.logger.warning("No article: %s", error)
+            if isinstance(error, OtherPageError):
+                self.count(f"skipped/{error.kind}")
+                self.logger.info("Skipped: %s", error)
+            else:
+                self.count("article/unreadable")
+                self.count_error(error.name)
+                self.logger.warning("No article: %s", error)
             if self.ledger is not None and entry is None and response.request is not None:
                 self.ledger.note_failure(self.edition.code, response.request.url, error.name, when)
             return
