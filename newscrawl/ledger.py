@@ -8,7 +8,7 @@ validators of HTTP) is lost in that case and learnt again at the cost of some re
 import errno
 import hashlib
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -341,6 +341,30 @@ class Ledger:
         parts = urlsplit(url)
         target = parts.path + (f"?{parts.query}" if parts.query else "")
         self._note("INSERT OR REPLACE INTO tags VALUES (?, ?)", (_hash(edition, tag.casefold()), target))
+
+    def ids(self, edition: str) -> list[str]:
+        """Return the ids of all articles of an edition."""
+        return [row[0] for row in self._execute("SELECT id FROM articles WHERE edition = ?", (edition,))]
+
+    def failure(self, edition: str, url: str) -> str | None:
+        """Return why an address led to no article when it was last asked for, or None."""
+        row = self._execute("SELECT reason FROM failures WHERE key = ?", (_key(edition, url),)).fetchone()
+        return row[0] if row else None
+
+    def forget(self, edition: str, ids: Collection[str]) -> None:
+        """Forget articles, as if they had never been exported."""
+        if not ids:
+            return
+        with _transaction(self.database):
+            self._execute("CREATE TEMP TABLE IF NOT EXISTS forgotten (number INTEGER PRIMARY KEY)")
+            self.database.executemany(
+                "INSERT OR IGNORE INTO forgotten SELECT number FROM articles WHERE edition = ? AND id = ?",
+                ((edition, post_id) for post_id in ids),
+            )
+            for table in ("addresses", "contents", "revisions", "sketches", "bands"):
+                self._execute(f"DELETE FROM {table} WHERE article IN (SELECT number FROM forgotten)")
+            self._execute("DELETE FROM articles WHERE number IN (SELECT number FROM forgotten)")
+            self._execute("DROP TABLE forgotten")
 
     def families(self, edition: str) -> dict[str, str]:
         """Return path → kind of the stories under it, as menus have shown them."""

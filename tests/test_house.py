@@ -31,6 +31,7 @@ FLOORS = {
     "verdict": 2,
     "ledger": 2,
     "archive": 2,
+    "audit": 2,
     "pipelines": 3,
     "feeds": 3,
     "middlewares": 3,
@@ -136,7 +137,7 @@ def test_readme_names_every_setting_and_argument() -> None:
         "FIRST_CONTACT_TIMEOUT",
     ):
         assert f"`{name}`" in readme, name
-    for name in ("edition", "sections", "tags", "discover", "urls", "max_pages", "deep", "refresh", "site"):
+    for name in ("edition", "sections", "tags", "discover", "urls", "max_pages", "deep", "refresh", "site", "kinds"):
         assert f"| `{name}` |" in readme, name
 
 

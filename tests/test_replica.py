@@ -225,8 +225,6 @@ def test_other_listings_lead_to_stories() -> None:
             cards = Selector(get(site.url + path)).css(".media-caption a::attr(href)").getall()
             assert cards
             assert {site.url + link for link in cards} <= set(truth)
-        (video,) = Selector(get(site.url)).css(".videos a::attr(href)").re(r"^/videos/.+")
-        assert Selector(get(site.url + video)).css("#tawsiyat-metadata").get() is None
         assert "Crawl-delay: 3\nSitemap: http" in get(f"{site.url}/robots.txt")
 
 

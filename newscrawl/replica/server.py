@@ -25,7 +25,6 @@ from newscrawl.replica.newsroom import (
     Story,
     short_date,
     shown_date,
-    slug,
     truth,
     with_offset,
     without_zone,
@@ -40,7 +39,7 @@ WORDS = {
         "related": "Related News", "read_more": "Read more", "most_read": "Most Read", "coverage": "Coverage",
         "read_next": "Read Next",
         "more": "Load more", "subscribe": "Leave an address to be sent nothing at all.",
-        "videos": "Videos", "rights": "All rights reserved.",
+        "rights": "All rights reserved.",
         "about": "This is an invented copy of a news site, made to be crawled by a program; nothing in it is true.",
     },
     "ar": {
@@ -49,7 +48,7 @@ WORDS = {
         "related": "أخبار ذات صلة", "read_more": "اقرأ أيضاً", "most_read": "الأكثر قراءة", "coverage": "تغطية",
         "read_next": "اقرأ التالي",
         "more": "تحميل المزيد", "subscribe": "اترك عنواناً كي لا يصلك شيء.",
-        "videos": "فيديو", "rights": "جميع الحقوق محفوظة.",
+        "rights": "جميع الحقوق محفوظة.",
         "about": "هذه نسخة مخترعة من موقع إخباري صنعت كي يزورها برنامج تحت الاختبار، ولا شيء فيها صحيح.",
     },
     "es": {
@@ -59,7 +58,7 @@ WORDS = {
         "coverage": "Cobertura",
         "read_next": "Lea a continuación",
         "more": "Cargar más", "subscribe": "Deje una dirección para no recibir nada.",
-        "videos": "Videos", "rights": "Derechos reservados.",
+        "rights": "Derechos reservados.",
         "about": "Esta es una copia inventada de un sitio de noticias, hecha para un programa; nada es verdad.",
     },
 }  # fmt: skip
@@ -86,7 +85,6 @@ class Site:
     regions: tuple[tuple[str, str], ...]
     words: dict[str, str]
     disallow: tuple[str, ...]
-    kinds: bool
 
 
 class Replica:
@@ -100,9 +98,7 @@ class Replica:
         """Path → HTML of further pages, which nothing links to."""
         self.requests: list[Request] = []
         edition = self.options.edition
-        self.site = Site(
-            edition, self.newsroom.parts, REGIONS[edition], WORDS[edition], self.options.disallow, self.options.kinds
-        )
+        self.site = Site(edition, self.newsroom.parts, REGIONS[edition], WORDS[edition], self.options.disallow)
         self.templates = Environment(
             loader=PackageLoader("newscrawl.replica"), autoescape=True, trim_blocks=False, auto_reload=False
         )
@@ -194,7 +190,7 @@ class Replica:
             return self._page(self._article(self.newsroom.story(number)))
         if self.options.kinds and path.startswith("/live/"):
             return self._page(self._pages["live"].render(ticker=self._ticker()))
-        if path.startswith(("/videos", "/live", "/coverage", *self.options.disallow)):
+        if path.startswith(("/live", "/coverage", *self.options.disallow)):
             return self._page(self._pages["listing"].render(label="Other", stories=[], ticker=self._ticker()))
         return (
             404,
@@ -251,7 +247,6 @@ class Replica:
             way=way,
             ticker=self._ticker(),
             noise=self._cards(self.newsroom.numbers()[:5]) if self.options.noise else [],
-            video=slug(self.site.words["videos"] + " 1") if path == "/" and not self.options.kinds else "",
             live="/live/the-vote-as-it-happens" if self.options.kinds else "",
         )
 

@@ -1,0 +1,56 @@
+"""`python -m tests.benchmarks.backfill [ARTICLES]`: a backfill that is stopped twice and resumed, and its memory.
+
+Printed are the peak memory of each run, what was missed or written twice, and what was asked for twice.
+"""
+
+import json
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from newscrawl.archive import committed_files, read_records
+from newscrawl.replica import Options, Replica
+from tests.crawling import FAST, command, environment
+
+SETTINGS = {**FAST, "LOG_LEVEL": "INFO", "CONCURRENT_REQUESTS_PER_DOMAIN": "4"}
+
+
+def main(articles: int) -> None:
+    """Run the backfill, stop it at a third and at two thirds, finish it, and print what came of it."""
+    with Replica(Options(articles=articles)) as site, tempfile.TemporaryDirectory() as folder:
+        data = Path(folder)
+        arguments = {"site": site.url, "since": "2000-01-01", "max_pages": "0"}
+        for share in (1 / 3, 2 / 3, 2):
+            with (data / "log").open("w") as log:
+                process = subprocess.Popen(
+                    command(data, arguments, SETTINGS), stderr=log, stdout=log, env=environment()
+                )
+                while process.poll() is None:
+                    time.sleep(0.2)
+                    if len(site.requests) > share * articles:
+                        process.send_signal(signal.SIGTERM)
+                        process.wait()
+            text = (data / "log").read_text()
+            peak = max((int(found) for found in re.findall(r"'memusage/max': (\d+)", text)), default=0)
+            held = sum(1 for path in committed_files(data) for _ in read_records(path))
+            print(f"status {process.returncode}, peak {peak / 2**20:.0f} MB, {held} articles held", flush=True)
+        counts = Counter(record["url"] for path in committed_files(data) for record in read_records(path))
+        wanted = set(site.article_urls())
+        asked = Counter(seen.path for seen in site.requests if site.url + seen.path in wanted)
+        result = {
+            "missed": len(wanted - set(counts)),
+            "written twice": sum(count > 1 for count in counts.values()),
+            "asked for twice": sum(count > 1 for count in asked.values()),
+            "requests beside articles": sum(urlsplit(site.url + seen.path).path not in asked for seen in site.requests),
+        }
+        print(json.dumps(result))
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000)
