@@ -53,7 +53,10 @@ class Article:
     edition: str = field(metadata=_doc("edition of the site: `en`, `ar` or `es`"))
     language: str = field(metadata=_doc("BCP 47 tag of the text's language"))
     kind: str = field(
-        metadata=_doc("`news`, `opinion`, `analysis`, `blog`, `features`, `foreign-press`, `article`, `video`, …")
+        metadata=_doc(
+            "`news`, `opinion`, `analysis`, `blog`, `features`, `foreign-press`, `article`; `video`, `gallery`,"
+            " `infograph`, `episode`, `podcast`"
+        )
     )
     section: str | None = field(
         default=None, metadata=_doc("section as the address or the page's metadata names it: `politics`")
@@ -68,7 +71,10 @@ class Article:
     date_modified: str | None = field(default=None, metadata=_doc("last update that the page states, UTC"))
     date_raw: str | None = field(default=None, metadata=_doc("the very text that `date_published` was read from"))
     body: str = field(
-        metadata=_doc("paragraphs, subheads, quotes and list items in reading order, parted by one blank line")
+        metadata=_doc(
+            "paragraphs, subheads, quotes and list items in reading order, parted by one blank line; only a video,"
+            " a gallery, an infograph, an episode or a podcast may have none"
+        )
     )
     subheads: tuple[str, ...] = field(
         default=(), metadata=_doc("those paragraphs of the body that are subheads, in order")

@@ -43,7 +43,9 @@ class Command(CrawlCommand):
             ("USER_AGENT", "newscrawl-demo (+http://127.0.0.1/)"),
         ):
             self.settings.set(name, value, priority="cmdline")
-        options = Options(articles=opts.articles, edition=opts.edition, markup=opts.markup, load_more=opts.load_more)
+        options = Options(
+            articles=opts.articles, edition=opts.edition, markup=opts.markup, load_more=opts.load_more, kinds=True
+        )
         with Replica(options) as replica:
             print(f"A replica of the site with {opts.articles} invented articles stands at {replica.url}", flush=True)
             opts.spargs = {"max_pages": "0", **opts.spargs, "site": replica.url, "edition": opts.edition}
