@@ -47,12 +47,15 @@ _LATER = """
 CREATE TABLE IF NOT EXISTS families (
     edition TEXT NOT NULL, path TEXT NOT NULL, kind TEXT NOT NULL, PRIMARY KEY (edition, path)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS blocks (site TEXT PRIMARY KEY, seen INTEGER NOT NULL, times INTEGER NOT NULL) WITHOUT ROWID;
 """
 DAY = 86_400
 COMPLETE, PARTIAL = "complete", "partial"
 """A listing was read to its end; or down to a bound of batches, with no gap above it."""
 # A page that failed is tried again after one day, then two, four, … and at last every thirty days.
 LONGEST_PAUSE = 30 * DAY
+# After a block, no request for an hour, then two, four, … and at last a day.
+FIRST_REST, LONGEST_REST = 3600, DAY
 _MOST_NOTES = 500
 
 
@@ -373,6 +376,25 @@ class Ledger:
     def note_family(self, edition: str, path: str, kind: str) -> None:
         """Remember that stories of a kind lie under a path."""
         self._note("INSERT OR REPLACE INTO families VALUES (?, ?, ?)", (edition, path, kind))
+
+    def rests_until(self, site: str) -> datetime | None:
+        """Return until when a site that has blocked earlier runs is left alone, or None; `site` is host and port."""
+        row = self._execute("SELECT seen, times FROM blocks WHERE site = ?", (site,)).fetchone()
+        if row is None:
+            return None
+        return datetime.fromtimestamp(row[0] + min(FIRST_REST * 2 ** min(row[1] - 1, 20), LONGEST_REST), UTC)
+
+    def note_block(self, site: str, when: datetime) -> None:
+        """Remember that a site has blocked this run."""
+        self._note(
+            "INSERT INTO blocks VALUES (?, ?, 1)"
+            " ON CONFLICT (site) DO UPDATE SET seen = excluded.seen, times = times + 1",
+            (site, int(when.timestamp())),
+        )
+
+    def clear_block(self, site: str) -> None:
+        """Remember that a site has answered again."""
+        self._note("DELETE FROM blocks WHERE site = ?", (site,))
 
     def begin_listing(self, edition: str, url: str) -> None:
         """Remember that a run reads a listing: until it ends well, what is known now is without a gap, and no more."""

@@ -55,6 +55,19 @@ COOKIES_ENABLED = False
 FIRST_CONTACT_TIMEOUT = 15
 DNS_TIMEOUT = 10
 
+# Trouble (429, 5xx, no answer) has the whole site left in peace for so many seconds, doubled with each in a row, …
+BACKOFF_BASE = 5.0
+# … at most so many, also when it asks for more by Retry-After.
+BACKOFF_MAX = 600.0
+# So many retries at once; sound answers refill it.
+RETRY_BUDGET = 5
+# So many answers of trouble in a row end the crawl.
+TROUBLE_IN_A_ROW = 20
+# So many refusals in a row end it; a Cloudflare challenge does at once.
+REFUSALS_IN_A_ROW = 5
+# After a block, later runs wait, longer each time; True asks all the same.
+IGNORE_BLOCK = False
+
 # -- limits and safety -------------------------------------------------------------------------------------------
 DOWNLOAD_TIMEOUT = 60
 # A page of the site has some hundred kilobytes; a compressed bomb unpacks to more than this and is cancelled.
@@ -86,6 +99,9 @@ ITEM_PIPELINES = {
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "newscrawl.middlewares.robots.RobotsMiddleware": 100,
+    # Scrapy's own retries at once, as often as it fails, and does not know Retry-After.
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+    "newscrawl.middlewares.manners.MannersMiddleware": 550,
     # Nearer to the network than Scrapy's redirects (600), so that it sees them first.
     "newscrawl.middlewares.redirects.StayOnSiteMiddleware": 610,
 }

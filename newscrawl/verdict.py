@@ -63,6 +63,27 @@ def verdict_of(stats: Mapping[str, Any], close_reason: str, *, share: float = 0.
             f"{root} could not be reached",
             "Check this machine's network and name service, or whether the site is down; then run again.",
         )
+    if close_reason == "resting":
+        return Verdict(
+            BLOCKED,
+            "resting after a block",
+            f"{root} has blocked an earlier run, and nothing is asked for until {stats.get('newscrawl/resting')}",
+            "Write to the site; -s IGNORE_BLOCK=True asks all the same.",
+        )
+    if close_reason == "blocked":
+        return Verdict(
+            BLOCKED,
+            "blocked by the site",
+            f"{stats.get('newscrawl/blocked')}; {written}",
+            "Do not hide or hurry: later runs wait; write to the site with the contact in your user agent.",
+        )
+    if close_reason == "overloaded":
+        return Verdict(
+            MISSING,
+            "the site is in trouble",
+            f"{stats.get('newscrawl/overloaded')}; {written}",
+            "It passes as a rule: run again later.",
+        )
     refused = sum(count(f"error/{name}") for name in ("challenge", "refused", "robots_refused"))
     fetched = count("article/fetched")
     if refused and not fetched:

@@ -12,7 +12,13 @@ from typing import Any
 from newscrawl.replica import Replica
 
 ROOT = Path(__file__).parent.parent
-FAST = {"DOWNLOAD_DELAY": "0", "CONCURRENT_REQUESTS": "16", "CONCURRENT_REQUESTS_PER_DOMAIN": "16", "RETRY_TIMES": "0"}
+FAST = {
+    "DOWNLOAD_DELAY": "0",
+    "CONCURRENT_REQUESTS": "16",
+    "CONCURRENT_REQUESTS_PER_DOMAIN": "16",
+    "RETRY_TIMES": "0",
+    "BACKOFF_BASE": "0",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,6 +95,11 @@ def check_settings(settings: Settings) -> None:
         ("PROGRESS_INTERVAL", 0.0),
         ("FIRST_CONTACT_TIMEOUT", 0.1),
         ("DOWNLOAD_TIMEOUT", 0.1),
+        ("BACKOFF_BASE", 0.0),
+        ("BACKOFF_MAX", 0.0),
+        ("RETRY_BUDGET", 0.0),
+        ("TROUBLE_IN_A_ROW", 0),
+        ("REFUSALS_IN_A_ROW", 0),
         ("CONCURRENT_REQUESTS", 1),
         ("CONCURRENT_REQUESTS_PER_DOMAIN", 1),
     ):

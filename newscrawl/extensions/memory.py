@@ -1,8 +1,10 @@
 """The archive and its ledger, held from the start of a crawl to its end."""
 
 import logging
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self, cast
+from urllib.parse import urlsplit
 
 from scrapy import Spider, signals
 from scrapy.crawler import Crawler
@@ -58,6 +60,16 @@ class MemoryExtension:
         if repaired.rebuilt:
             stats.set_value("newscrawl/repaired/ledger", repaired.rebuilt)
         give_ledger(self.crawler, self.archive.ledger)
+        self._rest_after_block(cast("Any", spider).root)
+
+    def _rest_after_block(self, root: str) -> None:
+        """End a run that starts too soon after the site has blocked one."""
+        assert self.archive is not None
+        until = self.archive.ledger.rests_until(urlsplit(root).netloc)
+        if until is None or until <= datetime.now(UTC) or self.crawler.settings.getbool("IGNORE_BLOCK"):
+            return
+        self.crawler.stats.set_value("newscrawl/resting", f"{until:%Y-%m-%dT%H:%M:%SZ}")
+        raise CloseSpider("resting")
 
     def file_closed(self, slot: Any) -> None:
         """Index a committed file, and compress it if asked."""
@@ -103,7 +115,12 @@ class MemoryExtension:
         stats = self.crawler.stats
         whole = self.reason == "finished" and not stats.get_value("newscrawl/error/output")
         spider = cast("Any", self.crawler.spider)
+        site = urlsplit(spider.root).netloc
         try:
+            if stats.get_value("newscrawl/blocked"):
+                self.archive.ledger.note_block(site, datetime.now(UTC))
+            elif stats.get_value("newscrawl/article/fetched"):
+                self.archive.ledger.clear_block(site)
             for url, reach in spider.listing_reaches.items() if whole else ():
                 if reach is not None:
                     self.archive.ledger.end_listing(spider.edition.code, url, reach)

@@ -3,8 +3,9 @@
 import json
 import re
 import threading
+import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -74,6 +75,8 @@ class Request:
     path: str
     status: int
     user_agent: str
+    at: float = field(default_factory=time.monotonic)
+    """When it was answered, on a monotonic clock, in seconds."""
 
 
 @dataclass(frozen=True, slots=True)

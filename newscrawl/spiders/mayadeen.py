@@ -401,6 +401,8 @@ class MayadeenSpider(scrapy.Spider):
     def source_failed(self, failure: Failure) -> Output:
         """Say once that a sitemap or the feed is not there; the other ways go on."""
         name = failure_name(failure)
+        if name == "stopped":
+            return
         self.source_missing(name, f"{failure.request.url}: {describe(failure)}")  # type: ignore[attr-defined]
         self.stop_if_unreachable(name)
         yield from self.robots_sitemaps()
@@ -440,6 +442,8 @@ class MayadeenSpider(scrapy.Spider):
     def home_failed(self, failure: Failure) -> Output:
         """Stop when the site cannot be reached; go on with the built-in sections when only this page is missing."""
         name = failure_name(failure)
+        if name == "stopped":
+            return
         if name in _NO_ANSWER:
             self.logger.error("The site cannot be reached: %s: %s", self.root, describe(failure))
             self.count_error(name)
@@ -647,6 +651,8 @@ class MayadeenSpider(scrapy.Spider):
         if progress.batches and name in ("gone", "http_status", "redirect", "robots"):
             yield from self.try_another_way(progress, f"the next batch is not there ({describe(failure)})")
             return
+        if name == "stopped":
+            return
         self.count("listing/failed")
         self.count_error(name)
         self.logger.error("Listing %s cannot be read on: %s: %s", progress.section.name, url, describe(failure))
@@ -770,6 +776,9 @@ class MayadeenSpider(scrapy.Spider):
         """Count by name why an article could not be fetched."""
         request: scrapy.Request = failure.request  # type: ignore[attr-defined]
         name = failure_name(failure)
+        if name == "stopped":
+            # The next run asks for it; this one's listings are not said to be whole.
+            return
         entry: Entry | None = request.cb_kwargs.get("entry")
         progress: Progress | None = request.cb_kwargs.get("progress")
         now = datetime.now(UTC)
@@ -887,6 +896,10 @@ def failure_name(failure: Failure) -> str:
         return "server_error" if status >= 500 else "http_status"
     if isinstance(error, IgnoreRequest):
         text = str(error).lower()
+        if "challenge of cloudflare" in text:
+            return "challenge"
+        if "the crawl stops" in text:
+            return "stopped"
         if "cannot be read" in text:
             return "robots_unreadable" if "answered" not in text and "challenge" not in text else "robots_refused"
         if "robots" in text:
