@@ -16,6 +16,7 @@ from jsonschema import Draft202012Validator
 from newscrawl.items import Article, Headline
 from newscrawl.replica import LOAD_MORE, MARKUPS, Fault, Options, Replica
 from newscrawl.schema import shipped_schema
+from tests.benchmarks.faults import crawl_faulty
 from tests.crawling import ROOT, command, crawl, environment, fetched_twice, run
 
 ARTICLE = Draft202012Validator(shipped_schema(Article))
@@ -174,12 +175,11 @@ def test_wrong_charset_and_garbage_do_no_harm(tmp_path: Path) -> None:
     [
         (Fault(kind="status", status=500), "server_error"),
         (Fault(kind="status", status=404), "gone"),
-        (Fault(kind="challenge"), "challenge"),
         (Fault(kind="truncated"), "truncated"),
         (Fault(kind="close"), "connection_lost"),
         (Fault(kind="bomb"), "too_large"),
         (Fault(kind="redirect-loop"), "redirect"),
-        (Fault(kind="redirect", location="http://elsewhere.example/news/politics/a-b"), "redirect"),
+        (Fault(kind="redirect", location="http://elsewhere.example/news/politics/a-b"), "off_site"),
         (Fault(kind="slow", seconds=4), "timeout"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
@@ -218,6 +218,13 @@ def test_a_failed_crawl_says_so(faults: list[Fault], status: int, words: str, tm
         assert done.status == status, done.log
         assert words in done.last_line
         assert f"status {status}" in done.last_line
+
+
+def test_faults_of_every_way_at_once_are_counted_and_the_rest_is_exported(tmp_path: Path) -> None:
+    found = crawl_faulty(200, 0.2, tmp_path)
+    assert found.status == 0, found.log
+    assert found.counted == found.expected
+    assert (found.missed, found.wrong, found.twice) == (set(), set(), 0)
 
 
 def test_robots_that_cannot_be_read_lets_nothing_through(tmp_path: Path) -> None:

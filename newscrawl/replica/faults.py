@@ -136,6 +136,35 @@ def _garbage(handler: BaseHTTPRequestHandler, fault: Fault, body: bytes) -> int:
     return 200
 
 
+def _oversized(handler: BaseHTTPRequestHandler, fault: Fault, body: bytes) -> int:
+    send(handler, 200, HTML, body.replace(b"</main>", b"<p>" + b"word " * 3_000_000 + b"</p></main>"))
+    return 200
+
+
+def _nested(handler: BaseHTTPRequestHandler, fault: Fault, body: bytes) -> int:
+    send(handler, 200, HTML, body.replace(b"<main>", b"<main>" + b"<div>" * 10_000))
+    return 200
+
+
+def _headline(handler: BaseHTTPRequestHandler, fault: Fault, body: bytes) -> int:
+    send(handler, 200, HTML, re.sub(rb"(<h1[^>]*>)", rb"\1" + b"word " * 200_000, body))
+    return 200
+
+
+def _links(handler: BaseHTTPRequestHandler, fault: Fault, body: bytes) -> int:
+    rows = b"".join(b'<li><a href="/news/politics/a-story-%d">A story</a></li>' % number for number in range(30_000))
+    send(handler, 200, HTML, body.replace(b"</main>", b"</main><ul class='most-read'>" + rows + b"</ul>"))
+    return 200
+
+
+def _control(handler: BaseHTTPRequestHandler, fault: Fault, body: bytes) -> int:
+    """Control characters in the text; in the metadata a lone surrogate, NaN, and markup in the fields."""
+    body = body.replace(b"</p>", b"\x00\x07\x1b\xc2\x85\xe2\x80\xa8</p>")
+    body = body.replace(b'"video_duration": null', b'"video_duration": NaN')
+    send(handler, 200, HTML, re.sub(rb'("description": ")([^"]*)"', rb'\1<b>\2</b>\\ud800"', body))
+    return 200
+
+
 HANDLERS: Mapping[str, Callable[[BaseHTTPRequestHandler, Fault, bytes], int]] = {
     "status": _status,
     "challenge": _challenge,
@@ -147,5 +176,10 @@ HANDLERS: Mapping[str, Callable[[BaseHTTPRequestHandler, Fault, bytes], int]] = 
     "close": _close,
     "bomb": _bomb,
     "garbage": _garbage,
+    "oversized": _oversized,
+    "nested": _nested,
+    "headline": _headline,
+    "links": _links,
+    "control": _control,
 }
 """Kind → what answers in place of the page; each returns the status that it sent."""

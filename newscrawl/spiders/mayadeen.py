@@ -648,7 +648,7 @@ class MayadeenSpider(scrapy.Spider):
         progress: Progress = failure.request.cb_kwargs["progress"]  # type: ignore[attr-defined]
         name = failure_name(failure)
         url = failure.request.url  # type: ignore[attr-defined]
-        if progress.batches and name in ("gone", "http_status", "redirect", "robots"):
+        if progress.batches and name in ("gone", "http_status", "redirect", "off_site", "robots"):
             yield from self.try_another_way(progress, f"the next batch is not there ({describe(failure)})")
             return
         if name == "stopped":
@@ -906,7 +906,9 @@ def failure_name(failure: Failure) -> str:
             return "robots"
         if "download_maxsize" in text:
             return "too_large"
-        return "redirect" if "redirection" in text or "offsite" in text else "ignored"
+        if "another site" in text or "offsite" in text:
+            return "off_site"
+        return "redirect" if "redirection" in text else "ignored"
     return _NAMES.get(type(error).__name__, "connection_lost")
 
 
