@@ -6,6 +6,7 @@ final name is the commit: what a reader can see is whole.
 
 import asyncio
 import errno
+import hashlib
 import logging
 import os
 from datetime import UTC, datetime
@@ -84,6 +85,7 @@ class PartFile:
         self.part = path.with_name(f".{path.name}.part")
         self.size = 0
         self.lines = 0
+        self.digest = hashlib.sha256()
         self.error: OSError | None = None
         self._make_folder(path.parent)
         if path.exists():
@@ -112,6 +114,7 @@ class PartFile:
             raise
         self.size += written
         self.lines += 1
+        self.digest.update(line)
         if self.sync_seconds and self.timer is None:
             self.timer = asyncio.get_running_loop().call_later(self.sync_seconds, self.sync)
         return written
@@ -170,6 +173,9 @@ class ArchiveStorage:
         self.feed = relative.parent.name
         self.committed: Path | None = None
         """The file, once it is committed."""
+        self.lines = 0
+        self.sha256 = ""
+        """Of the committed file (hex), as it is before it is compressed."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, uri: str, *, feed_options: dict[str, Any] | None = None) -> Self:
@@ -198,6 +204,7 @@ class ArchiveStorage:
             logger.error("%s lines stay in %s; the next run commits them", part.lines, part.part)
             raise OutputError(error.errno, f"{error.strerror}: {part.part}") from error
         self.committed = self.path
+        self.lines, self.sha256 = part.lines, part.digest.hexdigest()
         stats = self.crawler.stats
         stats.inc_value(f"newscrawl/files/{self.feed}")
         stats.set_value(f"newscrawl/last_file/{self.feed}", str(self.path))

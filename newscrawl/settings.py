@@ -109,6 +109,8 @@ EXTENSIONS = {
     # Its line says pages and items a minute, ours also what is being read.
     "scrapy.extensions.logstats.LogStats": None,
     "newscrawl.extensions.progress.ProgressExtension": 500,
+    # Before the memory, which may compress a file when it is closed.
+    "newscrawl.extensions.report.ReportExtension": 50,
     "newscrawl.extensions.memory.MemoryExtension": 100,
 }
 PROGRESS_INTERVAL = 30
@@ -123,6 +125,17 @@ FEED_PATH = "/feed.rss"
 TAG_PATTERN = "/tags/{tag}"
 # The share of listings or of articles that may be missing before a crawl counts as failed.
 MISSING_SHARE = 0.5
+
+# The share of story pages that may be unreadable before the pages count as changed.
+CANARY_MAX_UNREADABLE = 0.2
+# The least share of records with a field, by field; whatever earlier runs had.
+CANARY_FLOORS = {"date_published": 0.8, "title": 1.0}
+# So many earlier healthy runs are the measure.
+CANARY_RUNS = 10
+# So many pages of each kind of failure are saved beside the report.
+CANARY_PAGES = 5
+# So many reports are kept.
+REPORTS_KEPT = 400
 
 # An article is looked at again when its last visit is longer ago than this share of its age, …
 REVISIT_SHARE = 0.5

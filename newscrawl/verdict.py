@@ -1,6 +1,6 @@
 """What a finished crawl was: the exit status, and what to say about it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,10 +21,13 @@ class Verdict:
         return " ".join(part for part in (f"{self.name} (status {self.status}): {self.reason}.", self.advice) if part)
 
 
-def verdict_of(stats: Mapping[str, Any], close_reason: str, *, share: float = 0.5, root: str = "") -> Verdict:
+def verdict_of(
+    stats: Mapping[str, Any], close_reason: str, *, share: float = 0.5, root: str = "", breaks: Sequence[object] = ()
+) -> Verdict:
     """Return the verdict on a crawl from its statistics and the reason why the spider closed.
 
-    `share` is the part of listings or of articles that may be missing before the crawl counts as failed.
+    `share` is the part of listings or of articles that may be missing before the crawl counts as failed; `breaks` are
+    the canary's signs that the pages changed, in words.
 
     >>> print(verdict_of({"newscrawl/written/articles": 3, "newscrawl/article/fetched": 3}, "finished"))
     healthy (status 0): 3 articles written.
@@ -129,6 +132,14 @@ def verdict_of(stats: Mapping[str, Any], close_reason: str, *, share: float = 0.
             "the pages changed",
             f"{unreadable} of {fetched} article pages could not be read as articles; {written}",
             "Save one of the pages named above and mend the extraction (README: how to mend a selector).",
+        )
+    if breaks:
+        more = f", and {len(breaks) - 1} more" if len(breaks) > 1 else ""
+        return Verdict(
+            CHANGED,
+            "the pages changed",
+            f"{breaks[0]}{more}; {written}",
+            "The run's report names pages that show it; mend the extraction (README: how to mend a selector).",
         )
     if not opened and not fetched:
         return Verdict(

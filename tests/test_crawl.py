@@ -196,30 +196,6 @@ def test_a_page_that_fails_is_named_and_the_rest_is_exported(fault: Fault, name:
         assert {record["url"] for record in done.records()} == {url for url in site.truth() if not url.endswith(path)}
 
 
-@pytest.mark.parametrize(
-    ("faults", "status", "words"),
-    [
-        ([Fault(kind="status", status=500, path="^/(news|articles)/[^/]+$")], 3, "listings missing"),
-        ([Fault(kind="status", status=500, path="^/(news|articles)/.+/")], 3, "articles missing"),
-        ([Fault(kind="garbage", path="^/(news|articles)/.+/")], 4, "the pages changed"),
-        ([Fault(kind="challenge")], 5, "blocked by the site"),
-        ([Fault(kind="status", status=403, path="^/[^r]?")], 5, "blocked by the site"),
-        ([Fault(kind="status", status=503, path="^/robots.txt")], 5, "blocked by the site"),
-        ([Fault(kind="close")], 3, "site unreachable"),
-    ],
-    ids=lambda value: str(value) if isinstance(value, int | str) else "",
-)
-def test_a_failed_crawl_says_so(faults: list[Fault], status: int, words: str, tmp_path: Path) -> None:
-    with Replica(Options(articles=20)) as site:
-        for fault in faults:
-            fault.seen.clear()
-        site.faults += faults
-        done = crawl(site, tmp_path)
-        assert done.status == status, done.log
-        assert words in done.last_line
-        assert f"status {status}" in done.last_line
-
-
 def test_faults_of_every_way_at_once_are_counted_and_the_rest_is_exported(tmp_path: Path) -> None:
     found = crawl_faulty(200, 0.2, tmp_path)
     assert found.status == 0, found.log

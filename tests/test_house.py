@@ -32,6 +32,8 @@ FLOORS = {
     "ledger": 2,
     "archive": 2,
     "audit": 2,
+    "canary": 2,
+    "signals": 0,
     "pipelines": 3,
     "feeds": 3,
     "middlewares": 3,

@@ -5,59 +5,39 @@ When the JSON is missing it is written, and the test fails: read it, mend what i
 and commit both.
 """
 
+import gzip
 import json
-import re
-from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from newscrawl.errors import PageError
-from newscrawl.items import as_dict
-from newscrawl.pages.article import parse_article
-from newscrawl.pages.encoding import page_selector
-from newscrawl.pages.listing import parse_headlines, parse_listing, parse_menu
-from newscrawl.pipelines.clean import cleaned
+from newscrawl.commands.fixture import expectation
+from tests.crawling import command, run
 
 PAGES = Path(__file__).parent / "pages"
-HEADER = re.compile(r"<!-- (?P<kind>article|listing) (?P<url>\S+)(?: downloaded (?P<downloaded>\S+))? -->")
-# What a change of the hash's recipe changes everywhere says nothing about a page.
-UNTOLD = ("content_hash", "near_duplicate_of", "found_on", "revision", "provenance")
-
-
-def read(page: Path) -> dict[str, Any]:
-    """Return what the code makes of a page, as its JSON file holds it."""
-    body = page.read_bytes()
-    header = HEADER.match(body.split(b"\n", 1)[0].decode())
-    assert header, f"{page.name}: the first line must be <!-- article ADDRESS --> or <!-- listing ADDRESS -->"
-    url = header["url"]
-    try:
-        if header["kind"] == "listing":
-            selector = page_selector(body)
-            listing = parse_listing(selector, url)
-            return {
-                "articles": list(listing.articles),
-                "aside": sorted(listing.aside),
-                "following": [[batch.way, batch.url] for batch in listing.following],
-                "sections": [section.name for section in parse_menu(selector, url) if not section.is_region],
-                "regions": [section.name for section in parse_menu(selector, url) if section.is_region],
-                "headlines": list(parse_headlines(selector)),
-            }
-        downloaded = datetime.fromisoformat(header["downloaded"]) if header["downloaded"] else None
-        article = as_dict(cleaned(parse_article(page_selector(body), url, downloaded=downloaded)))
-    except PageError as error:
-        return {"error": error.name}
-    article["body"] = article["body"].split("\n\n")
-    article["layers"] = {name: layer for name, layer in article["provenance"].items() if name in ("title", "body")}
-    return {name: value for name, value in article.items() if name not in UNTOLD}
 
 
 @pytest.mark.parametrize("page", sorted(PAGES.glob("*.html")), ids=lambda page: page.stem)
 def test_page_reads_as_its_json_says(page: Path) -> None:
-    expectation = page.with_suffix(".json")
-    found = read(page)
-    if not expectation.exists():
-        expectation.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", "utf-8")
-        pytest.fail(f"{expectation.name} was missing and has been written: read it, mend what is wrong, commit both")
-    assert found == json.loads(expectation.read_text("utf-8"))
+    file = page.with_suffix(".json")
+    found = expectation(page.read_bytes())
+    if not file.exists():
+        file.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", "utf-8")
+        pytest.fail(f"{file.name} was missing and has been written: read it, mend what is wrong, commit both")
+    assert found == json.loads(file.read_text("utf-8"))
+
+
+def test_a_saved_page_becomes_a_test(tmp_path: Path) -> None:
+    page = PAGES / "en-video-page.html"
+    saved = tmp_path / "unreadable-1.html.gz"
+    saved.write_bytes(gzip.compress(page.read_bytes()[:100]) + gzip.compress(page.read_bytes()[100:]))
+    line = [*command(tmp_path, {}, {}, name="fixture")[:4], str(saved), "--into", str(tmp_path)]
+    assert run(line, tmp_path).status == 0
+    (html,) = tmp_path.glob("*.html")
+    assert html.read_bytes() == page.read_bytes()
+    assert json.loads(html.with_suffix(".json").read_text()) == json.loads(page.with_suffix(".json").read_text())
+    again = run(line, tmp_path)
+    assert again.status == 2
+    assert "stands there already" in again.log
+    saved.write_bytes(b"<p>no address</p>")
+    assert "the first line must be" in run(line, tmp_path).log

@@ -3,6 +3,7 @@
 import argparse
 import logging
 import sys
+from dataclasses import asdict
 from typing import Any
 
 from scrapy.commands.crawl import Command as CrawlCommand
@@ -10,8 +11,10 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError
 from scrapy.settings import Settings
 
+from newscrawl.canary import Break, breaks, is_comparable
 from newscrawl.errors import ArgumentError, OutputError
-from newscrawl.feeds import data_dir, prepare_data_dir
+from newscrawl.extensions.report import ReportExtension, read_reports, write_report
+from newscrawl.feeds import data_dir, prepare_data_dir, run_name
 from newscrawl.verdict import COULD_NOT_START, NOT_WRITTEN, Verdict, verdict_of
 
 logger = logging.getLogger("newscrawl")
@@ -52,7 +55,7 @@ class Command(CrawlCommand):
         crawler = self._create_crawler(args[0])
         self.crawler_process.crawl(crawler, **opts.spargs)
         self.crawler_process.start()
-        self.end(self.verdict(crawler))
+        self.end(self.conclude(crawler, opts.spargs))
 
     def check_arguments(self, name: str, arguments: dict[str, Any]) -> None:
         """Raise `ArgumentError` for arguments that the spider would refuse, before anything is started."""
@@ -61,8 +64,8 @@ class Command(CrawlCommand):
         if check := getattr(spider, "check_arguments", None):
             check(**arguments)
 
-    def verdict(self, crawler: Crawler) -> Verdict:
-        """Return the verdict on a crawl that has ended."""
+    def conclude(self, crawler: Crawler, arguments: dict[str, str]) -> Verdict:
+        """Return the verdict on a crawl that has ended, and write its report, if it had the archive."""
         assert self.crawler_process is not None
         assert self.settings is not None
         if self.crawler_process.bootstrap_failed:
@@ -70,12 +73,43 @@ class Command(CrawlCommand):
                 COULD_NOT_START, "could not start", "the crawl failed before its first request", "See above."
             )
         stats = crawler.stats.get_stats()
-        return verdict_of(
-            stats,
-            str(stats.get("finish_reason", "unknown")),
-            share=self.settings.getfloat("MISSING_SHARE"),
-            root=getattr(crawler.spider, "root", ""),
+        reason = str(stats.get("finish_reason", "unknown"))
+
+        def verdict(breaks: list[Break]) -> Verdict:
+            share = self.settings.getfloat("MISSING_SHARE") if self.settings is not None else 0.5
+            return verdict_of(stats, reason, share=share, root=getattr(crawler.spider, "root", ""), breaks=breaks)
+
+        accounts = crawler.get_extension(ReportExtension)
+        if accounts is None or reason == "locked":
+            return verdict([])
+        folder = data_dir(self.settings) / "runs"
+        report = accounts.report(run_name(crawler), arguments)
+        earlier, damaged = read_reports(folder)
+        for path in damaged:
+            logger.warning("%s is no report of a run; it is passed over", path)
+        healthy = [each for each in earlier if is_comparable(report, each)][: self.settings.getint("CANARY_RUNS")]
+        found = breaks(
+            report,
+            healthy,
+            floors={name: float(value) for name, value in self.settings.getdict("CANARY_FLOORS").items()},
+            most_unreadable=self.settings.getfloat("CANARY_MAX_UNREADABLE"),
         )
+        for each in found:
+            logger.error("The pages changed: %s%s", each, "".join(f"; {address}" for address in each.addresses))
+        result = verdict(found)
+        report["canary"] = [each.as_dict() for each in found]
+        report["verdict"] = asdict(result)
+        try:
+            if result.status != 0:
+                pages = accounts.write_pages(folder / f"{report['run']}-pages")
+                report["pages_saved"] = [path.relative_to(folder).as_posix() for path in pages]
+            path = write_report(folder, report, self.settings.getint("REPORTS_KEPT"))
+        except OSError as error:
+            # The articles are safe or not whatever becomes of their accounts: the verdict stands.
+            logger.error("The report of this run cannot be written: %s", error)
+        else:
+            logger.info("Report of this run: %s", path)
+        return result
 
     def end(self, verdict: Verdict) -> None:
         """Say the verdict as the last line of the log, and leave with its status."""

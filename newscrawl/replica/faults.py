@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from http.server import BaseHTTPRequestHandler
+from itertools import count
 
 COUNTING = threading.Lock()
 """Held while a fault counts: two requests for one path may come at once."""
@@ -35,6 +36,10 @@ class Fault:
     """How long `slow` takes."""
     drip: int = 0
     """How many parts `slow` sends the answer in, over its time; 0 sends all of it at the end."""
+    pattern: str = ""
+    """What `rewrite` replaces in the page: a regular expression, every match but the first `skip`."""
+    replacement: str = ""
+    skip: int = 0
     seen: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -48,11 +53,20 @@ class Fault:
         if int.from_bytes(blake2b(path.encode(), digest_size=4).digest()) >= self.share * 2**32:
             return False
         with COUNTING:
-            count = self.seen.get(path, 0)
-            if self.times is not None and count >= self.times:
+            times = self.seen.get(path, 0)
+            if self.times is not None and times >= self.times:
                 return False
-            self.seen[path] = count + 1
+            self.seen[path] = times + 1
         return True
+
+    def rewritten(self, body: bytes) -> bytes:
+        """Return a page as `rewrite` makes it."""
+        matches = count()
+
+        def replaced(match: re.Match[str]) -> str:
+            return match[0] if next(matches) < self.skip else match.expand(self.replacement)
+
+        return re.sub(self.pattern, replaced, body.decode()).encode()
 
     def answer(self, handler: BaseHTTPRequestHandler, body: bytes) -> int:
         """Send what comes in place of the page, and return the status sent."""
@@ -165,6 +179,11 @@ def _control(handler: BaseHTTPRequestHandler, fault: Fault, body: bytes) -> int:
     return 200
 
 
+def _rewrite(handler: BaseHTTPRequestHandler, fault: Fault, body: bytes) -> int:
+    send(handler, 200, HTML, fault.rewritten(body))
+    return 200
+
+
 HANDLERS: Mapping[str, Callable[[BaseHTTPRequestHandler, Fault, bytes], int]] = {
     "status": _status,
     "challenge": _challenge,
@@ -181,5 +200,6 @@ HANDLERS: Mapping[str, Callable[[BaseHTTPRequestHandler, Fault, bytes], int]] = 
     "headline": _headline,
     "links": _links,
     "control": _control,
+    "rewrite": _rewrite,
 }
 """Kind → what answers in place of the page; each returns the status that it sent."""

@@ -447,7 +447,10 @@ class _Handler(BaseHTTPRequestHandler):
                 headers = {**headers, "ETag": tag}
                 if self.headers.get("If-None-Match") == tag:
                     status, body = 304, b""
-        fault = next((fault for fault in replica.faults if fault.befalls(self.path)), None)
+        faults = [fault for fault in replica.faults if fault.befalls(self.path)]
+        for rewrite in faults[:-1]:
+            body = rewrite.rewritten(body) if rewrite.kind == "rewrite" else body
+        fault = next((each for each in faults if each.kind != "rewrite"), faults[-1] if faults else None)
         agent = self.headers.get("User-Agent", "")
         if fault is not None:
             replica.requests.append(Request(self.path, fault.answer(self, body), agent))

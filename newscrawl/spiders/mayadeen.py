@@ -45,6 +45,7 @@ from newscrawl.pages.listing import (
     parse_menu,
 )
 from newscrawl.pages.sitemap import SitemapError, parse_sitemap
+from newscrawl.signals import ERROR_NAMED, LISTING_READ, PAGE_UNREADABLE
 from newscrawl.text import squeeze
 from newscrawl.urls import absolute, canonical, on_site
 
@@ -409,7 +410,7 @@ class MayadeenSpider(scrapy.Spider):
 
     def source_missing(self, name: str, what: str) -> None:
         self.count("listing/failed")
-        self.count_error(name)
+        self.count_error(name, what.partition(": ")[0])
         self.logger.warning("No sitemap or feed there, going on with the other ways: %s", what)
 
     # -- home and sections --------------------------------------------------------------------------------------
@@ -563,12 +564,15 @@ class MayadeenSpider(scrapy.Spider):
         except EmptyListingError as error:
             if is_first:
                 self.count("listing/failed")
-                self.count_error(error.name)
+                self.count_error(error.name, response.url)
+                self.listing_read(progress, 0)
                 self.logger.error("Listing %s is empty: %s", progress.section.name, error)
             else:
                 yield from self.try_another_way(progress, "a batch without articles")
             return
         self.count("listing/batches")
+        if is_first:
+            self.listing_read(progress, len(listing.articles) - len(listing.aside))
         progress.batches += 1
         main = [address for address in listing.articles if address not in listing.aside]
         fresh = [address for address in main if address not in progress.seen]
@@ -595,6 +599,10 @@ class MayadeenSpider(scrapy.Spider):
             self.end(progress, "the rest is known", reach)
             return
         yield from self.follow_batch(response.url, listing, progress, is_first)
+
+    def listing_read(self, progress: Progress, links: int) -> None:
+        """Tell those who keep the accounts what a section's first batch showed."""
+        self.crawler.signals.send_catch_log(signal=LISTING_READ, url=progress.section.url, links=links)
 
     def follow_batch(self, url: str, listing: Listing, progress: Progress, is_first: bool) -> Output:
         """Ask for the batch after this one, in the likeliest way that has not been tried."""
@@ -654,7 +662,7 @@ class MayadeenSpider(scrapy.Spider):
         if name == "stopped":
             return
         self.count("listing/failed")
-        self.count_error(name)
+        self.count_error(name, url)
         self.logger.error("Listing %s cannot be read on: %s: %s", progress.section.name, url, describe(failure))
         self.stop_if_unreachable(name)
 
@@ -760,7 +768,10 @@ class MayadeenSpider(scrapy.Spider):
                 self.logger.info("Skipped: %s", error)
             else:
                 self.count("article/unreadable")
-                self.count_error(error.name)
+                self.count_error(error.name, response.url)
+                self.crawler.signals.send_catch_log(
+                    signal=PAGE_UNREADABLE, response=response, when=stamp(when), url=error.url
+                )
                 self.logger.warning("No article: %s", error)
             if self.ledger is not None and entry is None and response.request is not None:
                 self.ledger.note_failure(self.edition.code, response.request.url, error.name, when)
@@ -794,7 +805,7 @@ class MayadeenSpider(scrapy.Spider):
             if progress is not None:
                 # The next run reads this listing to where it was whole, and asks again.
                 progress.has_gap, progress.reach = True, None
-        self.count_error(name)
+        self.count_error(name, request.url)
         self.logger.warning("Article not fetched: %s: %s", request.url, describe(failure))
         self.stop_if_unreachable(name)
 
@@ -831,8 +842,9 @@ class MayadeenSpider(scrapy.Spider):
         if number:
             self.crawler.stats.inc_value(f"newscrawl/{name}", number)
 
-    def count_error(self, name: str) -> None:
+    def count_error(self, name: str, address: str = "") -> None:
         self.count(f"error/{name}")
+        self.crawler.signals.send_catch_log(signal=ERROR_NAMED, name=name, address=address or self.root)
 
     def stop_if_unreachable(self, name: str) -> None:
         """Stop when the site has never answered: the next address will not either."""

@@ -1,7 +1,7 @@
-"""`python -m tests.benchmarks.faults [ARTICLES]`: a crawl in which some of the answers are faulty, in every way at once.
+"""`python -m tests.benchmarks.faults [ARTICLES]`: a crawl in which some of the answers are faulty, in every way.
 
-Of the story pages, 2 % are faulty, evenly in each way. Printed are what was served by way, what was counted by name, which
-sound stories were missed, and the exit status.
+Of the story pages, 2 % are faulty, evenly in each way. Printed are what was served by way, what was counted by name,
+which sound stories were missed, and the exit status.
 """
 
 import ast
