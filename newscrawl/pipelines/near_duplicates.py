@@ -1,5 +1,6 @@
 """A record whose text nearly equals an earlier one's under another id says so, and is kept."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Self
@@ -8,7 +9,7 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 
 from newscrawl.items import Article, Record
-from newscrawl.ledger import ledger_of
+from newscrawl.ledger import FEWEST_SHARED, MOST_CANDIDATES, MOST_IN_BAND, ledger_of
 from newscrawl.near import bands, signature, similarity
 
 
@@ -26,11 +27,12 @@ class NearDuplicates:
             self.met.setdefault((edition, key), []).append(post_id)
 
     def near(self, edition: str, sketch: bytes, threshold: float) -> str | None:
-        """Return the id of the first record of the edition that is near to a signature, or None."""
-        candidates = dict.fromkeys(post_id for key in bands(sketch) for post_id in self.met.get((edition, key), ()))
-        return next(
-            (each for each in candidates if similarity(sketch, self.sketches[edition, each]) >= threshold), None
+        """Return the id of the record of the edition that is near to a signature, the likeliest first, or None."""
+        shared = Counter(
+            post_id for key in bands(sketch) for post_id in self.met.get((edition, key), ())[-MOST_IN_BAND:]
         )
+        likely = (post_id for post_id, count in shared.most_common(MOST_CANDIDATES) if count >= FEWEST_SHARED)
+        return next((each for each in likely if similarity(sketch, self.sketches[edition, each]) >= threshold), None)
 
     def forget(self, is_known: Callable[[str, str], bool]) -> None:
         """Forget the records that the ledger knows by now."""
