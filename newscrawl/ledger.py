@@ -58,8 +58,7 @@ LONGEST_PAUSE = 30 * DAY
 # After a block, no request for an hour, then two, four, … and at last a day.
 FIRST_REST, LONGEST_REST = 3600, DAY
 _MOST_NOTES = 500
-# Texts with seven tenths of their shingles in common share fourteen of forty-two bands on average, and hardly ever two.
-FEWEST_SHARED = 3
+# Of the texts that share a band with another, so many newest in each band and so many likeliest in all are compared.
 MOST_IN_BAND = 50
 MOST_CANDIDATES = 50
 
@@ -209,7 +208,7 @@ class Ledger:
                 "SELECT article FROM bands WHERE key = ? ORDER BY article DESC LIMIT ?", (key, MOST_IN_BAND)
             )
             shared.update(number for (number,) in found)
-        numbers = [number for number, count in shared.most_common(MOST_CANDIDATES) if count >= FEWEST_SHARED]
+        numbers = [number for number, _ in shared.most_common(MOST_CANDIDATES)]
         rows = self._execute(
             "SELECT articles.id, sketches.sketch FROM articles JOIN sketches ON sketches.article = articles.number"
             f" WHERE articles.number IN ({','.join('?' * len(numbers))}) AND edition = ? AND id != ?"

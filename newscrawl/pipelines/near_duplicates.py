@@ -9,7 +9,7 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 
 from newscrawl.items import Article, Record
-from newscrawl.ledger import FEWEST_SHARED, MOST_CANDIDATES, MOST_IN_BAND, ledger_of
+from newscrawl.ledger import MOST_CANDIDATES, MOST_IN_BAND, ledger_of
 from newscrawl.near import bands, signature, similarity
 
 
@@ -31,7 +31,7 @@ class NearDuplicates:
         shared = Counter(
             post_id for key in bands(sketch) for post_id in self.met.get((edition, key), ())[-MOST_IN_BAND:]
         )
-        likely = (post_id for post_id, count in shared.most_common(MOST_CANDIDATES) if count >= FEWEST_SHARED)
+        likely = (post_id for post_id, _ in shared.most_common(MOST_CANDIDATES))
         return next((each for each in likely if similarity(sketch, self.sketches[edition, each]) >= threshold), None)
 
     def forget(self, is_known: Callable[[str, str], bool]) -> None:
