@@ -146,5 +146,10 @@ REVISIT_LIMIT = 200
 # The share of three-word shingles from which on a text is called a near duplicate of an earlier one.
 NEAR_DUPLICATE_THRESHOLD = 0.7
 
+# One JSON object a line, for programs that read logs.
+LOG_JSON = (os.environ.get("NEWSCRAWL_LOG_JSON") or "").lower() in ("1", "true", "yes")
+# A folder for one log file a run, beside standard error; so many are kept.
+LOG_DIR = None
+LOG_KEEP = 30
 # INFO says what a person wants to know of a crawl; DEBUG prints every record.
 LOG_LEVEL = "INFO"

@@ -32,6 +32,8 @@ FLOORS = {
     "ledger": 2,
     "archive": 2,
     "audit": 2,
+    "told": 2,
+    "logs": 2,
     "canary": 2,
     "signals": 0,
     "pipelines": 3,
@@ -46,7 +48,7 @@ FLOORS = {
 OUTSIDE = {
     0: set(),
     1: {"w3lib", "ftfy", "rensa"},
-    2: {"w3lib", "ftfy", "parsel", "lxml", "trafilatura"},
+    2: {"w3lib", "ftfy", "parsel", "lxml", "trafilatura", "prometheus_client"},
     3: {"w3lib", "ftfy", "parsel", "lxml", "trafilatura", "scrapy", "itemadapter", "twisted", "rich"},
     4: {"w3lib", "parsel", "scrapy", "twisted", "itemadapter"},
     5: {"scrapy", "itemadapter", "rich", "twisted"},

@@ -18,7 +18,7 @@ from scrapy.utils.conf import arglist_to_dict
 
 from newscrawl.archive import LEDGER, Archive
 from newscrawl.audit import STATES, Audit, Holding, Listed, hold_against, take_stock
-from newscrawl.commands.crawl import check_settings, warn_of_missing_contact
+from newscrawl.commands.crawl import check_settings, install_log, warn_of_missing_contact
 from newscrawl.errors import ArgumentError, LedgerDamagedError, LockedError
 from newscrawl.feeds import data_dir
 from newscrawl.ledger import Ledger
@@ -92,6 +92,8 @@ class Command(ScrapyCommand):
             opts.spargs = arglist_to_dict(opts.spargs)
         except ValueError as error:
             raise UsageError("give arguments as -a NAME=VALUE", print_help=False) from error
+        assert self.settings is not None
+        install_log(self.settings)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if args:

@@ -2,6 +2,7 @@
 
 import argparse
 import logging
+import os
 import sys
 from dataclasses import asdict
 from typing import Any
@@ -11,11 +12,12 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError
 from scrapy.settings import Settings
 
+from newscrawl import logs, told
 from newscrawl.canary import Break, breaks, is_comparable
 from newscrawl.errors import ArgumentError, OutputError
 from newscrawl.extensions.report import ReportExtension, read_reports, write_report
 from newscrawl.feeds import data_dir, prepare_data_dir, run_name
-from newscrawl.verdict import COULD_NOT_START, NOT_WRITTEN, Verdict, verdict_of
+from newscrawl.verdict import COULD_NOT_START, NOT_WRITTEN, WRONG_ARGUMENT, Verdict, verdict_of
 
 logger = logging.getLogger("newscrawl")
 
@@ -34,8 +36,23 @@ class Command(CrawlCommand):
                 for uri, options in self.settings.getdict("FEEDS").items()
             }
             self.settings.set("FEEDS", {**archive, **asked}, priority="cmdline")
+        install_log(self.settings)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        told.tell_start(os.environ)
+        try:
+            self.crawl(args, opts)
+        except UsageError as error:
+            # A job with a typing error in it must not go unnoticed.
+            verdict = Verdict(WRONG_ARGUMENT, "wrong argument", str(error), "See scrapy crawl -h and the README.")
+            self.tell(verdict, None)
+            raise
+
+    def tell(self, verdict: Verdict, report: dict[str, Any] | None, before: dict[str, Any] | None = None) -> None:
+        """Tell those who want to know how the run went."""
+        told.tell_end(os.environ, report or {"verdict": asdict(verdict)}, before)
+
+    def crawl(self, args: list[str], opts: argparse.Namespace) -> None:
         if len(args) != 1:
             raise UsageError("give the name of one spider: scrapy crawl mayadeen")
         assert self.settings is not None
@@ -49,7 +66,9 @@ class Command(CrawlCommand):
         except ArgumentError as error:
             raise UsageError(str(error), print_help=False) from error
         except OutputError as error:
-            self.end(Verdict(NOT_WRITTEN, "output not written", str(error), "Give a writable folder: -s DATA_DIR=…"))
+            verdict = Verdict(NOT_WRITTEN, "output not written", str(error), "Give a writable folder: -s DATA_DIR=…")
+            self.tell(verdict, None)
+            self.end(verdict)
             return
         warn_of_missing_contact(self.settings)
         crawler = self._create_crawler(args[0])
@@ -69,19 +88,21 @@ class Command(CrawlCommand):
         assert self.crawler_process is not None
         assert self.settings is not None
         if self.crawler_process.bootstrap_failed:
-            return Verdict(
+            verdict = Verdict(
                 COULD_NOT_START, "could not start", "the crawl failed before its first request", "See above."
             )
+            self.tell(verdict, None)
+            return verdict
         stats = crawler.stats.get_stats()
         reason = str(stats.get("finish_reason", "unknown"))
 
-        def verdict(breaks: list[Break]) -> Verdict:
+        def judge(breaks: list[Break]) -> Verdict:
             share = self.settings.getfloat("MISSING_SHARE") if self.settings is not None else 0.5
             return verdict_of(stats, reason, share=share, root=getattr(crawler.spider, "root", ""), breaks=breaks)
 
         accounts = crawler.get_extension(ReportExtension)
         if accounts is None or reason == "locked":
-            return verdict([])
+            return judge([])
         folder = data_dir(self.settings) / "runs"
         report = accounts.report(run_name(crawler), arguments)
         earlier, damaged = read_reports(folder)
@@ -96,7 +117,7 @@ class Command(CrawlCommand):
         )
         for each in found:
             logger.error("The pages changed: %s%s", each, "".join(f"; {address}" for address in each.addresses))
-        result = verdict(found)
+        result = judge(found)
         report["canary"] = [each.as_dict() for each in found]
         report["verdict"] = asdict(result)
         try:
@@ -109,6 +130,8 @@ class Command(CrawlCommand):
             logger.error("The report of this run cannot be written: %s", error)
         else:
             logger.info("Report of this run: %s", path)
+        before = next((each for each in earlier if each["edition"] == report["edition"]), None)
+        self.tell(result, report, before)
         return result
 
     def end(self, verdict: Verdict) -> None:
@@ -119,6 +142,15 @@ class Command(CrawlCommand):
             logger.log(level, "%s", verdict)
         else:
             print(verdict, file=sys.stderr)
+
+
+def install_log(settings: Settings) -> None:
+    """Have the log written by `logs.py`; Scrapy's own handler would let a page's title move the terminal."""
+    settings.set("LOG_INSTALL_ROOT_HANDLER", False, priority="cmdline")
+    try:
+        logs.install(settings, name=logs.run_file_name())
+    except (OSError, ValueError) as error:
+        raise UsageError(f"the log cannot be written: {error}", print_help=False) from error
 
 
 def check_settings(settings: Settings) -> None:

@@ -1,0 +1,94 @@
+"""The log: for people as lines that nothing in them can forge, for programs as one JSON object a line."""
+
+import json
+import logging
+import os
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+# Everything that moves a terminal's cursor or turns the direction of its text; a tab and an end of line do no harm.
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_OURS: list[logging.Handler] = []
+
+
+def escaped(text: str) -> str:
+    """Return a text without control characters; further lines are indented, so that none looks like a log line.
+
+    >>> escaped("a\\x1b[2Jb\\n2024-08-22 [newscrawl] INFO: healthy")
+    'a\\\\x1b[2Jb\\n    2024-08-22 [newscrawl] INFO: healthy'
+    """
+    return _CONTROL.sub(_escape, text).replace("\n", "\n    ")
+
+
+def _escape(match: re.Match[str]) -> str:
+    return match[0].encode("unicode_escape").decode("ascii")
+
+
+class PlainFormatter(logging.Formatter):
+    """Scrapy's format, in UTC, with control characters escaped."""
+
+    converter = staticmethod(lambda seconds: datetime.fromtimestamp(seconds or 0, UTC).timetuple())
+
+    def format(self, record: logging.LogRecord) -> str:
+        return escaped(super().format(record))
+
+
+class JsonFormatter(logging.Formatter):
+    """One JSON object a line: time (UTC), level, logger, message, pid, and exception where there is one."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, Any] = {
+            "time": f"{datetime.fromtimestamp(record.created, UTC):%Y-%m-%dT%H:%M:%S}.{int(record.msecs):03}Z",
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+            "pid": record.process,
+        }
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        # ASCII only: a lone surrogate in a message cannot break the line.
+        return json.dumps(line)
+
+
+def install(settings: Mapping[str, Any], *, name: str) -> None:
+    """Have the log written: to `LOG_FILE` or standard error, and to a file of the run in `LOG_DIR` if that is set.
+
+    `name` is the run's. Raises `OSError` when a file cannot be written.
+    """
+    for handler in _OURS:
+        logging.root.removeHandler(handler)
+        handler.close()
+    _OURS.clear()
+    as_json = str(settings.get("LOG_JSON") or "").lower() in ("1", "true", "yes")
+    formatter = JsonFormatter() if as_json else PlainFormatter(settings["LOG_FORMAT"], settings["LOG_DATEFORMAT"])
+    handlers: list[logging.Handler] = []
+    if settings.get("LOG_FILE"):
+        mode = "a" if settings.get("LOG_FILE_APPEND") else "w"
+        handlers.append(logging.FileHandler(settings["LOG_FILE"], mode=mode, encoding="utf-8"))
+    elif settings.get("LOG_ENABLED"):
+        handlers.append(logging.StreamHandler())
+    if settings.get("LOG_DIR"):
+        folder = Path(settings["LOG_DIR"]).expanduser()
+        folder.mkdir(parents=True, exist_ok=True)
+        handlers.append(logging.FileHandler(folder / f"{name}.log", encoding="utf-8"))
+        prune(folder, int(settings["LOG_KEEP"]))
+    logging.root.setLevel(logging.NOTSET)
+    for handler in handlers:
+        handler.setFormatter(formatter)
+        handler.setLevel(settings["LOG_LEVEL"])
+        logging.root.addHandler(handler)
+        _OURS.append(handler)
+
+
+def prune(folder: Path, keep: int) -> None:
+    """Remove the oldest logs of runs beyond `keep`; 0 keeps all."""
+    for old in sorted(folder.glob("[0-9]*Z-*.log"), reverse=True)[keep:] if keep > 0 else ():
+        old.unlink(missing_ok=True)
+
+
+def run_file_name() -> str:
+    """Return the name of a file of a run that starts now: its start (UTC) and its process."""
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%S}Z-{os.getpid()}"

@@ -1,0 +1,156 @@
+"""Telling people and programs how a run went: webhook, heartbeat, metrics. None of them can fail a crawl.
+
+The addresses come from the environment alone, since they hold secrets: `NEWSCRAWL_WEBHOOK`, `NEWSCRAWL_HEARTBEAT`,
+`NEWSCRAWL_PROMETHEUS`. Logs name their hosts only.
+"""
+
+import json
+import logging
+import socket
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from datetime import datetime
+from http.client import HTTPException
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+logger = logging.getLogger(__name__)
+
+TIMEOUT = 5.0
+"""Seconds for a connection and for each answer."""
+PATIENCE = 15.0
+"""Seconds after which a crawl waits no longer for somebody who does not answer."""
+TRIES = 2
+LOCKED = 75
+_HEAD = (
+    "run", "started", "ended", "seconds", "edition", "site", "verdict", "articles", "requests_per_new_article",
+    "newest_article_age_seconds", "files", "canary",
+)  # fmt: skip
+
+
+def tell_start(environment: Mapping[str, str]) -> None:
+    """Call the heartbeat's `/start`, if there is one."""
+    if address := environment.get("NEWSCRAWL_HEARTBEAT"):
+        _send("heartbeat", with_path(address, "start"), b"", "text/plain")
+
+
+def tell_end(environment: Mapping[str, str], report: Mapping[str, Any], before: Mapping[str, Any] | None) -> None:
+    """Tell all who want to know how a run ended; `before` is the report of the last run of the edition, if any.
+
+    A run that found the archive locked tells nobody: the one that holds it speaks for itself.
+    """
+    verdict = report["verdict"]
+    if verdict["status"] == LOCKED:
+        return
+    if folder := environment.get("NEWSCRAWL_PROMETHEUS"):
+        _write_metrics(Path(folder), report)
+    if address := environment.get("NEWSCRAWL_HEARTBEAT"):
+        target = address if verdict["status"] == 0 else with_path(address, "fail")
+        _send("heartbeat", target, text_of(report).encode(), "text/plain; charset=utf-8")
+    is_recovery = verdict["status"] == 0 and before is not None and before["verdict"]["status"] != 0
+    if (address := environment.get("NEWSCRAWL_WEBHOOK")) and (verdict["status"] != 0 or is_recovery):
+        body: dict[str, Any] = {"text": text_of(report, is_recovery=is_recovery), "host": socket.gethostname()}
+        body |= {name: report.get(name) for name in _HEAD}
+        _send("webhook", address, json.dumps(body, ensure_ascii=False).encode(), "application/json")
+
+
+def text_of(report: Mapping[str, Any], *, is_recovery: bool = False) -> str:
+    """Return in two lines at most how a run went.
+
+    >>> text_of({"edition": "en", "verdict": {"status": 3, "name": "unreachable", "reason": "no name", "advice": ""}})
+    'newscrawl en: unreachable (status 3): no name.'
+    """
+    verdict = report["verdict"]
+    again = " again" if is_recovery else ""
+    state = f"{verdict['name']}{again} (status {verdict['status']}): {verdict['reason']}."
+    text = f"newscrawl {report.get('edition') or ''}: {state}"
+    return "\n".join(part for part in (text, verdict["advice"]) if part)
+
+
+def with_path(address: str, name: str) -> str:
+    """Return an address with a name put behind its path; its query stays.
+
+    >>> with_path("https://beat.example/ping/1?rid=2", "fail")
+    'https://beat.example/ping/1/fail?rid=2'
+    """
+    parts = urlsplit(address)
+    return urlunsplit(parts._replace(path=f"{parts.path.rstrip('/')}/{name}"))
+
+
+def _send(what: str, address: str, body: bytes, kind: str) -> None:
+    """Send something, and wait for it no longer than `PATIENCE`; whatever goes wrong is one line in the log."""
+    problem: list[str] = ["no answer in time"]
+    thread = threading.Thread(target=_post, args=(address, body, kind, problem), daemon=True)
+    thread.start()
+    thread.join(PATIENCE)
+    if problem[0]:
+        logger.warning("The %s at %s was not told: %s", what, urlsplit(address).hostname, problem[0])
+
+
+def _post(address: str, body: bytes, kind: str, problem: list[str]) -> None:
+    if urlsplit(address).scheme not in ("http", "https"):
+        problem[0] = "its address is none of the web"
+        return
+    for _ in range(TRIES):
+        try:
+            request = urllib.request.Request(address, body, {"Content-Type": kind, "User-Agent": "newscrawl"})
+            with urllib.request.urlopen(request, timeout=TIMEOUT) as answer:
+                answer.read(1000)
+        except urllib.error.HTTPError as error:
+            problem[0] = f"status {error.code}"
+            error.close()
+        except (OSError, HTTPException, ValueError) as error:
+            # The message of some of these holds the whole address.
+            problem[0] = type(error).__name__
+        else:
+            problem[0] = ""
+            return
+
+
+def _seconds(stamp: str | None) -> float | None:
+    return datetime.fromisoformat(stamp).timestamp() if stamp else None
+
+
+def _write_metrics(folder: Path, report: Mapping[str, Any]) -> None:
+    """Write the run's figures for node_exporter's textfile collector, one file an edition, whole."""
+    try:
+        from prometheus_client import CollectorRegistry, Gauge, write_to_textfile
+    except ImportError:
+        logger.warning("No metrics: install newscrawl[prometheus]")
+        return
+    registry = CollectorRegistry()
+    edition = str(report.get("edition") or "none")
+
+    def gauge(figure: str, text: str, value: float | None, **labels: str) -> None:
+        if value is None:
+            return
+        metric = gauges.get(figure)
+        if metric is None:
+            metric = gauges[figure] = Gauge(f"newscrawl_{figure}", text, ["edition", *labels], registry=registry)
+        metric.labels(edition, *labels.values()).set(value)
+
+    gauges: dict[str, Gauge] = {}
+    articles = report.get("articles", {})
+    gauge("run_status", "Exit status of the last run; 0 is healthy", report["verdict"]["status"])
+    gauge("run_seconds", "How long the last run took", report.get("seconds"))
+    gauge("run_end_timestamp_seconds", "When the last run ended", _seconds(report.get("ended")))
+    for state in ("written", "new", "edited", "unchanged", "lost"):
+        gauge("articles", "Articles of the last run, by what became of them", articles.get(state), state=state)
+    gauge("requests", "Requests of the last run", report.get("pages", {}).get("requests"))
+    gauge("received_bytes", "Bytes that the last run received", report.get("bytes"))
+    gauge("peak_memory_bytes", "Most memory that the last run had", report.get("peak_memory_bytes"))
+    gauge(
+        "newest_article_age_seconds",
+        "Age of the newest article that the last run wrote, at its end",
+        report.get("newest_article_age_seconds"),
+    )
+    for name, error in report.get("errors", {}).items():
+        gauge("errors", "Errors of the last run, by name", error["count"], name=name)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        write_to_textfile(str(folder / f"newscrawl-{edition}.prom"), registry)
+    except OSError as error:
+        logger.warning("The metrics in %s cannot be written: %s", folder, error)
