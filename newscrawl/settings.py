@@ -146,6 +146,8 @@ REVISIT_LIMIT = 200
 # The share of three-word shingles from which on a text is called a near duplicate of an earlier one.
 NEAR_DUPLICATE_THRESHOLD = 0.7
 
+# Import paths of Spidermon's actions (mail, Slack, …) for runs that were not healthy; their own settings beside.
+SPIDERMON_FAILED_ACTIONS: list[str] = []
 # One JSON object a line, for programs that read logs.
 LOG_JSON = (os.environ.get("NEWSCRAWL_LOG_JSON") or "").lower() in ("1", "true", "yes")
 # A folder for one log file a run, beside standard error; so many are kept.

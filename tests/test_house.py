@@ -49,7 +49,7 @@ OUTSIDE = {
     0: set(),
     1: {"w3lib", "ftfy", "rensa"},
     2: {"w3lib", "ftfy", "parsel", "lxml", "trafilatura", "prometheus_client"},
-    3: {"w3lib", "ftfy", "parsel", "lxml", "trafilatura", "scrapy", "itemadapter", "twisted", "rich"},
+    3: {"w3lib", "ftfy", "parsel", "lxml", "trafilatura", "scrapy", "itemadapter", "twisted", "rich", "spidermon"},
     4: {"w3lib", "parsel", "scrapy", "twisted", "itemadapter"},
     5: {"scrapy", "itemadapter", "rich", "twisted"},
 }

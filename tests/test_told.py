@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
+from spidermon.core.actions import Action
 
 from newscrawl import logs, told
 from newscrawl.replica import Fault, Options, Replica
@@ -119,6 +120,36 @@ def test_nobody_who_does_not_answer_changes_a_crawl(
     monkeypatch.setattr(told, "PATIENCE", 0.05)
     monkeypatch.setattr(told, "_post", lambda *_: threading.Event().wait(5))
     told.tell_start({"NEWSCRAWL_HEARTBEAT": address})
+
+
+class Shout(Action):  # type: ignore[misc]
+    """An action of Spidermon's kind that writes what it is told into a file."""
+
+    def run_action(self) -> None:
+        text = f"{self.data.report['verdict']['name']}: {self.monitors_failed}"
+        Path(self.data.crawler.settings["DATA_DIR"], "shouted").write_text(text)
+
+
+class Mute(Action):  # type: ignore[misc]
+    """An action that cannot speak."""
+
+    def run_action(self) -> None:
+        raise OSError("no voice")
+
+
+def test_actions_of_spidermon_are_run_on_bad_news(tmp_path: Path) -> None:
+    with Replica(Options(articles=20)) as site:
+        actions = "tests.test_told.Shout,tests.test_told.Mute"
+        assert crawl(tmp_path, {"site": site.url}, {}, SPIDERMON_FAILED_ACTIONS=actions).status == 0
+        assert not (tmp_path / "shouted").exists()
+        site.faults.append(Fault(kind="status", status=500, path="^/(news|articles)/[^/]+$"))
+        done = crawl(tmp_path, {"site": site.url}, {}, SPIDERMON_FAILED_ACTIONS=actions)
+        assert done.status == 3
+        assert (tmp_path / "shouted").read_text() == "listings missing: True"
+        assert "Spidermon's action Mute failed: OSError: no voice" in done.log
+        wrong = crawl(tmp_path, {"site": site.url}, {}, SPIDERMON_FAILED_ACTIONS="no.such.Action")
+        assert wrong.status == 3
+        assert "Spidermon's actions could not be run" in wrong.log
 
 
 def test_a_run_that_found_the_archive_locked_tells_nobody(

@@ -15,6 +15,7 @@ from scrapy.settings import Settings
 from newscrawl import logs, told
 from newscrawl.canary import Break, breaks, is_comparable
 from newscrawl.errors import ArgumentError, OutputError
+from newscrawl.extensions.monitors import run_actions
 from newscrawl.extensions.report import ReportExtension, read_reports, write_report
 from newscrawl.feeds import data_dir, prepare_data_dir, run_name
 from newscrawl.verdict import COULD_NOT_START, NOT_WRITTEN, WRONG_ARGUMENT, Verdict, verdict_of
@@ -132,6 +133,7 @@ class Command(CrawlCommand):
             logger.info("Report of this run: %s", path)
         before = next((each for each in earlier if each["edition"] == report["edition"]), None)
         self.tell(result, report, before)
+        run_actions(crawler, report, self.settings.getlist("SPIDERMON_FAILED_ACTIONS"))
         return result
 
     def end(self, verdict: Verdict) -> None:
