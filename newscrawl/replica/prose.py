@@ -134,40 +134,33 @@ def place_name(number: int, edition: str) -> str:
     """Return an invented name that is another one for every number: its syllables are the number's digits.
 
     >>> place_name(7, "en"), place_name(1234, "en")
-    ('Kaba', 'Tacofeco')
+    ('Kaco', 'Tadafe')
     """
     syllables = WORDS[edition].syllables
     base = len(syllables)
-    digits: list[int] = []
-    rest = number
-    while rest or not digits:
-        digits.append(rest % base)
+    # At least two digits: one syllable would be as short as a word of the language.
+    rest = number + base
+    name = ""
+    while rest:
+        name += syllables[rest % base]
         rest //= base
-    # A last syllable of fixed kind keeps one-digit numbers from being as short as a word of the language.
-    name = "".join(syllables[digit] for digit in digits) + (
-        syllables[0] if len(digits) == 1 else syllables[1] * (len(digits) % 2)
-    )
     return name.capitalize() if WORDS[edition].capital else name
 
 
 def number_of(name: str, edition: str) -> int | None:
     """Return the number that a place name was made from, or None for any other word.
 
-    >>> [number_of(place_name(number, "en"), "en") for number in (0, 7, 399, 1234, 99999)]
-    [0, 7, 399, 1234, 99999]
+    >>> [number_of(place_name(number, "en"), "en") for number in (0, 7, 399, 1234, 8400, 99999)]
+    [0, 7, 399, 1234, 8400, 99999]
     """
     syllables = WORDS[edition].syllables
     letters = name.lower()
-    digits = []
-    for at in range(0, len(letters), 2):
+    number = -len(syllables)
+    for place, at in enumerate(range(0, len(letters), 2)):
         if letters[at : at + 2] not in syllables:
             return None
-        digits.append(syllables.index(letters[at : at + 2]))
-    for count in range(1, len(digits) + 1):
-        number: int = sum(digit * len(syllables) ** place for place, digit in enumerate(digits[:count]))
-        if place_name(number, edition).lower() == letters:
-            return number
-    return None
+        number += syllables.index(letters[at : at + 2]) * len(syllables) ** place
+    return number if number >= 0 and place_name(number, edition).lower() == letters else None
 
 
 def pick(rng: Random, choices: Sequence[T]) -> T:
