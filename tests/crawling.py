@@ -53,16 +53,27 @@ def command(data: Path, arguments: dict[str, str], settings: dict[str, str], nam
     return line
 
 
-def crawl(site: Replica | None, data: Path, /, *, settings: dict[str, str] | None = None, **arguments: str) -> Finished:
-    """Crawl a replica to the end, fast; the crawl of another address gives its own `site`."""
+def crawl(
+    site: Replica | None,
+    data: Path,
+    /,
+    *,
+    settings: dict[str, str] | None = None,
+    seconds: float = 120,
+    **arguments: str,
+) -> Finished:
+    """Crawl a replica to the end, fast; the crawl of another address gives its own `site`.
+
+    A crawl that takes longer than `seconds` is ended by force, and an error.
+    """
     given = {"max_pages": "0", **({"site": site.url, "edition": site.options.edition} if site else {}), **arguments}
-    return run(command(data, given, {**FAST, **(settings or {})}), data)
+    return run(command(data, given, {**FAST, **(settings or {})}), data, seconds)
 
 
-def run(line: list[str], data: Path, **options: Any) -> Finished:
+def run(line: list[str], data: Path, seconds: float = 120, **options: Any) -> Finished:
     """Run a command line to its end."""
     done = subprocess.run(
-        line, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False, env=environment(), **options
+        line, cwd=ROOT, capture_output=True, text=True, timeout=seconds, check=False, env=environment(), **options
     )
     return Finished(done.returncode, done.stderr + done.stdout, data)
 

@@ -81,7 +81,7 @@ def crawl_faulty(articles: int, share: float, folder: Path, **settings: str) -> 
             fault.path = "^(?:" + "|".join(map(re.escape, paths)) + r")(?:\\?|$)"
             fault.seen.clear()
             site.faults.append(fault)
-        done = crawl(site, folder, settings={**SETTINGS, **settings})
+        done = crawl(site, folder, settings={**SETTINGS, **settings}, seconds=120 + 0.1 * articles)
         counted = Counter(
             {
                 name.removeprefix("newscrawl/error/"): value
