@@ -144,9 +144,12 @@ def fold(text: str) -> str:
     >>> fold("The “Résistance”: an Overview!")
     'theresistanceanoverview'
     """
-    if not text.isascii():
-        text = unicodedata.normalize("NFKD", text)
-    return _NOT_ALPHANUMERIC.sub("", text.casefold())
+    if text.isascii():
+        return text.encode().lower().translate(None, _ASCII_MARKS).decode()
+    return _NOT_ALPHANUMERIC.sub("", unicodedata.normalize("NFKD", text).casefold())
+
+
+_ASCII_MARKS = bytes(code for code in range(128) if not chr(code).isalnum())
 
 
 def unique(values: Iterable[str]) -> tuple[str, ...]:

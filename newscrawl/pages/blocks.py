@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
+from lxml import etree
 from lxml.etree import _Element
 
 from newscrawl.text import squeeze
@@ -133,58 +134,87 @@ def blocks(
 
 def captioned(element: _Element) -> bool:
     """Tell whether an element's class says that it holds a caption or a credit."""
-    return _named(_label(element), _CAPTION)
+    return _traits(element).caption
 
 
 def is_summary(element: _Element) -> bool:
     """Tell whether an element's class says that it holds the standfirst."""
-    return _named(_label(element), _SUMMARY)
+    return _traits(element).summary
 
 
 def is_furniture(element: _Element) -> bool:
     """Tell whether an element's tag, class or id says that it is no part of a text."""
-    return element.tag in _FURNITURE_TAGS or _named(_label(element), _FURNITURE)
+    return element.tag in _FURNITURE_TAGS or _traits(element).furniture
 
 
 def is_hidden(element: _Element) -> bool:
     """Tell whether an element is not shown to readers."""
-    style, classes = element.get("style"), element.get("class")
+    style = element.get("style")
     return (
         element.get("hidden") is not None
-        or bool(style and _HIDDEN_STYLE.search(style))
-        or bool(classes and "d-none" in classes and _BOOTSTRAP_HIDDEN.search(classes))
+        or (style is not None and _HIDDEN_STYLE.search(style) is not None)
+        or _traits(element).hidden
     )
 
 
 def visible_text(element: _Element) -> str:
     """Return all text in an element but scripts and styles, on one line."""
+    if len(element) == 0:
+        return squeeze(element.text or "") if isinstance(element.tag, str) and element.tag not in _SILENT else ""
     return squeeze(" ".join(_texts(element)))
 
 
-def _texts(element: _Element) -> Iterator[str]:
-    if element.tag in _SILENT:
-        return
-    found = element.xpath(".//text()[not(parent::script or parent::style or parent::noscript or parent::template)]")
-    yield from (str(text) for text in found)
+def _texts(element: _Element) -> list[str]:
+    return [] if element.tag in _SILENT else _SHOWN_TEXT(element)
 
 
 def _unlinked_size(element: _Element) -> int:
     """Return the characters of an element's text that stand in no link, menu, footer or script."""
-    found = element.xpath(
-        ".//text()[not(ancestor::a or ancestor::nav or ancestor::footer or parent::script or parent::style"
-        " or parent::noscript or parent::template)]"
-    )
-    return sum(len(str(text)) for text in found) if isinstance(found, list) else 0
+    return sum(map(len, _UNLINKED_TEXT(element)))
 
 
-def _label(element: _Element) -> str:
+# Compiled once; the strings are plain ones that do not know their parents.
+_SHOWN_TEXT = etree.XPath(
+    ".//text()[not(parent::script or parent::style or parent::noscript or parent::template)]", smart_strings=False
+)
+_UNLINKED_TEXT = etree.XPath(
+    ".//text()[normalize-space() and not(ancestor::a or ancestor::nav or ancestor::footer or parent::script or parent::style"
+    " or parent::noscript or parent::template)]",
+    smart_strings=False,
+)
+
+
+class _Traits(NamedTuple):
+    """What an element's class and id call it."""
+
+    furniture: bool = False
+    surely_furniture: bool = False
+    summary: bool = False
+    caption: bool = False
+    hidden: bool = False
+    post: bool = False
+
+
+_PLAIN = _Traits()
+
+
+def _traits(element: _Element) -> _Traits:
     classes, name = element.get("class"), element.get("id")
-    return f"{classes or ''} {name or ''}" if classes or name else ""
+    return _traits_of(classes, name) if classes or name else _PLAIN
 
 
 @lru_cache(maxsize=4096)
-def _named(label: str, pattern: re.Pattern[str]) -> bool:
-    return bool(label.strip()) and pattern.search(_CAMEL.sub("-", label[:500]).lower()) is not None
+def _traits_of(classes: str | None, name: str | None) -> _Traits:
+    label = _CAMEL.sub("-", f"{classes or ''} {name or ''}"[:500]).lower()
+    found = _Traits(
+        furniture=_FURNITURE.search(label) is not None,
+        surely_furniture=_SURELY_FURNITURE.search(label) is not None,
+        summary=_SUMMARY.search(label) is not None,
+        caption=_CAPTION.search(label) is not None,
+        hidden=_BOOTSTRAP_HIDDEN.search(classes or "") is not None,
+        post=_POST_CLASS.search(classes or "") is not None,
+    )
+    return found if any(found) else _PLAIN
 
 
 _POST_CLASS = re.compile(
@@ -203,7 +233,7 @@ ATTRIBUTION = re.compile(r"(?:[—–―]|-{1,2}) ?[^—–―]{1,120}\(@\w{1,30
 
 def is_post(element: _Element) -> bool:
     """Tell whether an element (a `blockquote` as a rule) is an embedded post of a social network."""
-    if _POST_CLASS.search(element.get("class") or ""):
+    if _traits(element).post:
         return True
     if element.tag != "blockquote":
         return False
@@ -247,6 +277,7 @@ class _Reader:
         self.has_image = False
         self.quote: _Element | None = None
         self.total: int | None = None
+        self.has_forms = any(next(root.iter("form"), None) is not None for root in roots)
 
     def read(self) -> list[Block]:
         for root in self.roots:
@@ -255,8 +286,7 @@ class _Reader:
         return self.stream
 
     def _walk(self, element: _Element, block: _Element, link: int, bold: bool, depth: int) -> None:
-        if element.text:
-            self.buffer.append((element.text, link, bold))
+        self._text(element.text, link, bold)
         if depth > _DEEPEST:
             self.buffer.extend((text, link, bold) for child in element for text in _texts(child))
             return
@@ -265,8 +295,12 @@ class _Reader:
             if is_row and self.buffer and self.buffer[-1] is not _BREAK:
                 self.buffer.append((" | ", link, bold))
             self._element(child, block, link, bold, depth + 1)
-            if child.tail:
-                self.buffer.append((child.tail, link, bold))
+            self._text(child.tail, link, bold)
+
+    def _text(self, text: str | None, link: int, bold: bool) -> None:
+        # White space that begins a block is none.
+        if text and (self.buffer or not text.isspace()):
+            self.buffer.append((text, link, bold))
 
     def _element(self, element: _Element, block: _Element, link: int, bold: bool, depth: int) -> None:
         tag = element.tag
@@ -290,7 +324,7 @@ class _Reader:
         elif tag == "figure" and element.find(".//img") is not None and element.find(".//blockquote") is None:
             self._flush(block)
             self.stream.append(Media(element, "figure", self.links[link].get("href") if link >= 0 else None))
-        elif tag in _BLOCKS or _BLOCK_STYLE.search(element.get("style") or ""):
+        elif tag in _BLOCKS or ((style := element.get("style")) and _BLOCK_STYLE.search(style)):
             self._flush(block)
             outer = self.quote
             if tag == "blockquote" and outer is None:
@@ -302,7 +336,7 @@ class _Reader:
             self.links.append(element)
             self._walk(element, block, len(self.links) - 1, bold, depth)
         else:
-            heavy = tag in ("b", "strong") or bool(_BOLD_STYLE.search(element.get("style") or ""))
+            heavy = tag in ("b", "strong") or bool(style and _BOLD_STYLE.search(style))
             self._walk(element, block, link, bold or heavy, depth)
 
     def _media(self, media: Media) -> None:
@@ -315,24 +349,22 @@ class _Reader:
     def _is_left_out(self, element: _Element, depth: int) -> bool:
         if is_hidden(element):
             return True
-        if self.with_furniture or (element.tag == "p" and depth == 0):
+        tag = element.tag
+        if self.with_furniture or (tag == "p" and depth == 0):
             return False
-        if (
-            is_summary(element)
-            or (captioned(element) and element.find(".//img") is None)
-            or element.tag == "figcaption"
-        ):
+        traits = _traits(element)
+        if traits.summary or (traits.caption and element.find(".//img") is None) or tag == "figcaption":
             return not self._is_most(element)
-        if element.tag in ("div", "section") and _holds_sign_up(element):
+        if self.has_forms and tag in ("div", "section") and _holds_sign_up(element):
             return not self._is_most(element)
-        if element.tag not in _FURNITURE_TAGS and not _named(_label(element), _FURNITURE):
+        if tag not in _FURNITURE_TAGS and not traits.furniture:
             return False
         if any(is_post(each) for each in element.iter("blockquote")):
             return False  # "social" is also what wraps an embedded post
         # The footer of a quotation says whose words they are.
         if element in self.keep or (element.tag == "footer" and self.quote is not None):
             return False
-        if element.tag in ("nav", "footer", "aside") or _named(_label(element), _SURELY_FURNITURE):
+        if tag in ("nav", "footer", "aside") or traits.surely_furniture:
             return True
         return not self._is_most(element)
 
@@ -348,6 +380,9 @@ class _Reader:
         return size > 0.4 * self.total
 
     def _flush(self, block: _Element) -> None:
+        if not self.buffer and not self.waiting:
+            self.has_image = False
+            return
         buffer, self.buffer = self.buffer, []
         if any(part and not part[0].isspace() and part[0] for part in buffer):
             for part in _paragraphs(buffer, block):

@@ -2,6 +2,7 @@
 
 import codecs
 
+from lxml import etree
 from parsel import Selector
 
 _UTF8_BOM = codecs.BOM_UTF8
@@ -48,4 +49,7 @@ def text_selector(text: str) -> Selector:
         text.encode()
     except UnicodeEncodeError:
         text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return Selector(text=text, type="html")
+    # The tree that parsel would make, without lxml.html's own classes: their look-up costs a call for each element met.
+    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, recover=True)
+    root = etree.fromstring(text.strip().encode() or b"<html/>", parser)
+    return Selector(root=etree.fromstring(b"<html/>", parser) if root is None else root, type="html")
