@@ -8,6 +8,7 @@ from itertools import pairwise
 from types import MappingProxyType
 from typing import NamedTuple, TypeVar
 
+from lxml import etree
 from lxml.etree import _Element
 from parsel import Selector
 
@@ -69,6 +70,10 @@ _OTHER_TYPES = {
     "contactpage": "page",
 }
 _POST_ID = re.compile(r"[\w-]{1,64}$")
+# By way of the attributes, which is the quickest of the ways to say it.
+_OF_BODY_CLASS = etree.XPath("//@class[contains(., 'p-content')]/..")
+_LINKS_AND_HEADLINES_AFTER = etree.XPath("following::a | following::h1")
+_LINKS_BEFORE = etree.XPath("preceding::a")
 
 
 class Pick(NamedTuple):
@@ -279,11 +284,10 @@ class _ArticleReader:
 
     def _known_bodies(self) -> list[_Element]:
         """Return the elements of the known body class that hold text: no teasers, no copies, none inside another."""
-        found = self.root.xpath("//*[contains(@class, 'p-content')]")
         bodies: list[_Element] = []
         texts: set[str] = set()
-        for element in found if isinstance(found, list) else ():
-            if not isinstance(element, _Element) or is_hidden(element):
+        for element in _OF_BODY_CLASS(self.root):
+            if is_hidden(element):
                 continue
             if any(
                 ancestor in bodies or ancestor.tag in ("aside", "footer", "nav") for ancestor in element.iterancestors()
@@ -658,17 +662,15 @@ class _ArticleReader:
 
     def _links_after(self, roots: Sequence[_Element]) -> list[_Element]:
         """Return the links after the body that stand in no menu, footer or side column."""
-        found = roots[-1].xpath("following::*[self::a or self::h1]") if roots else self.root.xpath("//a")
-        above = self.next_article.xpath("preceding::a") if self.next_article is not None else None
+        found = _LINKS_AND_HEADLINES_AFTER(roots[-1]) if roots else list(self.root.iter("a"))
+        above = set(_LINKS_BEFORE(self.next_article)) if self.next_article is not None else None
         links: list[_Element] = []
-        for element in found if isinstance(found, list) else ():
-            if not isinstance(element, _Element):
-                continue
+        for element in found:
             if element.tag == "h1":
                 if visible_text(element):
                     break
                 continue
-            if isinstance(above, list) and element not in above:
+            if above is not None and element not in above:
                 break
             if not any(str(each.tag) in ("nav", "header", "footer", "aside") for each in element.iterancestors()):
                 links.append(element)

@@ -25,6 +25,8 @@ _SILENT = frozenset(
     "script style noscript template head title meta link base svg math canvas object embed applet map area button"
     " input select textarea option datalist output progress meter dialog audio track source param frameset".split()
 )
+_FRAMES = frozenset(("iframe", "video", "oembed", "amp-iframe", "amp-twitter"))
+_SINGLE = frozenset(("br", "img")) | _FRAMES | _SILENT
 _FURNITURE_TAGS = frozenset(("nav", "aside", "footer", "header", "form", "menu", "search", "label"))
 # Words of a class or id that name a piece of furniture. Between anything but letters and
 # digits, so that "shared" is no "share", and the hash in "css-ad0a2" no "ad".
@@ -306,25 +308,24 @@ class _Reader:
         tag = element.tag
         if not isinstance(tag, str):  # a comment or a processing instruction
             return
-        if tag == "br":
-            self.buffer.append(_BREAK)
-        elif tag == "img":
-            self.has_image = True
-            self._media(Media(element, "image", self.links[link].get("href") if link >= 0 else None))
-        elif tag in ("iframe", "video", "oembed", "amp-iframe", "amp-twitter"):
-            self._media(Media(element, "video" if tag == "video" else "frame"))
-        elif tag in _SILENT:
-            if element.get("data-telegram-post"):
-                self._media(Media(element, "post"))
-        elif self._is_left_out(element, depth):
+        if tag in _SINGLE:
+            self._single(element, tag, link)
+            return
+        traits = _traits(element)
+        style = element.get("style")
+        if len(element) == 0 and not element.text and not self.buffer and not traits.post:
+            # Icons, spacers: most of what a page is made of.
+            if tag in _BLOCKS:
+                self.has_image = False
+        elif self._is_left_out(element, tag, traits, style, depth):
             self._flush(block)
-        elif is_post(element):
+        elif traits.post or (tag == "blockquote" and is_post(element)):
             self._flush(block)
             self.stream.append(Post(element, visible_text(element)))
         elif tag == "figure" and element.find(".//img") is not None and element.find(".//blockquote") is None:
             self._flush(block)
             self.stream.append(Media(element, "figure", self.links[link].get("href") if link >= 0 else None))
-        elif tag in _BLOCKS or ((style := element.get("style")) and _BLOCK_STYLE.search(style)):
+        elif tag in _BLOCKS or (style and _BLOCK_STYLE.search(style)):
             self._flush(block)
             outer = self.quote
             if tag == "blockquote" and outer is None:
@@ -339,6 +340,18 @@ class _Reader:
             heavy = tag in ("b", "strong") or bool(style and _BOLD_STYLE.search(style))
             self._walk(element, block, link, bold or heavy, depth)
 
+    def _single(self, element: _Element, tag: str, link: int) -> None:
+        """Note an element whose content is no text."""
+        if tag == "br":
+            self.buffer.append(_BREAK)
+        elif tag == "img":
+            self.has_image = True
+            self._media(Media(element, "image", self.links[link].get("href") if link >= 0 else None))
+        elif tag in _FRAMES:
+            self._media(Media(element, "video" if tag == "video" else "frame"))
+        elif element.get("data-telegram-post"):
+            self._media(Media(element, "post"))
+
     def _media(self, media: Media) -> None:
         """Put media into the stream, after the sentence that it stands in rather than into its middle."""
         if any(part and part[0].strip() for part in self.buffer):
@@ -346,13 +359,11 @@ class _Reader:
         else:
             self.stream.append(media)
 
-    def _is_left_out(self, element: _Element, depth: int) -> bool:
-        if is_hidden(element):
+    def _is_left_out(self, element: _Element, tag: str, traits: _Traits, style: str | None, depth: int) -> bool:
+        if traits.hidden or element.get("hidden") is not None or (style and _HIDDEN_STYLE.search(style)):
             return True
-        tag = element.tag
         if self.with_furniture or (tag == "p" and depth == 0):
             return False
-        traits = _traits(element)
         if traits.summary or (traits.caption and element.find(".//img") is None) or tag == "figcaption":
             return not self._is_most(element)
         if self.has_forms and tag in ("div", "section") and _holds_sign_up(element):

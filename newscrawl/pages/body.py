@@ -7,6 +7,7 @@ from itertools import chain
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
+from lxml import etree
 from lxml.etree import _Element
 
 from newscrawl.editions import EDITIONS, article_address
@@ -306,13 +307,8 @@ class _BodyReader:
             for element in (*own, *root.iter("aside", "nav")):
                 if fold(visible_text(element)[:40]).startswith(tuple(_BOX_LABELS)) and self._is_box(element, ""):
                     self._add_box(element)
-            named = root.xpath(
-                "descendant-or-self::*[contains(@class,'related') or contains(@class,'Related')"
-                " or contains(@class,'read-also') or contains(@class,'read-more') or contains(@class,'readmore')"
-                " or contains(@class,'also-read')]"
-            )
-            for element in named if isinstance(named, list) else ():
-                if isinstance(element, _Element) and element.tag not in ("p", "a") and self._is_box(element, ""):
+            for element in _NAMED_RELATED(root):
+                if element.tag not in ("p", "a") and self._is_box(element, ""):
                     self._add_box(element)
         for block in self.stream:
             if isinstance(block, Line) and _is_related_label(block) and not self._in_box(block.element):
@@ -418,6 +414,10 @@ class _BodyReader:
         return canonical(address) if is_same_site(self.page.url, address) else None
 
 
+_NAMED_RELATED = etree.XPath(
+    "descendant-or-self::*[contains(@class,'related') or contains(@class,'Related') or contains(@class,'read-also')"
+    " or contains(@class,'read-more') or contains(@class,'readmore') or contains(@class,'also-read')]"
+)
 _BOX_LABELS = sorted(RELATED_LABELS, key=len, reverse=True)
 
 

@@ -54,7 +54,9 @@ def find_body(
     root = next(page.iter("body"), page)
     stream = _window(blocks([root], keep), headline)
     # Where the markup calls it a standfirst it is not in the stream, and the same words below are the body's own.
-    is_named = any(is_summary(each) and fold(visible_text(each)) in standfirsts for each in root.iter("p", "div", "h2"))
+    is_named = bool(standfirsts) and any(
+        is_summary(each) and fold(visible_text(each)) in standfirsts for each in root.iter("p", "div", "h2")
+    )
     standfirst = next(
         (block for block in stream if isinstance(block, Line) and not is_named and fold(block.text) in standfirsts),
         None,
