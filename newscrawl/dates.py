@@ -161,15 +161,20 @@ def _possible(moment: datetime) -> bool:
 
 def _plain(text: str) -> str:
     """Return the text with plain digits, on one line, without marks of direction."""
-    text = "".join(
+    text = text if text.isascii() else "".join(
         str(unicodedata.digit(char)) if char.isdigit() and not char.isascii() and char.isdecimal() else char
         for char in text
     )
     return " ".join(text.replace("\u200f", "").replace("\u200e", "").split())
 
 
+_ASCII_SPACES = dict.fromkeys(map(ord, "\t\n\r\v\f\x1c\x1d\x1e\x1f"), " ")
+
+
 def _fold(text: str) -> str:
     """Return the text in lower case, hamza off alef, plain digits; one character for each one of its NFC form."""
+    if text.isascii():
+        return text.lower().translate(_ASCII_SPACES)
     folded = []
     for char in unicodedata.normalize("NFC", text):
         if char in "أإآٱ":

@@ -399,9 +399,11 @@ def edition_of(url: str, language: str | None = None) -> str:
 
 def _segments(url: str) -> list[str]:
     try:
-        return [unquote(part) for part in path_of(url).split("/") if part]
+        path = path_of(url)
     except ValueError:
         return []
+    parts = [part for part in path.split("/") if part]
+    return [unquote(part) for part in parts] if "%" in path else parts
 
 
 def _is_slug(segment: str) -> bool:

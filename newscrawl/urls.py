@@ -7,6 +7,10 @@ from urllib.parse import SplitResult, quote, unquote_to_bytes, urljoin, urlsplit
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 # RFC 3986: what stands for itself in a path. Everything else is percent-encoded, in UTF-8.
 _PATH_SAFE = "/:@!$&'()*+,;=-._~"
+# What browsers drop from the ends of a link, and what they drop from its middle.
+_LITTER = "\x00\x01\x02\x03\x04\x05\x06\x07\x08\x0b\x0c\x0e\x0f \t\r\n\u200b\ufeff\xa0"
+_LINE_BREAKS = re.compile(r"[\t\r\n]")
+_PLAIN_PATH = re.compile(r"(?:/[\w:@!$&'()*+,;=~-][\w:@!$&'()*+,;=.~-]*)*/?", re.ASCII)
 _FORBIDDEN_HOST = re.compile(r"[\s<>\"'{}|\\^`%#?/@]")
 # Parameters that say where a reader came from, not what is read.
 _TRACKING = re.compile(r"(?i)^(utm_\w+|ref|ref_src|ref_url|fbclid|gclid|igshid|igsh|mc_[ce]id|s|t|si|cxt)$")
@@ -15,6 +19,7 @@ _POST_HOSTS = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)
 def canonical(url: str) -> str:
     """Return the one spelling of an absolute web address: no query, no fragment, percent-encoding normalised.
 
@@ -35,6 +40,7 @@ def canonical(url: str) -> str:
     return urlunsplit((parts.scheme, parts.netloc, _path(parts.path).rstrip("/") or "/", "", ""))
 
 
+@lru_cache(maxsize=4096)
 def absolute(base: str, href: str) -> str | None:
     """Return the address that a link on the page `base` leads to, query kept, or None when it leads to no web page.
 
@@ -45,15 +51,14 @@ def absolute(base: str, href: str) -> str | None:
     >>> absolute("https://x.net/", "http://[bad") is absolute("https://x.net/", "javascript:void(0)") is None
     True
     """
-    href = re.sub(
-        r"[\t\r\n]",
-        "",
-        href.strip("\x00\x01\x02\x03\x04\x05\x06\x07\x08\x0b\x0c\x0e\x0f \t\r\n\u200b\ufeff\xa0"),
-    )
+    if len(href) > 20_000:
+        return None
+    href = _LINE_BREAKS.sub("", href.strip(_LITTER))
     if not href or len(href) > 8192:
         return None
     try:
-        parts = _split(urljoin(base, href))
+        # Joining is for what is relative; it costs more than all else here.
+        parts = _split(href if href.startswith(("https://", "http://")) else urljoin(base, href))
     except (ValueError, UnicodeError):
         return None
     return urlunsplit((parts.scheme, parts.netloc, _path(parts.path) or "/", _query(parts.query), ""))
@@ -129,11 +134,12 @@ def _split(url: str) -> SplitResult:
 
 
 def _site_of(parts: SplitResult) -> str:
-    host = parts.netloc.removeprefix("www.")
-    return re.sub(r":(80|443)$", "", host)
+    return parts.netloc.removeprefix("www.").removesuffix(":80").removesuffix(":443")
 
 
 def _path(path: str) -> str:
+    if _PLAIN_PATH.fullmatch(path):
+        return path
     encoded = quote(unquote_to_bytes(path.encode("utf-8", "replace")), safe=_PATH_SAFE)
     # An encoded slash is a letter of a segment, not a border between two.
     if "%2f" in path.lower():
@@ -153,4 +159,4 @@ def _path(path: str) -> str:
 
 
 def _query(query: str) -> str:
-    return quote(query.encode("utf-8", "replace"), safe=_PATH_SAFE + "?%[]")
+    return quote(query.encode("utf-8", "replace"), safe=_PATH_SAFE + "?%[]") if query else ""

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from types import MappingProxyType
-from urllib.parse import urlsplit
+from urllib.parse import urljoin
 
 from lxml import etree
 from lxml.etree import _Element
@@ -128,6 +128,8 @@ class _BodyReader:
         self.related: dict[_Element, tuple[str, str]] = {}
         """Link → title and address of the story that it leads to."""
         self.boxes: set[_Element] = set()
+        self.stories: dict[str, str | None] = {}
+        """Link as written → address, as far as they were asked for."""
         self.captions = {
             fold(words)
             for block in stream
@@ -408,6 +410,11 @@ class _BodyReader:
 
     def _story(self, href: str) -> str | None:
         """Return the canonical address of a story of this site, or None for any other link."""
+        if href not in self.stories:
+            self.stories[href] = self._story_at(href)
+        return self.stories[href]
+
+    def _story_at(self, href: str) -> str | None:
         address = absolute(self.page.url, href)
         if address is None or article_address(address, self.page.families) is None:
             return None
@@ -444,8 +451,10 @@ def is_subhead(line: Line) -> bool:
 
 def is_same_site(page_url: str, address: str) -> bool:
     """Tell whether an address belongs to the site of the page, or to one of the site's editions."""
-    roots = [edition.root for edition in EDITIONS.values()]
-    return on_site(address, f"{urlsplit(page_url).scheme}://{urlsplit(page_url).netloc}", *roots) is not None
+    return on_site(address, urljoin(page_url, "/"), *_ROOTS) is not None
+
+
+_ROOTS = tuple(edition.root for edition in EDITIONS.values())
 
 
 def link_address(page_url: str, href: str, families: Mapping[str, str] = MappingProxyType({})) -> str | None:

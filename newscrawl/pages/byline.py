@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from lxml.etree import _Element
 
@@ -99,8 +100,11 @@ def is_byline(text: str) -> bool:
     >>> [is_byline(text) for text in ("By Jane Doe", "Source: Agencies", "4 Min Read", "22 Aug 2024", "A sentence.")]
     [True, True, True, True, False]
     """
-    if len(text) > 160:
-        return False
+    return len(text) <= 160 and _is_byline(text)
+
+
+@lru_cache(maxsize=1024)
+def _is_byline(text: str) -> bool:
     if _SOURCE_LABEL.match(text) or _CONTROL.match(text) or _VIEWS.match(text):
         return True
     if (match := _BY_LABEL.match(text)) and (":" in match[0] or (len(text) < 100 and text[-1] not in ".!?…؟")):
@@ -123,8 +127,11 @@ def is_date(text: str) -> bool:
     >>> is_date("22 Aug 2024 16:28"), is_date("On 22 Aug 2024 the port was closed.")
     (True, False)
     """
-    if len(text) > 60:
-        return False
+    return len(text) <= 60 and _is_date(text)
+
+
+@lru_cache(maxsize=1024)
+def _is_date(text: str) -> bool:
     # What it resolves to does not matter.
     shown = parse_shown(text, _ANY_TIME)
     return shown is not None and len(shown[1]) >= len(text) - 12
