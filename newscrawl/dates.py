@@ -161,9 +161,13 @@ def _possible(moment: datetime) -> bool:
 
 def _plain(text: str) -> str:
     """Return the text with plain digits, on one line, without marks of direction."""
-    text = text if text.isascii() else "".join(
-        str(unicodedata.digit(char)) if char.isdigit() and not char.isascii() and char.isdecimal() else char
-        for char in text
+    text = (
+        text
+        if text.isascii()
+        else "".join(
+            str(unicodedata.digit(char)) if char.isdigit() and not char.isascii() and char.isdecimal() else char
+            for char in text
+        )
     )
     return " ".join(text.replace("\u200f", "").replace("\u200e", "").split())
 
