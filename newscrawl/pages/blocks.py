@@ -180,8 +180,8 @@ _SHOWN_TEXT = etree.XPath(
     ".//text()[not(parent::script or parent::style or parent::noscript or parent::template)]", smart_strings=False
 )
 _UNLINKED_TEXT = etree.XPath(
-    ".//text()[normalize-space() and not(ancestor::a or ancestor::nav or ancestor::footer or parent::script or parent::style"
-    " or parent::noscript or parent::template)]",
+    ".//text()[normalize-space() and not(ancestor::a or ancestor::nav or ancestor::footer or parent::script"
+    " or parent::style or parent::noscript or parent::template)]",
     smart_strings=False,
 )
 
