@@ -4,6 +4,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 import ftfy
 
@@ -126,6 +127,8 @@ def word_count(body: str) -> int:
     return len(body.split())
 
 
+# A record is cleaned soon after it was read, and most need no cleaning: the same texts come twice in a row.
+@lru_cache(maxsize=4)
 def content_hash(title: str, summary: str | None, body: str) -> str:
     """Return the SHA-256 (hex) of the cleaned title, summary and body: equal exactly when a reader sees no change.
 

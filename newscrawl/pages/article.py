@@ -285,7 +285,7 @@ class _ArticleReader:
     def _known_bodies(self) -> list[_Element]:
         """Return the elements of the known body class that hold text: no teasers, no copies, none inside another."""
         bodies: list[_Element] = []
-        texts: set[str] = set()
+        texts: dict[str, _Element] = {}
         for element in _OF_BODY_CLASS(self.root):
             if is_hidden(element):
                 continue
@@ -297,13 +297,14 @@ class _ArticleReader:
             if not text and self.kind in WORDLESS and element.find(".//*[@src]") is not None:
                 bodies.append(element)
                 continue
-            linked = sum(len(visible_text(link)) for link in element.iter("a"))
-            is_teaser = linked > 0.8 * len(text) and not any(_is_sentence(each) for each in element.iter("p"))
-            if not text or text in texts or is_teaser:
+            if not text or text in texts:
                 continue
-            texts.add(text)
+            linked = sum(len(visible_text(link)) for link in element.iter("a"))
+            if linked > 0.8 * len(text) and not any(_is_sentence(each) for each in element.iter("p")):
+                continue
+            texts[text] = element
             bodies.append(element)
-        main = max(bodies, key=lambda element: len(visible_text(element)), default=None)
+        main = texts[max(texts, key=len)] if texts else next(iter(bodies), None)
         return [body for body in bodies if body is main or not _stands_in_furniture(body, main)]
 
     def _body(

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
+from lxml import etree
 from lxml.etree import _Element
 from parsel import Selector
 
@@ -125,8 +126,7 @@ def _name(element: _Element) -> str:
 def shown_alone(root: _Element, url: str, downloaded: datetime, families: Mapping[str, str]) -> Article | None:
     """Return what the page says to readers alone, its metadata left out, or None when that is no story."""
     bare = deepcopy(root)
-    for element in list(bare.iter("meta", "script", "title")):
-        element.drop_tree()  # type: ignore[attr-defined]
+    etree.strip_elements(bare, "meta", "script", "title", with_tail=False)
     try:
         return parse_article_and_tags(Selector(root=bare), url, downloaded=downloaded, families=families)[0]
     except NotAnArticleError:
