@@ -9,6 +9,7 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 _PATH_SAFE = "/:@!$&'()*+,;=-._~"
 # What browsers drop from the ends of a link, and what they drop from its middle.
 _LITTER = "\x00\x01\x02\x03\x04\x05\x06\x07\x08\x0b\x0c\x0e\x0f \t\r\n\u200b\ufeff\xa0"
+_LONGEST_REMEMBERED = 1000
 _LINE_BREAKS = re.compile(r"[\t\r\n]")
 _PLAIN_PATH = re.compile(r"(?:/[\w:@!$&'()*+,;=~-][\w:@!$&'()*+,;=.~-]*)*/?", re.ASCII)
 _FORBIDDEN_HOST = re.compile(r"[\s<>\"'{}|\\^`%#?/@]")
@@ -19,7 +20,7 @@ _POST_HOSTS = re.compile(
 )
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def canonical(url: str) -> str:
     """Return the one spelling of an absolute web address: no query, no fragment, percent-encoding normalised.
 
@@ -40,7 +41,6 @@ def canonical(url: str) -> str:
     return urlunsplit((parts.scheme, parts.netloc, _path(parts.path).rstrip("/") or "/", "", ""))
 
 
-@lru_cache(maxsize=4096)
 def absolute(base: str, href: str) -> str | None:
     """Return the address that a link on the page `base` leads to, query kept, or None when it leads to no web page.
 
@@ -51,8 +51,12 @@ def absolute(base: str, href: str) -> str | None:
     >>> absolute("https://x.net/", "http://[bad") is absolute("https://x.net/", "javascript:void(0)") is None
     True
     """
-    if len(href) > 20_000:
-        return None
+    # What is remembered stays small, whatever a page writes into its links (whole pictures, as `data:`).
+    return _absolute(base, href) if len(href) <= _LONGEST_REMEMBERED else _absolute.__wrapped__(base, href)
+
+
+@lru_cache(maxsize=4096)
+def _absolute(base: str, href: str) -> str | None:
     href = _LINE_BREAKS.sub("", href.strip(_LITTER))
     if not href or len(href) > 8192:
         return None

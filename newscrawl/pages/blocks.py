@@ -134,6 +134,20 @@ def blocks(
     return _Reader(roots, keep, with_furniture, roots if whole is None else whole).read()
 
 
+class _Traits(NamedTuple):
+    """What an element's class and id call it."""
+
+    furniture: bool = False
+    surely_furniture: bool = False
+    summary: bool = False
+    caption: bool = False
+    hidden: bool = False
+    post: bool = False
+
+
+_PLAIN = _Traits()
+
+
 def captioned(element: _Element) -> bool:
     """Tell whether an element's class says that it holds a caption or a credit."""
     return _traits(element).caption
@@ -151,12 +165,11 @@ def is_furniture(element: _Element) -> bool:
 
 def is_hidden(element: _Element) -> bool:
     """Tell whether an element is not shown to readers."""
-    style = element.get("style")
-    return (
-        element.get("hidden") is not None
-        or (style is not None and _HIDDEN_STYLE.search(style) is not None)
-        or _traits(element).hidden
-    )
+    return _is_hidden(element, _traits(element), element.get("style"))
+
+
+def _is_hidden(element: _Element, traits: _Traits, style: str | None) -> bool:
+    return traits.hidden or element.get("hidden") is not None or bool(style and _HIDDEN_STYLE.search(style))
 
 
 def visible_text(element: _Element) -> str:
@@ -186,35 +199,24 @@ _UNLINKED_TEXT = etree.XPath(
 )
 
 
-class _Traits(NamedTuple):
-    """What an element's class and id call it."""
-
-    furniture: bool = False
-    surely_furniture: bool = False
-    summary: bool = False
-    caption: bool = False
-    hidden: bool = False
-    post: bool = False
-
-
-_PLAIN = _Traits()
-
-
 def _traits(element: _Element) -> _Traits:
     classes, name = element.get("class"), element.get("id")
-    return _traits_of(classes, name) if classes or name else _PLAIN
+    if not classes and not name:
+        return _PLAIN
+    # Cut before they are remembered: no page writes names of this length but to harm.
+    return _traits_of((classes or "")[:500], (name or "")[:500])
 
 
 @lru_cache(maxsize=4096)
-def _traits_of(classes: str | None, name: str | None) -> _Traits:
-    label = _CAMEL.sub("-", f"{classes or ''} {name or ''}"[:500]).lower()
+def _traits_of(classes: str, name: str) -> _Traits:
+    label = _CAMEL.sub("-", f"{classes} {name}"[:500]).lower()
     found = _Traits(
         furniture=_FURNITURE.search(label) is not None,
         surely_furniture=_SURELY_FURNITURE.search(label) is not None,
         summary=_SUMMARY.search(label) is not None,
         caption=_CAPTION.search(label) is not None,
-        hidden=_BOOTSTRAP_HIDDEN.search(classes or "") is not None,
-        post=_POST_CLASS.search(classes or "") is not None,
+        hidden=_BOOTSTRAP_HIDDEN.search(classes) is not None,
+        post=_POST_CLASS.search(classes) is not None,
     )
     return found if any(found) else _PLAIN
 
@@ -360,7 +362,7 @@ class _Reader:
             self.stream.append(media)
 
     def _is_left_out(self, element: _Element, tag: str, traits: _Traits, style: str | None, depth: int) -> bool:
-        if traits.hidden or element.get("hidden") is not None or (style and _HIDDEN_STYLE.search(style)):
+        if _is_hidden(element, traits, style):
             return True
         if self.with_furniture or (tag == "p" and depth == 0):
             return False
