@@ -15,11 +15,13 @@ from typing import IO, Any, Self, cast
 
 from scrapy import Spider
 from scrapy.crawler import Crawler
+from scrapy.exporters import JsonLinesItemExporter
 from scrapy.settings import BaseSettings
 from scrapy.utils.defer import deferred_from_coro
 
 from newscrawl.archive import sync_folder
 from newscrawl.errors import OutputError
+from newscrawl.items import Record, as_dict
 
 logger = logging.getLogger(__name__)
 
@@ -154,6 +156,16 @@ class PartFile:
         if self.descriptor >= 0:
             os.close(self.descriptor)
             self.descriptor = -1
+
+
+class RecordExporter(JsonLinesItemExporter):
+    """Scrapy's exporter of JSON Lines, which writes a whole record in one go."""
+
+    def export_item(self, item: Any) -> None:
+        if self.fields_to_export is None and isinstance(item, Record):
+            self.file.write((self.encoder.encode(as_dict(item)) + "\n").encode(self.encoding or "utf-8"))
+        else:
+            super().export_item(item)
 
 
 class ArchiveStorage:

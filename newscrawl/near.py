@@ -3,6 +3,7 @@
 import hashlib
 import re
 from array import array
+from functools import lru_cache
 
 from rensa import RMinHash
 
@@ -15,6 +16,8 @@ FEWEST_WORDS = 30
 _WORD = re.compile(r"\w+")
 
 
+# A body is sketched when it is compared and once more when its file is indexed, at most a file later.
+@lru_cache(maxsize=1024)
 def signature(body: str) -> bytes | None:
     """Return the MinHash of a body's three-word shingles, 126 numbers of four bytes; None for fewer than 30 words.
 
@@ -23,11 +26,17 @@ def signature(body: str) -> bytes | None:
     >>> len(signature("word " * 40))
     504
     """
-    words = _WORD.findall(body.lower())
+    words: list[str] = []
+    for piece in body.lower().split():
+        # Most have no punctuation, and the search for it is most of the work.
+        if piece.isalnum():
+            words.append(piece)
+        else:
+            words += _WORD.findall(piece)
     if len(words) < FEWEST_WORDS:
         return None
     sketch = RMinHash(num_perm=PERMUTATIONS, seed=42)
-    sketch.update([" ".join(words[at : at + SHINGLE]) for at in range(len(words) - SHINGLE + 1)])
+    sketch.update(list(map(" ".join, zip(*(words[at:] for at in range(SHINGLE)), strict=False))))
     return array("I", sketch.digest()).tobytes()
 
 

@@ -37,6 +37,8 @@ SYNC_SECONDS = 30
 COMPRESS = False
 # Letters as letters, not as \u escapes: half of the archive may be Arabic.
 FEED_EXPORT_ENCODING = "utf-8"
+# Whole records, without an adapter for each field of each.
+FEED_EXPORTERS = {"jsonlines": "newscrawl.feeds.RecordExporter"}
 # By default every attribute of the spider, and so every `-a` argument, is a parameter of a feed's address.
 FEED_URI_PARAMS = "newscrawl.feeds.uri_params"
 
@@ -85,6 +87,10 @@ REMOTE_CONTROL_ENABLED = False
 SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"
 # One host only: a queue for each slot would gain nothing.
 SCHEDULER_PRIORITY_QUEUE = "scrapy.pqueues.ScrapyPriorityQueue"
+# The steps between page and feed never wait: Scrapy's hundred tasks a page would work one after the other all the same.
+CONCURRENT_ITEMS = 1
+# With arguments for a callback, Scrapy reads and parses the source of the callback anew for each page.
+WARN_ON_GENERATOR_RETURN_VALUE = False
 
 # -- components --------------------------------------------------------------------------------------------------
 ITEM_PIPELINES = {
@@ -104,6 +110,12 @@ DOWNLOADER_MIDDLEWARES = {
     "newscrawl.middlewares.manners.MannersMiddleware": 550,
     # Nearer to the network than Scrapy's redirects (600), so that it sees them first.
     "newscrawl.middlewares.redirects.StayOnSiteMiddleware": 610,
+}
+SPIDER_MIDDLEWARES = {
+    # Each costs every request and every record a step. A long address may be a story's; depth tells nothing here.
+    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
+    "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
 }
 EXTENSIONS = {
     # Its line says pages and items a minute, ours also what is being read.

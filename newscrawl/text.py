@@ -56,14 +56,21 @@ def clean(text: str) -> str:
     >>> clean("BogotÃ¡ â€œyesâ€\\x9d")
     'Bogotá “yes”'
     """
-    if text.isascii():
-        return squeeze(_CONTROL.sub("", text))
+    if _is_clean(text):
+        return text
     for _ in range(4):
         cleaned = _clean_once(text)
         if cleaned == text:
             break
         text = cleaned
     return cleaned
+
+
+def _is_clean(text: str) -> bool:
+    # What is printable has no control or format characters, no surrogates, and no white space but the plain space.
+    if not text.isprintable() or "  " in text or text[:1] == " " or text[-1:] == " ":
+        return False
+    return text.isascii() or (unicodedata.is_normalized("NFC", text) and _MOJIBAKE_HINT.search(text) is None)
 
 
 def _clean_once(text: str) -> str:
@@ -115,6 +122,10 @@ def clean_body(body: str) -> str:
     >>> clean_body("One\\u200b.\\n\\n \\u00a0 \\n\\nTwo.")
     'One.\\n\\nTwo.'
     """
+    # As a rule all is clean: one look at the whole instead of one at each paragraph. (A full stop joins with nothing.)
+    is_parted = "\n\n\n" not in body and " \n" not in body and "\n " not in body and body.strip("\n") == body
+    if is_parted and _is_clean(body.replace(PARAGRAPH_BREAK, ".")):
+        return body
     return PARAGRAPH_BREAK.join(part for part in map(clean, body.split(PARAGRAPH_BREAK)) if part)
 
 

@@ -26,7 +26,7 @@ from newscrawl.editions import (
 )
 from newscrawl.errors import MissingBodyError, MissingHeadlineError, NotAnArticleError, OtherPageError
 from newscrawl.items import Article, Image, Video
-from newscrawl.pages.blocks import Line, blocks, is_furniture, is_hidden, is_summary, visible_text
+from newscrawl.pages.blocks import Line, blocks, elements_named, is_furniture, is_hidden, is_summary, visible_text
 from newscrawl.pages.body import Body, Surroundings, read_body, read_images, split_credit
 from newscrawl.pages.byline import Byline, between, is_byline, is_byline_list, read_byline, split_authors, without_label
 from newscrawl.pages.encoding import text_selector
@@ -70,8 +70,6 @@ _OTHER_TYPES = {
     "contactpage": "page",
 }
 _POST_ID = re.compile(r"[\w-]{1,64}$")
-# By way of the attributes, which is the quickest of the ways to say it.
-_OF_BODY_CLASS = etree.XPath("//@class[contains(., 'p-content')]/..")
 _LINKS_AND_HEADLINES_AFTER = etree.XPath("following::a | following::h1")
 _LINKS_BEFORE = etree.XPath("preceding::a")
 
@@ -286,7 +284,7 @@ class _ArticleReader:
         """Return the elements of the known body class that hold text: no teasers, no copies, none inside another."""
         bodies: list[_Element] = []
         texts: dict[str, _Element] = {}
-        for element in _OF_BODY_CLASS(self.root):
+        for element in elements_named(self.root, "p-content"):
             if is_hidden(element):
                 continue
             if any(

@@ -172,6 +172,36 @@ def _is_hidden(element: _Element, traits: _Traits, style: str | None) -> bool:
     return traits.hidden or element.get("hidden") is not None or bool(style and _HIDDEN_STYLE.search(style))
 
 
+def elements_named(root: _Element, word: str) -> list[_Element]:
+    """Return the elements of a tree whose class holds one of the words of `SOUGHT`, in order."""
+    return [element for element, classes in _named(root) if word in classes]
+
+
+SOUGHT = ("p-content", "ticker", "breaking")
+
+
+# Two readers ask for one page, one after the other; a single walk answers both.
+@lru_cache(maxsize=1)
+def _named(root: _Element) -> list[tuple[_Element, str]]:
+    found = []
+    known = _known_classes
+    if len(known) > 4096:
+        known.clear()
+    for element in root.iter():
+        classes = element.get("class")
+        if classes is None:
+            continue
+        is_sought = known.get(classes)
+        if is_sought is None:
+            is_sought = known[classes[:500]] = any(word in classes for word in SOUGHT)
+        if is_sought:
+            found.append((element, classes))
+    return found
+
+
+_known_classes: dict[str, bool] = {}
+
+
 def visible_text(element: _Element) -> str:
     """Return all text in an element but scripts and styles, on one line."""
     if len(element) == 0:

@@ -39,17 +39,29 @@ def page_selector(body: bytes, declared: str = "utf-8") -> Selector:
     >>> page_selector(b"<h1>Caf\\xc3\\xa9</h1>", "iso-8859-1").css("h1::text").get()
     'Café'
     """
+    if body[:1] == b"<":
+        # Nearly every page; its bytes can be parsed as they stand, once it is known that they are UTF-8.
+        try:
+            body.decode()
+        except UnicodeDecodeError:
+            pass
+        else:
+            return _parsed(body.replace(b"\x00", b""))
     return text_selector(page_text(body, declared))
 
 
 def text_selector(text: str) -> Selector:
     """Return a text parsed as HTML, whatever stands in it: zero bytes are out, lone surrogates are U+FFFD."""
-    text = text.replace("\x00", "")
+    text = text.strip().replace("\x00", "")
     try:
-        text.encode()
+        page = text.encode()
     except UnicodeEncodeError:
-        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        page = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()
+    return _parsed(page)
+
+
+def _parsed(page: bytes) -> Selector:
     # The tree that parsel would make, without lxml.html's own classes: their look-up costs a call for each element met.
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, recover=True)
-    root = etree.fromstring(text.strip().encode() or b"<html/>", parser)
+    root = etree.fromstring(page or b"<html/>", parser)
     return Selector(root=etree.fromstring(b"<html/>", parser) if root is None else root, type="html")

@@ -12,12 +12,13 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
+from lxml import etree
 from lxml.etree import _Element
 from parsel import Selector
 
 from newscrawl.editions import Section, article_address, menu_section
 from newscrawl.errors import EmptyListingError
-from newscrawl.pages.blocks import Line, blocks, visible_text
+from newscrawl.pages.blocks import Line, blocks, elements_named, visible_text
 from newscrawl.pages.encoding import text_selector
 from newscrawl.text import fold, squeeze, unique
 from newscrawl.urls import absolute, canonical, on_site, path_of
@@ -163,25 +164,29 @@ def parse_menu(page: Selector, url: str, *, aliases: Sequence[str] = ()) -> tupl
     return tuple(found.values())
 
 
+_NAMED_TICKER = etree.XPath(
+    "//@class[contains(., 'ticker') or contains(., 'breaking')]/.. | //@id[contains(., 'ticker')]/.."
+)
+
+
 def parse_headlines(page: Selector) -> tuple[str, ...]:
     """Return the lines of the ticker in its order, each once; () for a page without one."""
     root = page.root
     if not isinstance(root, _Element):
         return ()
-    items = root.xpath("//*[contains(concat(' ', normalize-space(@class), ' '), ' ticker__item ')]")
-    texts = [visible_text(item) for item in items if isinstance(item, _Element)] if isinstance(items, list) else []
+    named = elements_named(root, "ticker")
+    items = (item for item in named if "ticker__item" in (item.get("class") or "").split())
+    texts = [visible_text(item) for item in items]
     if not texts:
         texts = _lines_of_ticker(root)
     return unique(text for text in texts if fold(text) not in _BREAKING and len(text) <= 500)
 
 
 def _lines_of_ticker(root: _Element) -> list[str]:
-    boxes = root.xpath("//*[contains(@class, 'ticker') or contains(@class, 'breaking') or contains(@id, 'ticker')]")
-    for box in boxes if isinstance(boxes, list) else ():
-        if isinstance(box, _Element):
-            lines = _short_lines(box)
-            if len(lines) > 1:
-                return lines
+    for box in _NAMED_TICKER(root):
+        lines = _short_lines(box)
+        if len(lines) > 1:
+            return lines
     for element in root.iter("span", "div", "strong", "h2", "h3", "h4", "h5", "p", "label", "b"):
         if len(element) == 0 and fold((element.text or "")[:40]) in _BREAKING:
             parent = element.getparent()

@@ -18,20 +18,29 @@ def cleaned(record: R) -> R:
 
     Values that are empty afterwards are out of their lists, or null. Cleaning twice changes nothing.
     """
-    changes = {each.name: _cleaned_value(each.name, getattr(record, each.name)) for each in fields(record)}  # type: ignore[arg-type]
-    record = replace(record, **changes)  # type: ignore[type-var]
+    record = _changed(record, {name: _cleaned_value(name, getattr(record, name)) for name in record.__slots__})  # type: ignore[attr-defined]
     if isinstance(record, Article):
         kept = set(paragraphs(record.body))
-        return replace(
+        record = _changed(
             record,
-            subheads=tuple(text for text in record.subheads if text in kept),
-            word_count=word_count(record.body),
-            content_hash=content_hash(record.title, record.summary, record.body),
+            {
+                "subheads": tuple(text for text in record.subheads if text in kept),
+                "word_count": word_count(record.body),
+                "content_hash": content_hash(record.title, record.summary, record.body),
+            },
         )
     return record
 
 
+def _changed(record: R, values: Mapping[str, Any]) -> R:
+    """Return a record with other values; the record itself where they are what it has, as nearly always."""
+    changes = {name: value for name, value in values.items() if value != getattr(record, name)}
+    return replace(record, **changes) if changes else record  # type: ignore[type-var]
+
+
 def _cleaned_value(name: str, value: Any) -> Any:
+    if value is None or value == ():
+        return value
     if isinstance(value, str):
         text = clean_body(value) if name == "body" else clean(value)
         # The fields that may not be null stay texts; `require` drops what is empty.
