@@ -160,6 +160,12 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return text.encode().lower().translate(None, _ASCII_MARKS).decode()
+    return _folded(text) if len(text) <= 300 else _folded.__wrapped__(text)
+
+
+# Titles, labels and captions are compared again and again.
+@lru_cache(maxsize=512)
+def _folded(text: str) -> str:
     return _NOT_ALPHANUMERIC.sub("", unicodedata.normalize("NFKD", text).casefold())
 
 

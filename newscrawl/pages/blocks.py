@@ -438,6 +438,10 @@ class _Reader:
         text = squeeze("".join(" " if part is None else part[0] for part in parts))
         if not text:
             return
+        if all(part is None or (part[1] < 0 and not part[2]) for part in parts):
+            # Neither link nor bold: nearly every paragraph.
+            self.stream.append(Line(text, block, self.quote, has_image=self.has_image))
+            return
         linked: dict[int, list[str]] = {}
         size = in_links = in_bold = 0
         for part in parts:

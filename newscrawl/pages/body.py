@@ -241,12 +241,13 @@ class _BodyReader:
     # -- what is left out ---------------------------------------------------------------------------------------
 
     def _is_left_out(self, line: Line) -> bool:
-        text, folded = line.text, fold(line.text)
+        text = line.text
         if line.links and (self._is_read_more(line) or self._is_tags(line) or self._is_story(line)):
             return True
         if line.linked > 0.9 and all(_SHARE_LINK.search(link.href) for link in line.links):
             return True
-        if not folded or _FURNITURE_LINE.match(text) or folded in self.captions:
+        folded = self._folded(text)
+        if folded == "" or (len(text) < 80 and _FURNITURE_LINE.match(text)) or folded in self.captions:
             return True
         if self.captions and line.linked < 0.95 and fold(without_credit(text)) in self.captions:
             return True
@@ -257,7 +258,7 @@ class _BodyReader:
         if self.standfirst and folded == self.standfirst:
             self.standfirst = ""
             return True
-        if len(text) < 200 and _FOLLOW_US.match(text) and not (len(text) > 100 and _SENTENCE_END.search(text)):
+        if len(text) < 200 and _FOLLOW_US.match(text) and not (len(text) > 100 and _ends_sentence(text)):
             return True
         if line.has_image and line.tag not in HEADINGS and _is_small(line):
             if self.body.images:
@@ -267,6 +268,13 @@ class _BodyReader:
             return True
         match = _READ_MORE.match(text)
         return match is not None and match["colon"] != "" and not line.is_heading
+
+    def _folded(self, text: str) -> str | None:
+        """Return a line as `fold` does, or None for one that begins like nothing it is to be compared with."""
+        head = fold(text[:24])
+        if head and not any(known.startswith(head) for known in (self.title, self.standfirst, *self.captions)):
+            return None
+        return fold(text)
 
     def _is_read_more(self, line: Line) -> bool:
         """Tell whether a line sends the reader to other stories, and remember them."""
@@ -357,7 +365,7 @@ class _BodyReader:
         for paragraph in {element, *element.iter("p", "div", "li")}:
             words = visible_text(paragraph)
             linked = sum(len(visible_text(link)) for link in paragraph.iter("a"))
-            if len(words) > 40 and linked < 0.95 * len(words) and _SENTENCE_END.search(words):
+            if len(words) > 40 and linked < 0.95 * len(words) and _ends_sentence(words):
                 return False
         return True
 
@@ -429,7 +437,8 @@ _BOX_LABELS = sorted(RELATED_LABELS, key=len, reverse=True)
 
 
 def _ends_sentence(text: str) -> bool:
-    return _SENTENCE_END.search(text) is not None
+    # The end alone: what stands before it would be looked at letter by letter.
+    return _SENTENCE_END.search(text, max(0, len(text) - 40)) is not None
 
 
 def _is_related_label(line: Line) -> bool:
@@ -445,7 +454,7 @@ def is_subhead(line: Line) -> bool:
         and line.tag not in ("li", "td", "th", "dd", "dt")
         and line.quote is None
         and len(line.text) <= LONGEST_SUBHEAD
-        and _SENTENCE_END.search(line.text) is None
+        and not _ends_sentence(line.text)
     )
 
 
@@ -487,7 +496,8 @@ def split_credit(caption: str) -> tuple[str | None, str | None]:
     (('A port', None), (None, 'AFP'), ('The summit (2021)', None))
     """
     caption = squeeze(caption)
-    match = _CREDIT.match(caption)
+    closes = caption.rstrip(" .،")[-1:] in ("]", ")", "）")
+    match = _CREDIT.match(caption) if closes else None
     if match is None or not any(char.isalpha() for char in match["credit"]):
         return caption or None, None
     return match["caption"] or None, squeeze(match["credit"]) or None
