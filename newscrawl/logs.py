@@ -75,7 +75,9 @@ def install(settings: Mapping[str, Any], *, name: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         handlers.append(logging.FileHandler(folder / f"{name}.log", encoding="utf-8"))
         prune(folder, int(settings["LOG_KEEP"]))
-    logging.root.setLevel(logging.NOTSET)
+    # A line that nobody is shown is not made either: Scrapy has three for each page at DEBUG.
+    for each in (logging.root, logging.getLogger("scrapy")):
+        each.setLevel(settings["LOG_LEVEL"])
     for handler in handlers:
         handler.setFormatter(formatter)
         handler.setLevel(settings["LOG_LEVEL"])

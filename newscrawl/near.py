@@ -40,6 +40,7 @@ def signature(body: str) -> bytes | None:
     return array("I", sketch.digest()).tobytes()
 
 
+@lru_cache(maxsize=1024)
 def bands(sketch: bytes) -> list[bytes]:
     """Return the keys of a signature's bands: texts that share one may be near, others are not."""
     width = ROWS * 4

@@ -112,9 +112,10 @@ DOWNLOADER_MIDDLEWARES = {
     "newscrawl.middlewares.redirects.StayOnSiteMiddleware": 610,
 }
 SPIDER_MIDDLEWARES = {
-    # Each costs every request and every record a step. A long address may be a story's; depth tells nothing here.
+    # Each costs every request and every record a step. A long address may be a story's; the others tell nothing here.
     "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
     "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
+    "scrapy.spidermiddlewares.start.StartSpiderMiddleware": None,
     "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
 }
 EXTENSIONS = {

@@ -51,6 +51,11 @@ def absolute(base: str, href: str) -> str | None:
     >>> absolute("https://x.net/", "http://[bad") is absolute("https://x.net/", "javascript:void(0)") is None
     True
     """
+    # Of the page only what matters, so that the links of a menu are known from one page to the next.
+    if href.startswith(("https://", "http://")):
+        base = ""
+    elif href.startswith("/") and not href.startswith("//") and (end := base.find("/", 8)) > 0:
+        base = base[:end]
     # What is remembered stays small, whatever a page writes into its links (whole pictures, as `data:`).
     return _absolute(base, href) if len(href) <= _LONGEST_REMEMBERED else _absolute.__wrapped__(base, href)
 
@@ -119,7 +124,7 @@ def without_tracking(url: str) -> str:
     return urlunsplit((parts.scheme, parts.netloc, parts.path, "&".join(kept), ""))
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def _split(url: str) -> SplitResult:
     """Return the parts of an absolute http(s) address with scheme and host normalised, or raise `ValueError`."""
     parts = urlsplit(url)
