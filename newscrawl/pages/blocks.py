@@ -83,16 +83,14 @@ class Line:
     """Share of its characters that are bold, 0 to 1."""
     has_image: bool = False
     """Whether a picture stands in the same element."""
+    is_heading: bool = False
+    """Whether it stands in a heading, or in a block inside one."""
 
     @property
     def tag(self) -> str:
         """The name of its element."""
         return str(self.element.tag)
 
-    @property
-    def is_heading(self) -> bool:
-        """Whether it stands in a heading, or in a block inside one."""
-        return self.tag in HEADINGS or any(each.tag in HEADINGS for each in self.element.iterancestors(*HEADINGS))
 
 
 @dataclass(slots=True, eq=False)
@@ -310,11 +308,13 @@ class _Reader:
         self.waiting: list[Media] = []
         self.has_image = False
         self.quote: _Element | None = None
+        self.heading = False
         self.total: int | None = None
         self.has_forms = any(next(root.iter("form"), None) is not None for root in roots)
 
     def read(self) -> list[Block]:
         for root in self.roots:
+            self.heading = next(root.iterancestors(*HEADINGS), None) is not None
             self._element(root, root, -1, False, 0)
             self._flush(root)
         return self.stream
@@ -359,12 +359,13 @@ class _Reader:
             self.stream.append(Media(element, "figure", self.links[link].get("href") if link >= 0 else None))
         elif tag in _BLOCKS or (style and _BLOCK_STYLE.search(style)):
             self._flush(block)
-            outer = self.quote
+            outer, outer_heading = self.quote, self.heading
             if tag == "blockquote" and outer is None:
                 self.quote = element
+            self.heading = outer_heading or tag in HEADINGS
             self._walk(element, element, link, bold, depth)
             self._flush(element)
-            self.quote = outer
+            self.quote, self.heading = outer, outer_heading
         elif tag == "a":
             self.links.append(element)
             self._walk(element, block, len(self.links) - 1, bold, depth)
@@ -440,7 +441,7 @@ class _Reader:
             return
         if all(part is None or (part[1] < 0 and not part[2]) for part in parts):
             # Neither link nor bold: nearly every paragraph.
-            self.stream.append(Line(text, block, self.quote, has_image=self.has_image))
+            self.stream.append(Line(text, block, self.quote, [], 0.0, 0.0, self.has_image, self.heading))
             return
         linked: dict[int, list[str]] = {}
         size = in_links = in_bold = 0
@@ -467,6 +468,7 @@ class _Reader:
                 in_links / size if size else 0.0,
                 in_bold / size if size else 0.0,
                 self.has_image,
+                self.heading,
             )
         )
 

@@ -62,6 +62,6 @@ def text_selector(text: str) -> Selector:
 
 def _parsed(page: bytes) -> Selector:
     # The tree that parsel would make, without lxml.html's own classes: their look-up costs a call for each element met.
-    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, recover=True)
+    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, recover=True, collect_ids=False)
     root = etree.fromstring(page or b"<html/>", parser)
     return Selector(root=etree.fromstring(b"<html/>", parser) if root is None else root, type="html")
