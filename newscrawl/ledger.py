@@ -1,4 +1,4 @@
-"""The memory of what was exported, in SQLite; the only SQL of the project.
+"""The memory of what was exported, in SQLite; the only SQL that lasts (`seen.py` forgets).
 
 The committed files are the truth; this is an index of them, written after each commit in one transaction, and made
 anew from them when it is missing or damaged. What stands only here (visits that changed nothing, pages that failed,

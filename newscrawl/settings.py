@@ -87,6 +87,8 @@ REMOTE_CONTROL_ENABLED = False
 SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"
 # One host only: a queue for each slot would gain nothing.
 SCHEDULER_PRIORITY_QUEUE = "scrapy.pqueues.ScrapyPriorityQueue"
+# Fingerprints on disk: a long backfill asks for a hundred thousand pages.
+DUPEFILTER_CLASS = "newscrawl.middlewares.requests.RunDupeFilter"
 # The steps between page and feed never wait: Scrapy's hundred tasks a page would work one after the other all the same.
 CONCURRENT_ITEMS = 1
 # With arguments for a callback, Scrapy reads and parses the source of the callback anew for each page.

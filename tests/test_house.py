@@ -30,6 +30,7 @@ FLOORS = {
     "pages": 2,
     "verdict": 2,
     "ledger": 2,
+    "seen": 2,
     "archive": 2,
     "audit": 2,
     "told": 2,

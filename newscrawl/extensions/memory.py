@@ -15,6 +15,7 @@ from twisted.python.failure import Failure
 from newscrawl.archive import Archive
 from newscrawl.errors import LedgerDamagedError, LockedError, OutputError
 from newscrawl.ledger import give_ledger
+from newscrawl.seen import Seen, give_seen, seen_of
 
 logger = logging.getLogger(__name__)
 
@@ -46,6 +47,7 @@ class MemoryExtension:
         stats = self.crawler.stats
         try:
             self.archive = Archive(folder)
+            give_seen(self.crawler, Seen(folder))
         except LockedError as error:
             stats.set_value("newscrawl/locked", str(error))
             raise CloseSpider("locked") from error
@@ -129,5 +131,6 @@ class MemoryExtension:
             self.archive.ledger.notes.clear()
             self._stop(error)
         finally:
+            seen_of(self.crawler).close()
             self.archive.close()
             self.archive = None

@@ -97,7 +97,7 @@ class ReportExtension:
 
     def _add_length(self, kind: str, words: int) -> None:
         sample = self.words.setdefault(kind, [])
-        number = sum(1 for _ in sample)
+        number = len(sample)
         if number < SAMPLE:
             sample.append(words)
         elif (at := self.random.randrange(self.records[kind])) < SAMPLE:

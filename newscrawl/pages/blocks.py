@@ -92,7 +92,6 @@ class Line:
         return str(self.element.tag)
 
 
-
 @dataclass(slots=True, eq=False)
 class Media:
     """A picture, a player or an embedded post at its place in the stream."""

@@ -5,9 +5,9 @@ from typing import Self
 
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
-from scrapy.statscollectors import StatsCollector
 
 from newscrawl.items import Headline, Record
+from newscrawl.seen import seen_of
 
 logger = logging.getLogger(__name__)
 
@@ -19,35 +19,33 @@ class DeduplicatePipeline:
     one record. A ticker line is the same when its edition and text are.
     """
 
-    def __init__(self, stats: StatsCollector) -> None:
-        self.stats = stats
-        self.addresses: dict[tuple[str, str], str] = {}
-        """(edition, id or content hash) → address of the record that was passed on."""
-        self.headlines: set[tuple[str, str]] = set()
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler.stats)
+        return cls(crawler)
 
     def process_item(self, item: Record) -> Record:
+        seen = seen_of(self.crawler)
         if isinstance(item, Headline):
-            key = (item.edition, item.text)
-            if key in self.headlines:
+            if not seen.add("headline", item.edition, item.text):
                 self._drop("headline", item.found_on, "the same line")
-            self.headlines.add(key)
             return item
-        keys = {"id": (item.edition, item.id)}
+        keys = [("id", item.edition, item.id)]
         if item.body:
             # Two films may have the same title and no text.
-            keys["content"] = (item.edition, item.content_hash)
-        for reason, key in keys.items():
-            if key in self.addresses:
-                self._drop(reason, item.url, self.addresses[key])
-        self.addresses.update(dict.fromkeys(keys.values(), item.url))
+            keys.append(("content", item.edition, item.content_hash))
+        for key in keys:
+            if (earlier := seen.get(*key)) is not None:
+                self._drop(key[0], item.url, earlier)
+        # Of each the address under which it was passed on.
+        for key in keys:
+            seen.add(*key, value=item.url)
         return item
 
     def _drop(self, reason: str, address: str, earlier: str) -> None:
-        self.stats.inc_value(f"newscrawl/duplicate/{reason}")
+        self.crawler.stats.inc_value(f"newscrawl/duplicate/{reason}")
         if reason != "headline":
             logger.info("Dropped %s: same %s as %s", address, reason, earlier)
         raise DropItem(f"duplicate {reason} of {earlier}", log_level="DEBUG")

@@ -45,6 +45,7 @@ from newscrawl.pages.listing import (
     parse_menu,
 )
 from newscrawl.pages.sitemap import SitemapError, parse_sitemap
+from newscrawl.seen import Seen, seen_of
 from newscrawl.signals import ERROR_NAMED, LISTING_READ, PAGE_UNREADABLE
 from newscrawl.text import squeeze
 from newscrawl.urls import absolute, canonical, on_site
@@ -192,8 +193,8 @@ class Progress:
 
     section: Section
     batches: int = 0
-    seen: set[str] = field(default_factory=set)
-    """Article addresses that it has shown."""
+    shown: int = 0
+    """Articles that it has shown, each counted once."""
     asked: set[str] = field(default_factory=set)
     """Addresses of its batches that were asked for."""
     goes_on: bool = False
@@ -227,18 +228,13 @@ class MayadeenSpider(scrapy.Spider):
         self.edition = self.arguments.edition
         self.root = self.arguments.root
         self.allowed_domains = [urlsplit(self.root).hostname or ""]
-        self.shown: set[str] = set()
         self.listings: dict[str, Progress] = {}
         """Address of the first batch → progress, of all listings that this run reads."""
         self.validators: dict[tuple[str, str], tuple[str | None, str | None]] = {}
         """(edition, id) → (ETag, Last-Modified), until the ledger has them."""
         self.sitemaps_of_robots: list[str] = []
-        self.published: dict[str, datetime] = {}
-        """Address → publication of the articles read, as far as an interval needs it."""
         self.families: dict[str, str] = {}
         """Path → kind of the stories under it, beside those that are built in, as this site's menu shows them."""
-        self.passed_over: set[str] = set()
-        """Addresses of stories that are not wanted, each counted once."""
         self.current = "home page"
         """What the crawl reads now, for people who watch."""
 
@@ -575,7 +571,7 @@ class MayadeenSpider(scrapy.Spider):
             self.listing_read(progress, len(listing.articles) - len(listing.aside))
         progress.batches += 1
         main = [address for address in listing.articles if address not in listing.aside]
-        fresh = [address for address in main if address not in progress.seen]
+        fresh = [address for address in main if ("listing", progress.section.url, address) not in self.seen]
         wanted = [address for address in main if not self.passes_over(address)]
         is_known = not is_first and not fresh
         if self.ledger is not None and fresh and wanted:
@@ -591,7 +587,8 @@ class MayadeenSpider(scrapy.Spider):
             progress.batches -= 1
             yield from self.try_another_way(progress, "a batch with nothing new")
             return
-        progress.seen.update(main)
+        for address in main:
+            progress.shown += self.seen.add("listing", progress.section.url, address)
         progress.step = len(fresh)
         if is_known and progress.stops_at_known:
             self.count("listing/known")
@@ -629,8 +626,9 @@ class MayadeenSpider(scrapy.Spider):
     def date_of(self, address: str) -> datetime | None:
         """Return when an article was published, if this run or an earlier one has read it."""
         entry = self.ledger.at(self.edition.code, address) if self.ledger is not None else None
-        known = datetime.fromtimestamp(entry.published, UTC) if entry is not None else None
-        return self.published.get(address, known)
+        if (now := self.seen.get("published", address)) is not None:
+            return datetime.fromisoformat(now)
+        return datetime.fromtimestamp(entry.published, UTC) if entry is not None else None
 
     def ways_on(self, url: str, listing: Listing, progress: Progress) -> Iterator[NextBatch]:
         """Yield the candidates for the next batch, the likeliest first."""
@@ -673,7 +671,7 @@ class MayadeenSpider(scrapy.Spider):
         self.logger.info(
             "Listing %s: %d articles in %d batches; %s",
             progress.section.name,
-            len(progress.seen),
+            progress.shown,
             progress.batches,
             reason,
         )
@@ -698,8 +696,7 @@ class MayadeenSpider(scrapy.Spider):
         kind = tells.kind if tells is not None else "article"
         if kind != LIVE and (not self.arguments.kinds or kind == "article" or kind in self.arguments.kinds):
             return False
-        if address not in self.passed_over:
-            self.passed_over.add(address)
+        if self.seen.add("passed over", address):
             self.count(f"skipped/{LIVE if kind == LIVE else 'kind'}")
         return True
 
@@ -778,7 +775,7 @@ class MayadeenSpider(scrapy.Spider):
             return
         yield from self.learn_tags(response, tags)
         if self.arguments.since is not None and article.date_published and response.request is not None:
-            self.published[response.request.url] = datetime.fromisoformat(article.date_published)
+            self.seen.add("published", response.request.url, value=article.date_published)
         if etag or last_modified:
             self.validators[article.edition, article.id] = (etag, last_modified)
         yield article
@@ -812,8 +809,7 @@ class MayadeenSpider(scrapy.Spider):
     def headlines(self, page: Selector, response: Response) -> Iterator[Headline]:
         """Yield the lines of a page's ticker that no page of this run has shown before."""
         for text in parse_headlines(page):
-            if text not in self.shown:
-                self.shown.add(text)
+            if self.seen.add("ticker", text):
                 yield Headline(
                     text=text,
                     edition=self.edition.code,
@@ -827,6 +823,11 @@ class MayadeenSpider(scrapy.Spider):
     def ledger(self) -> Ledger | None:
         """The memory of earlier runs, or None for a crawl without one."""
         return ledger_of(self.crawler)
+
+    @property
+    def seen(self) -> Seen:
+        """What this run has met: articles by listing, ticker lines, times of publication, stories passed over."""
+        return seen_of(self.crawler)
 
     @property
     def listing_reaches(self) -> dict[str, str | None]:

@@ -1,0 +1,41 @@
+"""Requests that were made before, told on disk."""
+
+import logging
+from typing import Self
+
+from scrapy.crawler import Crawler
+from scrapy.dupefilters import RFPDupeFilter
+from scrapy.http import Request
+from scrapy.utils.defer import deferred_from_coro
+
+from newscrawl.errors import OutputError
+from newscrawl.seen import seen_of
+
+logger = logging.getLogger(__name__)
+
+
+class RunDupeFilter(RFPDupeFilter):
+    """Scrapy's filter of requests that were made before, its fingerprints on disk (with `JOBDIR`: as Scrapy has it)."""
+
+    crawler: Crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        self = super().from_crawler(crawler)
+        self.crawler = crawler
+        return self
+
+    def request_seen(self, request: Request) -> bool:
+        """Tell whether a request was made before; where the disk refuses the answer, the crawl stops."""
+        if self.file:
+            return super().request_seen(request)
+        try:
+            return not seen_of(self.crawler).add("request", self.request_fingerprint(request))
+        except OutputError as error:
+            logger.critical("The crawl stops: %s", error)
+            self.crawler.stats.inc_value("newscrawl/error/output")
+            engine = self.crawler.engine
+            if engine is not None and engine.running:
+                deferred_from_coro(engine.close_spider_async(reason="output"))
+            # Asked for twice is better than not at all.
+            return False

@@ -1,0 +1,144 @@
+"""`python -m tests.benchmarks crawl`: the whole crawl beside two Scrapy spiders that do less, on the same pages.
+
+The replica serves pages of 100 KB from a process of its own. The bare spider downloads each article page and does
+nothing else; the spider of 12 fields also selects twelve things by CSS and writes them as JSON Lines, with no
+cleaning, no deduplication, no memory of earlier runs. All three obey robots.txt and run at no delay.
+"""
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import scrapy
+from scrapy.crawler import CrawlerProcess
+from scrapy.http import Response, TextResponse
+
+from newscrawl.archive import committed_files, read_records
+from tests.benchmarks.measure import Taken, taken
+from tests.crawling import FAST, ROOT, command, environment
+
+PAGE_BYTES = 100_000
+PARALLEL = "8"
+FIELDS = {
+    "title": "h1::text",
+    "document_title": "title::text",
+    "author": "meta[name=author]::attr(content)",
+    "og_title": 'meta[property="og:title"]::attr(content)',
+    "description": "meta[name=description]::attr(content)",
+    "keywords": "meta[name=keywords]::attr(content)",
+    "body": "div.p-content p::text",
+    "links": "div.p-content a::attr(href)",
+    "images": "article img::attr(src)",
+    "captions": "figcaption::text",
+    "published": 'meta[property="article:published_time"]::attr(content)',
+    "canonical": "link[rel=canonical]::attr(href)",
+}
+
+
+class BareSpider(scrapy.Spider):
+    """Downloads the pages of a list."""
+
+    name = "bare"
+
+    def __init__(self, addresses: str) -> None:
+        super().__init__()
+        self.addresses = addresses
+
+    async def start(self) -> Any:
+        """Ask for each page of the list."""
+        for line in Path(self.addresses).read_text().split():
+            yield scrapy.Request(line)
+
+    def parse(self, response: Response) -> Any:
+        """Do nothing with a page."""
+
+
+class FieldsSpider(BareSpider):
+    """Selects twelve fields of each page."""
+
+    name = "fields"
+
+    def parse(self, response: Response) -> Any:
+        """Yield the twelve fields."""
+        assert isinstance(response, TextResponse)
+        yield {name: response.css(query).getall() for name, query in FIELDS.items()}
+
+
+@contextmanager
+def replica(articles: int, *options: str) -> Iterator[tuple[str, list[str]]]:
+    """Run a replica in a process of its own; give its address and those of its articles."""
+    with tempfile.TemporaryDirectory() as folder:
+        truth = Path(folder) / "truth"
+        line = [sys.executable, "-m", "newscrawl.replica", "--port", "0", "--articles", str(articles)]
+        with subprocess.Popen(
+            [*line, "--truth", str(truth), *options], cwd=ROOT, env=environment(), stdout=subprocess.PIPE, text=True
+        ) as server:
+            try:
+                assert server.stdout is not None
+                address = server.stdout.readline().strip()
+                yield address, list(json.loads(truth.read_text()))
+            finally:
+                server.terminate()
+
+
+def crawled(data: Path, address: str, **settings: str) -> Taken:
+    """Crawl a replica with everything on, as on a server: a log of INFO, feeds, ledger, report."""
+    given = {**FAST, "CONCURRENT_REQUESTS_PER_DOMAIN": PARALLEL, **settings}
+    return taken(command(data, {"site": address, "max_pages": "0"}, given), data / "log")
+
+
+def simple(name: str, data: Path, addresses: list[str]) -> Taken:
+    """Run one of the two spiders that do less."""
+    listed = data / "addresses"
+    listed.write_text("\n".join(addresses))
+    return taken([sys.executable, "-m", "tests.benchmarks.crawl", name, str(listed)], data / "log")
+
+
+def measure(articles: int = 2000, rounds: int = 3) -> dict[str, dict[str, float]]:
+    """Return spider → CPU milliseconds a page, pages a CPU second, peak MiB; the medians of some rounds."""
+    found: dict[str, list[Taken]] = {"bare": [], "fields": [], "newscrawl": []}
+    with replica(articles, "--padding", str(PAGE_BYTES)) as (address, addresses):
+        for _ in range(rounds):
+            for name in found:
+                with tempfile.TemporaryDirectory() as folder:
+                    data = Path(folder)
+                    result = crawled(data, address) if name == "newscrawl" else simple(name, data, addresses)
+                    assert result.status == 0, (name, (data / "log").read_text()[-2000:])
+                    if name == "newscrawl":
+                        kept = {record["url"] for path in committed_files(data) for record in read_records(path)}
+                        assert kept >= set(addresses), f"{len(set(addresses) - kept)} articles are missing"
+                    found[name].append(result)
+    return {
+        name: {
+            "ms": 1000 * sorted(each.cpu for each in results)[rounds // 2] / len(addresses),
+            "pages": len(addresses) / sorted(each.cpu for each in results)[rounds // 2],
+            "peak": max(each.peak for each in results),
+        }
+        for name, results in found.items()
+    }
+
+
+def main(name: str, addresses: str) -> None:
+    """Run one of the two spiders that do less, in this process."""
+    spider = {each.name: each for each in (BareSpider, FieldsSpider)}[name]
+    settings: dict[str, Any] = {
+        **{key: FAST[key] for key in ("DOWNLOAD_DELAY", "CONCURRENT_REQUESTS")},
+        "CONCURRENT_REQUESTS_PER_DOMAIN": PARALLEL,
+        "ROBOTSTXT_OBEY": True,
+        "TELNETCONSOLE_ENABLED": False,
+        "LOG_LEVEL": "INFO",
+    }
+    if spider is FieldsSpider:
+        settings["FEEDS"] = {f"{addresses}.jsonl": {"format": "jsonlines"}}
+    process = CrawlerProcess(settings)
+    process.crawl(spider, addresses=addresses)
+    process.start()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
