@@ -178,8 +178,8 @@ class Archive:
                 self._mend_part(part, _NEEDED[feed])
             for packed in sorted(self.folder.glob(f"*/{feed}/[!.]*.jsonl.gz")):
                 packed.with_name(packed.name.removesuffix(".gz")).unlink(missing_ok=True)
-        for probe in self.folder.glob(".probe-*"):
-            probe.unlink()
+        for litter in (*self.folder.glob(".probe-*"), *self.folder.glob(".seen-*")):
+            litter.unlink()
 
     def _mend_part(self, part: Path, needed: tuple[str, ...]) -> None:
         """Commit the whole lines of a dead run's hidden file."""

@@ -1,0 +1,74 @@
+"""`python -m tests.benchmarks growth`: CPU a page and peak memory as an archive grows; what a scheduled run costs.
+
+Each size is one crawl of a replica of so many articles into an empty archive. The scheduled run is one with nothing
+new on twelve sections, whose ledger holds a million articles: its CPU to the first request, and in all.
+"""
+
+import os
+import random
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+from newscrawl.archive import LEDGER, committed_files, read_records
+from newscrawl.ledger import Ledger
+from newscrawl.near import bands
+from newscrawl.replica import Options, Replica
+from tests.benchmarks.crawl import PARALLEL, crawled
+from tests.benchmarks.ledger import records
+from tests.crawling import FAST, ROOT, command, environment
+
+SIZES = (1_000, 10_000, 100_000)
+HELD = 1_000_000
+
+
+def measure(size: int) -> dict[str, float]:
+    """Return the CPU milliseconds a page and the peak MiB of a crawl of so many articles."""
+    with Replica(Options(articles=size)) as site, tempfile.TemporaryDirectory() as folder:
+        result = crawled(Path(folder), site.url)
+        assert result.status == 0, (Path(folder) / "log").read_text()[-2000:]
+        held = sum(1 for path in committed_files(Path(folder)) for _ in read_records(path))
+        assert held == size, f"{size - held} articles are missing"
+    return {"ms": 1000 * result.cpu / size, "peak": result.peak}
+
+
+def scheduled(held: int = HELD) -> dict[str, float]:
+    """Return the CPU seconds of a run with nothing new, to its first request and in all; its requests; its MiB."""
+    with Replica(Options(articles=600, unseen_parts=True)) as site, tempfile.TemporaryDirectory() as folder:
+        data = Path(folder)
+        assert crawled(data, site.url).status == 0
+        fill(data / LEDGER, held)
+        before = len(site.requests)
+        given = command(data, {"site": site.url}, {**FAST, "CONCURRENT_REQUESTS_PER_DOMAIN": PARALLEL})
+        with (data / "log").open("wb") as log:
+            process = subprocess.Popen(given, cwd=ROOT, env=environment(), stdout=log, stderr=log)
+            while len(site.requests) == before and process.poll() is None:
+                time.sleep(0.002)
+            first = cpu_of(process.pid)
+            _, status, usage = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+        assert process.returncode == 0, (data / "log").read_text()[-2000:]
+        assert not any(seen.path.count("/") > 2 for seen in site.requests[before:]), "an article was asked for"
+        return {
+            "held": held,
+            "first": first,
+            "all": usage.ru_utime + usage.ru_stime,
+            "requests": len(site.requests) - before,
+            "peak": usage.ru_maxrss / 1024,
+        }
+
+
+def fill(path: Path, articles: int) -> None:
+    """Put so many further articles into a ledger, of invented text, each with a signature of its own."""
+    rng = random.Random(1)
+    with Ledger(path, sketch=lambda _body: rng.randbytes(504), bands=bands) as ledger:
+        for number, first in enumerate(range(0, articles, 10_000)):
+            lines = records(first, min(10_000, articles - first), rng)
+            ledger.index(f"further-{number}", ({**line, "id": f"further-{line['id']}"} for line in lines))
+
+
+def cpu_of(pid: int) -> float:
+    """Return the CPU seconds that a running process has used."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
