@@ -8,6 +8,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 from lxml import etree
@@ -190,13 +191,36 @@ def _named(root: _Element) -> list[tuple[_Element, str]]:
             continue
         is_sought = known.get(classes)
         if is_sought is None:
-            is_sought = known[classes[:500]] = any(word in classes for word in SOUGHT)
+            is_sought = any(word in classes for word in SOUGHT) or _POST_CLASS.search(classes) is not None
+            known[classes[:500]] = is_sought
         if is_sought:
             found.append((element, classes))
     return found
 
 
 _known_classes: dict[str, bool] = {}
+
+
+@lru_cache(maxsize=1)
+def holders(root: _Element) -> Collection[_Element]:
+    """Return the elements of a tree under `root` that hold text, media or a post, and all that these stand in.
+
+    What is left is boxes around nothing: spacers, icons, most of the elements of many pages.
+    """
+    found: set[_Element] = set()
+    posts = (element for element, classes in _named(root.getroottree().getroot()) if _POST_CLASS.search(classes))
+    for each in chain(
+        _TEXT_HOLDERS(root), root.iter("br", "img", "blockquote", *_FRAMES), _TELEGRAM_POSTS(root), posts
+    ):
+        element: _Element | None = each
+        while element is not None and element not in found:
+            found.add(element)
+            element = element.getparent()
+    return found
+
+
+_TEXT_HOLDERS = etree.XPath("descendant::text()[normalize-space()]/..")
+_TELEGRAM_POSTS = etree.XPath("descendant::script[@data-telegram-post]")
 
 
 def visible_text(element: _Element) -> str:
@@ -308,11 +332,14 @@ class _Reader:
         self.has_image = False
         self.quote: _Element | None = None
         self.heading = False
+        self.holders: Collection[_Element] | None = None
         self.total: int | None = None
         self.has_forms = any(next(root.iter("form"), None) is not None for root in roots)
 
     def read(self) -> list[Block]:
         for root in self.roots:
+            # A whole page is worth the look; a part of one is walked as it is.
+            self.holders = holders(root) if root.tag in ("body", "html") else None
             self.heading = next(root.iterancestors(*HEADINGS), None) is not None
             self._element(root, root, -1, False, 0)
             self._flush(root)
@@ -325,6 +352,11 @@ class _Reader:
             return
         is_row = self.with_furniture and _is_row(element)
         for child in element:
+            if self.holders is not None and child not in self.holders and not self.buffer:
+                if child.tag in _BLOCKS:
+                    self.has_image = False
+                self._text(child.tail, link, bold)
+                continue
             if is_row and self.buffer and self.buffer[-1] is not _BREAK:
                 self.buffer.append((" | ", link, bold))
             self._element(child, block, link, bold, depth + 1)

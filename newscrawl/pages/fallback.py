@@ -13,7 +13,7 @@ from lxml import etree
 from lxml.etree import _Element
 
 from newscrawl.errors import NotAnArticleError
-from newscrawl.pages.blocks import Block, Line, blocks, is_summary, visible_text
+from newscrawl.pages.blocks import Block, Line, blocks, holders, is_summary, visible_text
 from newscrawl.pages.byline import is_byline
 from newscrawl.text import fold, squeeze
 
@@ -55,7 +55,8 @@ def find_body(
     stream = _window(blocks([root], keep), headline)
     # Where the markup calls it a standfirst it is not in the stream, and the same words below are the body's own.
     is_named = bool(standfirsts) and any(
-        is_summary(each) and fold(visible_text(each)) in standfirsts for each in root.iter("p", "div", "h2")
+        each.tag in ("p", "div", "h2") and is_summary(each) and fold(visible_text(each)) in standfirsts
+        for each in holders(root)
     )
     standfirst = next(
         (block for block in stream if isinstance(block, Line) and not is_named and fold(block.text) in standfirsts),
