@@ -25,7 +25,6 @@ _SURROGATE_PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 # A joiner or non-joiner is part of the spelling between letters that join (Arabic script, Indic scripts) and between
 # the parts of an emoji; elsewhere it is litter.
 _JOINER = re.compile("[\u200c\u200d]")
-_NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
 # The traces of UTF-8 read as Latin-1 or Windows-1252: a lead byte's letter followed by what a trail byte turns into.
 # ftfy decides; this only spares it the texts that cannot be meant.
 _MOJIBAKE_HINT = re.compile(
@@ -169,7 +168,7 @@ def fold(text: str) -> str:
 # Titles, labels and captions are compared again and again.
 @lru_cache(maxsize=512)
 def _folded(text: str) -> str:
-    return _NOT_ALPHANUMERIC.sub("", unicodedata.normalize("NFKD", text).casefold())
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKD", text).casefold()))
 
 
 _ASCII_MARKS = bytes(code for code in range(128) if not chr(code).isalnum())

@@ -351,11 +351,13 @@ class _Reader:
             self.buffer.extend((text, link, bold) for child in element for text in _texts(child))
             return
         is_row = self.with_furniture and _is_row(element)
+        held = self.holders
         for child in element:
-            if self.holders is not None and child not in self.holders and not self.buffer:
+            if held is not None and child not in held and not self.buffer:
                 if child.tag in _BLOCKS:
                     self.has_image = False
-                self._text(child.tail, link, bold)
+                if (tail := child.tail) and not tail.isspace():
+                    self.buffer.append((tail, link, bold))
                 continue
             if is_row and self.buffer and self.buffer[-1] is not _BREAK:
                 self.buffer.append((" | ", link, bold))

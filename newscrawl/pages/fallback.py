@@ -35,10 +35,11 @@ END_LABELS = frozenset(
 )  # fmt: skip
 _TAG_LINK = re.compile(r"(?i)/tags?/|[?&]tags?=")
 _SENTENCE = re.compile(r"[.!?…؟۔:;][\"'”’»)\]]*$")
-_BOILERPLATE = re.compile(
-    r"(?i)(?:all rights reserved|copyright|©|cookie|privacy policy|terms of use|subscribe to|sign up for|newsletter"
-    r"|enable javascript|derechos reservados|política de privacidad|boletín|جميع الحقوق محفوظة|سياسة الخصوصية)"
-)
+_BOILERPLATE = (
+    "all rights reserved", "copyright", "©", "cookie", "privacy policy", "terms of use", "subscribe to", "sign up for",
+    "newsletter", "enable javascript", "derechos reservados", "política de privacidad", "boletín",
+    "جميع الحقوق محفوظة", "سياسة الخصوصية",
+)  # fmt: skip
 
 
 def find_body(
@@ -138,17 +139,15 @@ def _is_end(line: Line, following: Sequence[Block]) -> bool:
 
 def _is_prose(line: Line, known: Collection[str]) -> bool:
     text = line.text
-    if (
-        line.linked > (0.9 if _SENTENCE.search(text) else 0.5)
-        or line.is_heading
-        or fold(text) in known
-        or is_byline(text)
-    ):
+    # The end alone: what stands before it would be looked at letter by letter.
+    is_sentence = _SENTENCE.search(text, max(0, len(text) - 40)) is not None
+    if line.linked > (0.9 if is_sentence else 0.5) or line.is_heading or fold(text) in known or is_byline(text):
         return False
-    if len(text) < 300 and _BOILERPLATE.search(text):
+    lowered = text.lower() if len(text) < 300 else ""
+    if any(words in lowered for words in _BOILERPLATE):
         return False
     words = len(text.split())
-    return (words >= 5 and _SENTENCE.search(text) is not None) or words >= 12
+    return (words >= 5 and is_sentence) or words >= 12
 
 
 def _lies_in(element: _Element, holder: _Element) -> bool:

@@ -61,7 +61,7 @@ def peer_python(folder: Path, name: str) -> Path:
     if not ready.exists() or ready.read_text() != "\n".join(PEERS[name]):
         venv.create(place, with_pip=True, clear=True)
         for wanted in (("--upgrade", "pip"), PEERS[name]):
-            line = [python, "-m", "pip", "install", "-q", *wanted]
+            line = [str(python), "-m", "pip", "install", "-q", *wanted]
             subprocess.run(line, check=True, env=own_environment(name), stderr=subprocess.DEVNULL)
         ready.write_text("\n".join(PEERS[name]))
     return python
@@ -70,7 +70,7 @@ def peer_python(folder: Path, name: str) -> Path:
 def run(python: Path | str, name: str, listed: Path) -> list[list[Any]]:
     """Return [CPU seconds, title, body] of each page but the first ones."""
     out = listed.with_name(f"{name}.out")
-    line = [python, ROOT / "tests/benchmarks/peer.py", name, listed, out]
+    line = [str(python), str(ROOT / "tests/benchmarks/peer.py"), name, str(listed), str(out)]
     subprocess.run(line, check=True, env=own_environment(name), stderr=subprocess.DEVNULL)
     return list(json.loads(out.read_text()))
 
@@ -93,7 +93,7 @@ def f1(found: str, wanted: str) -> float:
 
 
 def judged(results: list[list[Any]], truths: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return milliseconds a page, the mean F1 of bodies (in all, and in the worst markup), the share of titles right."""
+    """Return milliseconds a page, the mean F1 of bodies (of all, and in the worst markup), the share of titles."""
     by_markup: dict[str, list[float]] = {}
     for (_, _, body), truth in zip(results, truths, strict=True):
         by_markup.setdefault(truth["markup"], []).append(f1(body or "", PARAGRAPH_BREAK.join(truth["paragraphs"])))
