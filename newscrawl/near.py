@@ -4,6 +4,7 @@ import hashlib
 import re
 from array import array
 from functools import lru_cache
+from operator import eq
 
 from rensa import RMinHash
 
@@ -57,4 +58,5 @@ def similarity(one: bytes, other: bytes) -> float:
     0.5
     """
     first, second = array("I", one), array("I", other)
-    return sum(a == b for a, b in zip(first, second, strict=True)) / len(first)
+    alike: int = sum(map(eq, first, second))
+    return alike / len(first)

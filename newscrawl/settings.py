@@ -110,6 +110,8 @@ DOWNLOADER_MIDDLEWARES = {
     # Scrapy's own retries at once, as often as it fails, and does not know Retry-After.
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "newscrawl.middlewares.manners.MannersMiddleware": 550,
+    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
+    "newscrawl.middlewares.redirects.MetaRefreshMiddleware": 580,
     # Nearer to the network than Scrapy's redirects (600), so that it sees them first.
     "newscrawl.middlewares.redirects.StayOnSiteMiddleware": 610,
 }

@@ -3,7 +3,7 @@
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 
 import ftfy
@@ -118,6 +118,8 @@ def paragraphs(body: str) -> list[str]:
     return [part for part in body.split(PARAGRAPH_BREAK) if part]
 
 
+# A record is cleaned soon after it was read: the same body comes twice in a row.
+@lru_cache(maxsize=4)
 def clean_body(body: str) -> str:
     """Return a body whose every paragraph is clean; empty paragraphs are out.
 
@@ -169,6 +171,17 @@ def fold(text: str) -> str:
 @lru_cache(maxsize=512)
 def _folded(text: str) -> str:
     return "".join(filter(str.isalnum, unicodedata.normalize("NFKD", text).casefold()))
+
+
+def is_one_of(text: str, folded: Collection[str]) -> bool:
+    """Tell whether a text is one of some folded ones. Its beginning decides that, nearly always, at less cost.
+
+    >>> is_one_of("The “Résistance”: an Overview!", {"theresistanceanoverview"}), is_one_of("!", {"a"})
+    (True, False)
+    """
+    # Letters are folded one by one, so that what is folded of the beginning is the beginning of what is folded.
+    head = fold(text[:24])
+    return any(key.startswith(head) for key in folded) and fold(text) in folded
 
 
 _ASCII_MARKS = bytes(code for code in range(128) if not chr(code).isalnum())

@@ -1,10 +1,11 @@
 """Redirects off the site refused, with a name and a count."""
 
-from typing import Self
+from typing import Any, Self
 from urllib.parse import urljoin, urlsplit
 
 from scrapy import Request
 from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares import redirect
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
@@ -27,6 +28,17 @@ def leaves_site(url: str, location: str) -> bool:
         return True
     secured = (old.scheme, new.scheme) == ("http", "https") and ports == [80, 443]
     return hosts[0] != hosts[1] or (ports[0] != ports[1] and not secured) or new.scheme not in ("http", "https")
+
+
+class MetaRefreshMiddleware(redirect.MetaRefreshMiddleware):
+    """Follows `<meta http-equiv="refresh">` as Scrapy does, and decodes only the pages that may have one."""
+
+    def process_response(self, request: Request, response: Response, spider: Any = None) -> Request | Response:
+        # Scrapy looks at 4,096 characters, each of four bytes at most; UTF-16 has a zero byte in every letter.
+        head = response.body[: 4 * 4096].lower()
+        if b"refresh" not in head and b"\x00" not in head:
+            return response
+        return super().process_response(request, response)
 
 
 class StayOnSiteMiddleware:

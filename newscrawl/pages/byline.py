@@ -10,7 +10,7 @@ from lxml.etree import _Element
 
 from newscrawl.dates import parse_shown, parse_stated
 from newscrawl.pages.blocks import Line, captioned, is_summary, visible_text
-from newscrawl.text import fold, squeeze, unique
+from newscrawl.text import fold, is_one_of, squeeze, unique
 
 _SOURCE = r"(?:sources?|fuentes?|المصدر|المصادر)"
 _BY = r"(?:written by|by|author|authors|autor(?:a|es|as)?|escrito por|por|بقلم|الكاتبة?|المؤلف|كتبت?)"
@@ -77,7 +77,7 @@ def read_byline(lines: Sequence[Line], downloaded: datetime | None, known: Itera
                 byline.shares = _count(found)
             if byline.reading_minutes is None and (minutes := _MINUTES.search(text)):
                 byline.reading_minutes = int(minutes[1] or minutes[2])
-        if fold(text) in captions or captioned(line.element):
+        if is_one_of(text, captions) or captioned(line.element):
             continue
         if named and not byline.standfirst_is_named:
             byline.standfirst, byline.standfirst_is_named = text, True

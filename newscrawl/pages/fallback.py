@@ -15,7 +15,7 @@ from lxml.etree import _Element
 from newscrawl.errors import NotAnArticleError
 from newscrawl.pages.blocks import Block, Line, blocks, holders, is_summary, visible_text
 from newscrawl.pages.byline import is_byline
-from newscrawl.text import fold, squeeze
+from newscrawl.text import fold, is_one_of, squeeze
 
 END_LABELS = frozenset(
     map(
@@ -141,7 +141,7 @@ def _is_prose(line: Line, known: Collection[str]) -> bool:
     text = line.text
     # The end alone: what stands before it would be looked at letter by letter.
     is_sentence = _SENTENCE.search(text, max(0, len(text) - 40)) is not None
-    if line.linked > (0.9 if is_sentence else 0.5) or line.is_heading or fold(text) in known or is_byline(text):
+    if line.linked > (0.9 if is_sentence else 0.5) or line.is_heading or is_one_of(text, known) or is_byline(text):
         return False
     lowered = text.lower() if len(text) < 300 else ""
     if any(words in lowered for words in _BOILERPLATE):
