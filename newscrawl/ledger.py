@@ -209,18 +209,18 @@ class Ledger:
             )
             shared.update(number for (number,) in found)
         numbers = [number for number, _ in shared.most_common(MOST_CANDIDATES)]
+        # The articles themselves only of those that are near: in a join, SQLite reads all of the edition's for these.
         rows = self._execute(
-            "SELECT articles.id, sketches.sketch FROM articles JOIN sketches ON sketches.article = articles.number"
-            f" WHERE articles.number IN ({','.join('?' * len(numbers))}) AND edition = ? AND id != ?"
-            " ORDER BY articles.number",
-            (*numbers, edition, post_id),
-        ).fetchall()
-        best = max(
-            ((similarity(sketch, other), post_id) for post_id, other in rows),
-            default=(0.0, ""),
-            key=lambda pair: pair[0],
+            f"SELECT article, sketch FROM sketches WHERE article IN ({','.join('?' * len(numbers))})", numbers
         )
-        return best[1] if best[0] >= threshold else None
+        scored = [(similarity(sketch, other), number) for number, other in rows]
+        for score, number in sorted(scored, key=lambda pair: (-pair[0], pair[1])):
+            if score < threshold:
+                return None
+            found = self._execute("SELECT edition, id FROM articles WHERE number = ?", (number,)).fetchone()
+            if found is not None and found[0] == edition and found[1] != post_id:
+                return str(found[1])
+        return None
 
     def files(self) -> dict[str, int]:
         """Return name → lines of the files that are indexed."""
