@@ -1,0 +1,112 @@
+"""`python -m tests.benchmarks [extraction] [crawl] [growth]`: what the machine's share costs, beside others.
+
+Without a name all three are measured, one after the other, in half an hour or more. Printed is the table of the
+README's performance chapter; the picture beside this file is drawn anew when all three were measured.
+"""
+
+import argparse
+import json
+import platform
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from tests.benchmarks import crawl, extraction, growth
+from tests.benchmarks.picture import Panel, drawn
+
+PARTS = ("extraction", "crawl", "growth")
+PICTURE = Path(__file__).with_name("performance.svg")
+SPIDERS = {
+    "bare": "a bare spider, which only downloads",
+    "fields": "a spider that takes 12 fields by CSS",
+    "newscrawl": "newscrawl, with everything on",
+}
+Results = dict[str, dict[str, Any]]
+
+
+def main() -> None:
+    """Measure what was asked for, and print and draw it."""
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}; all when none is given")
+    parser.add_argument("--environments", type=Path, default=Path(".benchmarks"), metavar="DIR", help="of the others")
+    parser.add_argument("--results", type=Path, metavar="FILE", help="where the figures are kept as JSON between runs")
+    given = parser.parse_args()
+    if unknown := set(given.parts) - set(PARTS):
+        parser.error(f"no part is called {', '.join(sorted(unknown))}; choose of {', '.join(PARTS)}")
+    results: Results = json.loads(given.results.read_text()) if given.results and given.results.exists() else {}
+    for part in given.parts or PARTS:
+        results[part] = measured(part, given.environments.absolute())
+        print("\n".join(table(part, results[part])), flush=True)
+        if given.results:
+            given.results.write_text(json.dumps(results, indent=1))
+    own = ", ".join(f"{name} {version(name)}" for name in ("newscrawl", "Scrapy", "lxml", "parsel", "Twisted"))
+    print(f"\n{datetime.now(UTC):%B %Y}; Python {platform.python_version()}, {own}.")
+    if all(part in results for part in PARTS):
+        PICTURE.write_text(drawn(list(panels(results))))
+
+
+def measured(part: str, environments: Path) -> dict[str, Any]:
+    """Return the figures of a part."""
+    if part == "extraction":
+        return extraction.measure(environments)
+    if part == "crawl":
+        return crawl.measure()
+    return {str(size): growth.measure(size) for size in growth.SIZES} | {"scheduled": growth.scheduled()}
+
+
+def table(part: str, found: dict[str, Any]) -> Iterator[str]:
+    """Yield the lines of a part's table, as Markdown."""
+    if part == "extraction":
+        own = found["newscrawl"]["ms"]
+        yield "\n| extractor | CPU a page | pages a CPU second | time beside ours | body's words, F1 | titles right |"
+        yield "|---|--:|--:|--:|--:|--:|"
+        for name, figures in found.items():
+            titles = "gives none" if figures["titles"] is None else f"{figures['titles']:.0%}"
+            words = f"{figures['f1']:.3f} (worst markup {figures['worst']:.3f})"
+            ms = figures["ms"]
+            label = "`parse_article`" if name == "newscrawl" else f"{name} {figures['version']}"
+            yield f"| {label} | {ms:.1f} ms | {1000 / ms:.0f} | {ms / own:.1f} | {words} | {titles} |"
+    elif part == "crawl":
+        bare = found["bare"]["ms"]
+        yield "\n| crawl | CPU a page | pages a CPU second | beside the bare spider | peak memory |"
+        yield "|---|--:|--:|--:|--:|"
+        for name, figures in found.items():
+            speed = f"{figures['ms']:.1f} ms | {figures['pages']:.0f} | {figures['ms'] / bare:.2f}"
+            yield f"| {SPIDERS[name]} | {speed} | {figures['peak']:.0f} MB |"
+    else:
+        yield "\n| articles in one crawl | CPU a page | peak memory |"
+        yield "|--:|--:|--:|"
+        for size in map(str, growth.SIZES):
+            yield f"| {int(size):,} | {found[size]['ms']:.1f} ms | {found[size]['peak']:.0f} MB |"
+        run = found["scheduled"]
+        yield (
+            f"\nA scheduled run with nothing new on 12 sections, its ledger of {run['held']:,} articles:"
+            f" {run['first']:.2f} s of CPU to the first request, {run['all']:.2f} s in all, {run['requests']} requests,"
+            f" {run['peak']:.0f} MB."
+        )
+
+
+def panels(results: Results) -> Iterator[Panel]:
+    """Yield the panels of the picture."""
+    found = results["extraction"]
+    bars = [
+        ("newscrawl" if name == "newscrawl" else name, 1000 / figures["ms"], f"{1000 / figures['ms']:.0f}")
+        for name, figures in sorted(found.items(), key=lambda pair: pair[1]["ms"])
+    ]
+    yield Panel("Extraction: pages of 100 KB a CPU second (logarithmic)", bars, is_logarithmic=True)
+    labels = {"bare": "bare spider", "fields": "12 fields by CSS", "newscrawl": "newscrawl"}
+    yield Panel(
+        "Crawl: CPU milliseconds a page of 100 KB",
+        [(labels[name], figures["ms"], f"{figures['ms']:.1f} ms") for name, figures in results["crawl"].items()],
+    )
+    sizes = [(f"newscrawl, {size:,}", results["growth"][str(size)]) for size in growth.SIZES]
+    yield Panel(
+        "Growth: peak memory of a crawl of so many articles",
+        [(label, figures["peak"], f"{figures['peak']:.0f} MB") for label, figures in sizes],
+    )
+
+
+if __name__ == "__main__":
+    main()
