@@ -171,7 +171,7 @@ def _is_hidden(element: _Element, traits: _Traits, style: str | None) -> bool:
 
 
 def elements_named(root: _Element, word: str) -> list[_Element]:
-    """Return the elements of a tree whose class holds one of the words of `SOUGHT`, in order."""
+    """Return the block elements of a tree whose class holds a word, one of `SOUGHT`, in order."""
     return [element for element, classes in _named(root) if word in classes]
 
 
@@ -185,7 +185,7 @@ def _named(root: _Element) -> list[tuple[_Element, str]]:
     known = _known_classes
     if len(known) > 4096:
         known.clear()
-    for element in root.iter():
+    for element in root.iter(*_BLOCKS):
         classes = element.get("class")
         if classes is None:
             continue

@@ -170,20 +170,34 @@ _NAMED_TICKER = etree.XPath(
 
 
 def parse_headlines(page: Selector) -> tuple[str, ...]:
-    """Return the lines of the ticker in its order, each once; () for a page without one."""
+    """Return the lines of the ticker in its order, each once; () for a page without one.
+
+    >>> for tag in ("li", "a"):
+    ...     html = f"<div><{tag} class='ticker__item'>One.</{tag}> <{tag} class='x ticker__item'>Two.</{tag}></div>"
+    ...     parse_headlines(text_selector(html))
+    ('One.', 'Two.')
+    ('One.', 'Two.')
+    """
     root = page.root
     if not isinstance(root, _Element):
         return ()
     named = elements_named(root, "ticker")
-    items = (item for item in named if "ticker__item" in (item.get("class") or "").split())
-    texts = [visible_text(item) for item in items]
+    texts = [visible_text(item) for item in named if _is_item(item)]
     if not texts:
         texts = _lines_of_ticker(root)
     return unique(text for text in texts if fold(text) not in _BREAKING and len(text) <= 500)
 
 
+def _is_item(element: _Element) -> bool:
+    return "ticker__item" in (element.get("class") or "").split()
+
+
 def _lines_of_ticker(root: _Element) -> list[str]:
-    for box in _NAMED_TICKER(root):
+    boxes = _NAMED_TICKER(root)
+    if items := [visible_text(box) for box in boxes if _is_item(box)]:
+        # Inline elements, which the quicker look at the page passes over.
+        return items
+    for box in boxes:
         lines = _short_lines(box)
         if len(lines) > 1:
             return lines
