@@ -284,7 +284,10 @@ class _ArticleReader:
         """Return the elements of the known body class that hold text: no teasers, no copies, none inside another."""
         bodies: list[_Element] = []
         texts: dict[str, _Element] = {}
-        for element in elements_named(self.root, "p-content"):
+        candidates = elements_named(self.root, "p-content")
+        if len(candidates) == 1 and _is_plain_body(candidates[0]):
+            return candidates
+        for element in candidates:
             if is_hidden(element):
                 continue
             if any(
@@ -705,6 +708,14 @@ def _stands_in_furniture(element: _Element, main: _Element | None) -> bool:
         is_furniture(ancestor) and all(each is not main for each in ancestor.iter(str(element.tag)))
         for ancestor in element.iterancestors()
     )
+
+
+def _is_plain_body(element: _Element) -> bool:
+    """Tell whether an element of the known class is surely a body: shown, in no furniture, a sentence in it."""
+    return not any(
+        is_hidden(each) if each is element else each.tag in ("aside", "footer", "nav") or is_furniture(each)
+        for each in (element, *element.iterancestors())
+    ) and any(_is_sentence(each) for each in element.iter("p"))
 
 
 def _is_sentence(paragraph: _Element) -> bool:

@@ -7,7 +7,6 @@ from itertools import chain
 from types import MappingProxyType
 from urllib.parse import urljoin
 
-from lxml import etree
 from lxml.etree import _Element
 
 from newscrawl.editions import EDITIONS, article_address
@@ -140,6 +139,7 @@ class _BodyReader:
         }
         self.standfirst = fold(page.standfirst or "")
         self.title = fold(page.title or "")
+        self.known = (self.title, self.standfirst, *self.captions)
 
     def read(self) -> Body:
         self._find_related_boxes()
@@ -272,7 +272,7 @@ class _BodyReader:
     def _folded(self, text: str) -> str | None:
         """Return a line as `fold` does, or None for one that begins like nothing it is to be compared with."""
         head = fold(text[:24])
-        if head and not any(known.startswith(head) for known in (self.title, self.standfirst, *self.captions)):
+        if head and not any(known.startswith(head) for known in self.known):
             return None
         return fold(text)
 
@@ -317,7 +317,7 @@ class _BodyReader:
             for element in (*own, *root.iter("aside", "nav")):
                 if fold(visible_text(element)[:40]).startswith(tuple(_BOX_LABELS)) and self._is_box(element, ""):
                     self._add_box(element)
-            for element in _NAMED_RELATED(root):
+            for element in filter(_is_named_related, root.iter()):
                 if element.tag not in ("p", "a") and self._is_box(element, ""):
                     self._add_box(element)
         for block in self.stream:
@@ -429,11 +429,13 @@ class _BodyReader:
         return canonical(address) if is_same_site(self.page.url, address) else None
 
 
-_NAMED_RELATED = etree.XPath(
-    "descendant-or-self::*[contains(@class,'related') or contains(@class,'Related') or contains(@class,'read-also')"
-    " or contains(@class,'read-more') or contains(@class,'readmore') or contains(@class,'also-read')]"
-)
+_RELATED_NAMES = ("related", "Related", "read-also", "read-more", "readmore", "also-read")
 _BOX_LABELS = sorted(RELATED_LABELS, key=len, reverse=True)
+
+
+def _is_named_related(element: _Element) -> bool:
+    classes = element.get("class")
+    return classes is not None and any(name in classes for name in _RELATED_NAMES)
 
 
 def _ends_sentence(text: str) -> bool:

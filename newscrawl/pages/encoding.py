@@ -52,12 +52,13 @@ def page_selector(body: bytes, declared: str = "utf-8") -> Selector:
 
 def text_selector(text: str) -> Selector:
     """Return a text parsed as HTML, whatever stands in it: zero bytes are out, lone surrogates are U+FFFD."""
-    text = text.strip().replace("\x00", "")
+    if text[:1].isspace():
+        text = text.lstrip()
     try:
         page = text.encode()
     except UnicodeEncodeError:
         page = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()
-    return _parsed(page)
+    return _parsed(page.replace(b"\x00", b""))
 
 
 def _parsed(page: bytes) -> Selector:

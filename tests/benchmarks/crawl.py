@@ -19,7 +19,7 @@ from scrapy.crawler import CrawlerProcess
 from scrapy.http import Response, TextResponse
 
 from newscrawl.archive import committed_files, read_records
-from tests.benchmarks.measure import Taken, taken
+from tests.benchmarks.measure import Taken, ended, started
 from tests.crawling import FAST, ROOT, command, environment
 
 PAGE_BYTES = 100_000
@@ -89,14 +89,16 @@ def replica(articles: int, *options: str) -> Iterator[tuple[str, list[str]]]:
 def crawled(data: Path, address: str, **settings: str) -> Taken:
     """Crawl a replica with everything on, as on a server: a log of INFO, feeds, ledger, report."""
     given = {**FAST, "CONCURRENT_REQUESTS_PER_DOMAIN": PARALLEL, **settings}
-    return taken(command(data, {"site": address, "max_pages": "0"}, given), data / "log")
+    line = command(data, {"site": address, "max_pages": "0"}, given)
+    return ended(started(line, data / "log", ROOT, environment()))
 
 
 def simple(name: str, data: Path, addresses: list[str]) -> Taken:
     """Run one of the two spiders that do less."""
     listed = data / "addresses"
     listed.write_text("\n".join(addresses))
-    return taken([sys.executable, "-m", "tests.benchmarks.crawl", name, str(listed)], data / "log")
+    line = [sys.executable, "-m", "tests.benchmarks.crawl", name, str(listed)]
+    return ended(started(line, data / "log", ROOT, environment()))
 
 
 def measure(articles: int = 2000, rounds: int = 3) -> dict[str, dict[str, float]]:

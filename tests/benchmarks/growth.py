@@ -6,7 +6,6 @@ new on twelve sections, whose ledger holds a million articles: its CPU to the fi
 
 import os
 import random
-import subprocess
 import tempfile
 import time
 from pathlib import Path
@@ -17,6 +16,7 @@ from newscrawl.near import bands
 from newscrawl.replica import Options, Replica
 from tests.benchmarks.crawl import PARALLEL, crawled
 from tests.benchmarks.ledger import records
+from tests.benchmarks.measure import ended, started
 from tests.crawling import FAST, ROOT, command, environment
 
 SIZES = (1_000, 10_000, 100_000)
@@ -41,21 +41,21 @@ def scheduled(held: int = HELD) -> dict[str, float]:
         fill(data / LEDGER, held)
         before = len(site.requests)
         given = command(data, {"site": site.url}, {**FAST, "CONCURRENT_REQUESTS_PER_DOMAIN": PARALLEL})
-        with (data / "log").open("wb") as log:
-            process = subprocess.Popen(given, cwd=ROOT, env=environment(), stdout=log, stderr=log)
-            while len(site.requests) == before and process.poll() is None:
-                time.sleep(0.002)
-            first = cpu_of(process.pid)
-            _, status, usage = os.wait4(process.pid, 0)
-            process.returncode = os.waitstatus_to_exitcode(status)
-        assert process.returncode == 0, (data / "log").read_text()[-2000:]
+        process = started(given, data / "log", ROOT, environment())
+        assert process.stdout is not None
+        pid = int(process.stdout.readline())
+        while len(site.requests) == before and process.poll() is None:
+            time.sleep(0.002)
+        first = cpu_of(pid)
+        result = ended(process)
+        assert result.status == 0, (data / "log").read_text()[-2000:]
         assert not any(seen.path.count("/") > 2 for seen in site.requests[before:]), "an article was asked for"
         return {
             "held": held,
             "first": first,
-            "all": usage.ru_utime + usage.ru_stime,
+            "all": result.cpu,
             "requests": len(site.requests) - before,
-            "peak": usage.ru_maxrss / 1024,
+            "peak": result.peak,
         }
 
 

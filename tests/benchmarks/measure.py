@@ -1,12 +1,16 @@
-"""What a process took: its CPU seconds and its peak memory, told by the kernel when it has ended."""
+"""What a process took: its CPU seconds and its peak memory, told by the kernel when it has ended.
 
+A process that is made from a large one counts as large as that was. So each is made by a small one: this module, run
+by itself.
+"""
+
+import json
 import os
 import subprocess
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-
-from tests.crawling import ROOT, environment
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +24,28 @@ class Taken:
     """Largest resident memory, MiB."""
 
 
-def taken(line: Sequence[str], log: Path, extra: Mapping[str, str] | None = None) -> Taken:
-    """Run a command line to its end, its output in `log`."""
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            line, cwd=ROOT, env={**environment(), **(extra or {})}, stdout=output, stderr=subprocess.STDOUT
-        )
+def started(line: Sequence[str], log: Path, folder: Path, environment: dict[str, str]) -> subprocess.Popen[str]:
+    """Start a command line in a folder, its output in `log`; its process id is the first line of what is read."""
+    return subprocess.Popen(
+        [sys.executable, __file__, str(log), *line], cwd=folder, env=environment, stdout=subprocess.PIPE, text=True
+    )
+
+
+def ended(process: subprocess.Popen[str]) -> Taken:
+    """Wait for what was started, and return what it took."""
+    told, _ = process.communicate()
+    return Taken(**json.loads(told.splitlines()[-1]))
+
+
+def main(log: str, *line: str) -> None:
+    """Run a command line; print its process id, and at its end what it took."""
+    with Path(log).open("wb") as output:
+        process = subprocess.Popen(line, stdout=output, stderr=subprocess.STDOUT)
+        print(process.pid, flush=True)
         _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    return Taken(process.returncode, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+    cpu, peak = usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+    print(json.dumps({"status": os.waitstatus_to_exitcode(status), "cpu": cpu, "peak": peak}))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
