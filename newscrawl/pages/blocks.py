@@ -5,7 +5,7 @@ decided by those who read the stream: `body.py`, `byline.py`.
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import chain
@@ -202,25 +202,52 @@ _known_classes: dict[str, bool] = {}
 
 
 @lru_cache(maxsize=1)
-def holders(root: _Element) -> Collection[_Element]:
+def holders(root: _Element) -> Mapping[_Element, int]:
     """Return the elements of a tree under `root` that hold text, media or a post, and all that these stand in.
 
-    What is left is boxes around nothing: spacers, icons, most of the elements of many pages.
+    What is left is boxes around nothing: spacers, icons, most of the elements of many pages. The numbers are
+    the characters of an element's text that stand in no link, menu, footer or script.
     """
-    found: set[_Element] = set()
+    pieces: list[tuple[_Element, int]] = []
+    for text in _TEXTS(root):
+        holder = text.getparent()
+        if text.is_tail:
+            holder = holder.getparent()
+        pieces.append((holder, len(text)))
+    media = (each for each in root.iter("br", "img", "blockquote", "script", *_FRAMES) if _is_shown(each))
     posts = (element for element, classes in _named(root.getroottree().getroot()) if _POST_CLASS.search(classes))
-    for each in chain(
-        _TEXT_HOLDERS(root), root.iter("br", "img", "blockquote", *_FRAMES), _TELEGRAM_POSTS(root), posts
-    ):
+    parents: dict[_Element, _Element | None] = {}
+    for each in chain((holder for holder, _ in pieces), media, posts):
+        found: list[_Element] = []
         element: _Element | None = each
-        while element is not None and element not in found:
-            found.add(element)
+        while element is not None and element not in parents:
+            found.append(element)
             element = element.getparent()
-    return found
+        # What an element stands in comes before it.
+        for new in reversed(found):
+            parents[new] = element
+            element = new
+    linking: set[_Element | None] = set()
+    for element, parent in parents.items():
+        if parent in linking or element.tag in _LINKING:
+            linking.add(element)
+    sizes = dict.fromkeys(parents, 0)
+    for holder, length in pieces:
+        if holder not in linking and holder.tag not in _UNSEEN:
+            sizes[holder] += length
+    for element, parent in reversed(parents.items()):
+        if parent is not None:
+            sizes[parent] += sizes[element]
+    return sizes
 
 
-_TEXT_HOLDERS = etree.XPath("descendant::text()[normalize-space()]/..")
-_TELEGRAM_POSTS = etree.XPath("descendant::script[@data-telegram-post]")
+def _is_shown(element: _Element) -> bool:
+    return element.tag != "script" or element.get("data-telegram-post") is not None
+
+
+_TEXTS = etree.XPath("descendant::text()[normalize-space()]")
+_LINKING = frozenset(("a", "nav", "footer"))
+_UNSEEN = frozenset(("script", "style", "noscript", "template"))
 
 
 def visible_text(element: _Element) -> str:
@@ -232,11 +259,6 @@ def visible_text(element: _Element) -> str:
 
 def _texts(element: _Element) -> list[str]:
     return [] if element.tag in _SILENT else _SHOWN_TEXT(element)
-
-
-def _unlinked_size(element: _Element) -> int:
-    """Return the characters of an element's text that stand in no link, menu, footer or script."""
-    return sum(map(len, _UNLINKED_TEXT(element)))
 
 
 # Compiled once; the strings are plain ones that do not know their parents.
@@ -332,7 +354,7 @@ class _Reader:
         self.has_image = False
         self.quote: _Element | None = None
         self.heading = False
-        self.holders: Collection[_Element] | None = None
+        self.holders: Mapping[_Element, int] | None = None
         self.total: int | None = None
         self.has_forms = any(next(root.iter("form"), None) is not None for root in roots)
 
@@ -449,19 +471,28 @@ class _Reader:
         """Tell whether an element holds most of the text, and so cannot be what its name says (a form around all)."""
         if element in self.roots:
             return True
-        size = _unlinked_size(element)
+        size = self._unlinked_size(element)
         if size < 150:
             return False
         if self.total is None:
-            self.total = sum(map(_unlinked_size, self.whole))
+            self.total = sum(map(self._unlinked_size, self.whole))
         return size > 0.4 * self.total
+
+    def _unlinked_size(self, element: _Element) -> int:
+        """Return the characters of an element's text that stand in no link, menu, footer or script."""
+        if self.holders is not None and element in self.holders:
+            return self.holders[element]
+        return sum(map(len, _UNLINKED_TEXT(element)))
 
     def _flush(self, block: _Element) -> None:
         if not self.buffer and not self.waiting:
             self.has_image = False
             return
         buffer, self.buffer = self.buffer, []
-        if any(part and not part[0].isspace() and part[0] for part in buffer):
+        if len(buffer) == 1:
+            if buffer[0] is not _BREAK:
+                self._line(buffer, block)
+        elif any(part and not part[0].isspace() and part[0] for part in buffer):
             for part in _paragraphs(buffer, block):
                 self._line(part, block)
         self.has_image = False
@@ -469,7 +500,7 @@ class _Reader:
         self.waiting = []
 
     def _line(self, parts: list[tuple[str, int, bool] | None], block: _Element) -> None:
-        text = squeeze("".join(" " if part is None else part[0] for part in parts))
+        text = squeeze("".join([" " if part is None else part[0] for part in parts]))
         if not text:
             return
         if all(part is None or (part[1] < 0 and not part[2]) for part in parts):
