@@ -79,6 +79,8 @@ DOWNLOAD_VERIFY_CERTIFICATES = True
 # The web only: a page must not lead to this machine's files.
 DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}
 REDIRECT_MAX_TIMES = 5
+# A long address may be a story's: none is too long.
+URLLENGTH_LIMIT = 0
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
 
@@ -116,8 +118,7 @@ DOWNLOADER_MIDDLEWARES = {
     "newscrawl.middlewares.redirects.StayOnSiteMiddleware": 610,
 }
 SPIDER_MIDDLEWARES = {
-    # Each costs every request and every record a step. A long address may be a story's; the others tell nothing here.
-    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
+    # Each costs every request and every record a step, and tells nothing here.
     "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
     "scrapy.spidermiddlewares.start.StartSpiderMiddleware": None,
     "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,

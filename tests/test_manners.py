@@ -146,7 +146,8 @@ def test_a_stopped_crawl_does_not_wait_for_the_end_of_a_pause(tmp_path: Path) ->
         assert "left in peace for 500 s" in log
 
 
-def test_settings_that_cannot_be_meant_are_refused(tmp_path: Path) -> None:
-    done = run(command(tmp_path, {}, {"BACKOFF_BASE": "soon"}), tmp_path)
+@pytest.mark.parametrize(("name", "value"), [("BACKOFF_BASE", "soon"), ("DEPTH_LIMIT", "3")])
+def test_settings_that_cannot_be_meant_are_refused(name: str, value: str, tmp_path: Path) -> None:
+    done = run(command(tmp_path, {}, {name: value}), tmp_path)
     assert done.status == 2
-    assert "BACKOFF_BASE=soon" in done.log
+    assert f"{name}={value}" in done.log

@@ -181,6 +181,9 @@ def check_settings(settings: Settings) -> None:
             value = -1.0
         if value < least:
             raise ArgumentError(f"{name}={settings.get(name)}: give a number of at least {least:g}")
+    for name in ("DEPTH_LIMIT", "DEPTH_PRIORITY"):
+        if settings.get(name) not in (0, "0", None, ""):
+            raise ArgumentError(f"{name}={settings.get(name)}: the depth of a crawl is bounded by max_pages alone")
     if not str(settings["DATA_DIR"] or "").strip():
         raise ArgumentError("DATA_DIR is empty: give the folder of the archive")
 
