@@ -20,7 +20,7 @@ from newscrawl.errors import LedgerDamagedError, LockedError
 from newscrawl.feeds import PartFile
 from newscrawl.items import as_dict
 from newscrawl.ledger import DAY, Ledger
-from newscrawl.near import signature, similarity
+from newscrawl.near import bands, signature, similarity
 from newscrawl.replica import Fault, Options, Replica
 from tests.crawling import ROOT, command, crawl, environment, fetched_twice, run
 from tests.test_pipelines import article
@@ -81,6 +81,30 @@ def test_a_file_is_indexed_once_and_as_a_whole(tmp_path: Path) -> None:
             ledger.index("b", [record(4), {"content_hash": "00"}])
         assert ledger.article("en", "4") is None
         assert ledger.files() == {"a": 2}
+
+
+def test_the_nearest_other_article_of_the_edition_is_near(tmp_path: Path) -> None:
+    rng = random.Random(1)
+    words = ["".join(rng.choices("abcdefgh", k=6)) for _ in range(300)]
+
+    def text(changed: int) -> str:
+        return " ".join(["other"] * changed + words[changed:])
+
+    with Ledger(tmp_path / "ledger.sqlite", sketch=signature, bands=bands) as ledger:
+        ledger.index("a", [record(1, body=text(0)), record(2, body=text(20)), record(3, body=text(0), edition="es")])
+
+        def near(changed: int, post_id: str = "9", edition: str = "en", threshold: float = 0.7) -> str | None:
+            sketch = signature(text(changed))
+            assert sketch is not None
+            return ledger.near(edition, post_id, sketch, similarity, threshold)
+
+        assert near(0) == near(1) == "1"
+        assert near(20) == near(21) == "2"
+        assert near(0, post_id="1") == "2"
+        assert near(0, edition="es") == near(5, edition="es") == "3"
+        assert near(0, edition="es", post_id="3") is None
+        assert near(10, threshold=0.99) is None
+        assert near(200) is None
 
 
 def test_visits_thin_out_with_age(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import pytest
 from scrapy.http import Request
 from scrapy.utils.test import get_crawler
 
+from newscrawl.archive import Archive
 from newscrawl.errors import OutputError
 from newscrawl.middlewares.requests import RunDupeFilter
 from newscrawl.seen import RECENT, Seen, seen_of
@@ -26,7 +27,7 @@ def test_a_key_is_new_once_and_keeps_its_first_value(tmp_path: Path) -> None:
 
 def test_keys_are_known_beyond_those_that_were_met_last(tmp_path: Path) -> None:
     seen = Seen(tmp_path)
-    lines = [f"Zeile \ud800 {number}" for number in range(3 * RECENT)]
+    lines = [f"Line \ud800 {number}" for number in range(3 * RECENT)]
     assert all(seen.add("ticker", line) for line in lines)
     assert not any(seen.add("ticker", line) for line in lines)
     assert len(seen.recent) <= RECENT
@@ -39,6 +40,13 @@ def test_nothing_is_left_in_the_folder(tmp_path: Path) -> None:
     seen.add("a")
     assert list(folder.iterdir()) == []
     seen.close()
+
+
+def test_what_a_power_cut_left_is_swept_away(tmp_path: Path) -> None:
+    litter = tmp_path / ".seen-abc"
+    litter.touch()
+    Archive(tmp_path).close()
+    assert not litter.exists()
 
 
 def test_a_folder_that_cannot_be_is_an_error_of_output(tmp_path: Path) -> None:
