@@ -201,8 +201,13 @@ class Ledger:
         """Return the id of the other article whose text is nearest to a signature's, at least `threshold`, or None."""
         if self.bands is None:
             return None
+        keys = self.bands(sketch)
+        marks = ",".join("?" * len(keys))
+        # Most texts share no band with any other: one look tells.
+        if self._execute(f"SELECT 1 FROM bands WHERE key IN ({marks}) LIMIT 1", keys).fetchone() is None:
+            return None
         shared: Counter[int] = Counter()
-        for key in self.bands(sketch):
+        for key in keys:
             # A band that many texts share (a phrase that returns in every story) tells little: the newest are enough.
             found = self._execute(
                 "SELECT article FROM bands WHERE key = ? ORDER BY article DESC LIMIT ?", (key, MOST_IN_BAND)

@@ -7,7 +7,13 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
+
+from scrapy import Request, Spider
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from scrapy.logformatter import LogFormatter, LogFormatterResult
+from twisted.python.failure import Failure
 
 # Everything that moves a terminal's cursor or turns the direction of its text; a tab and an end of line do no harm.
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -53,6 +59,30 @@ class JsonFormatter(logging.Formatter):
         return json.dumps(line)
 
 
+class ShownLogFormatter(LogFormatter):
+    """Scrapy's formatter, which makes no line that nobody is shown: Scrapy has three for each page, at DEBUG."""
+
+    def __init__(self, level: int) -> None:
+        super().__init__()
+        self.level = level
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(logging.getLevelName(str(crawler.settings["LOG_LEVEL"]).upper()))
+
+    def crawled(self, request: Request, response: Response, spider: Spider) -> LogFormatterResult | None:
+        return super().crawled(request, response, spider) if self.level <= logging.DEBUG else None
+
+    def scraped(self, item: Any, response: Response | Failure | None, spider: Spider) -> LogFormatterResult | None:
+        return super().scraped(item, response, spider) if self.level <= logging.DEBUG else None
+
+    def dropped(
+        self, item: Any, exception: BaseException, response: Response | Failure | None, spider: Spider
+    ) -> LogFormatterResult | None:
+        line = super().dropped(item, exception, response, spider)
+        return line if line is not None and line["level"] >= self.level else None
+
+
 def install(settings: Mapping[str, Any], *, name: str) -> None:
     """Have the log written: to `LOG_FILE` or standard error, and to a file of the run in `LOG_DIR` if that is set.
 
@@ -75,9 +105,7 @@ def install(settings: Mapping[str, Any], *, name: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         handlers.append(logging.FileHandler(folder / f"{name}.log", encoding="utf-8"))
         prune(folder, int(settings["LOG_KEEP"]))
-    # A line that nobody is shown is not made either: Scrapy has three for each page at DEBUG.
-    for each in (logging.root, logging.getLogger("scrapy")):
-        each.setLevel(settings["LOG_LEVEL"])
+    logging.root.setLevel(settings["LOG_LEVEL"])
     for handler in handlers:
         handler.setFormatter(formatter)
         handler.setLevel(settings["LOG_LEVEL"])

@@ -107,6 +107,8 @@ ITEM_PIPELINES = {
     "newscrawl.pipelines.near_duplicates.NearDuplicatesPipeline": 500,
 }
 DOWNLOADER_MIDDLEWARES = {
+    # The pages are public.
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "newscrawl.middlewares.robots.RobotsMiddleware": 100,
     # Scrapy's own retries at once, as often as it fails, and does not know Retry-After.
@@ -122,6 +124,7 @@ SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
     "scrapy.spidermiddlewares.start.StartSpiderMiddleware": None,
     "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
+    "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
 }
 EXTENSIONS = {
     # Its line says pages and items a minute, ours also what is being read.
@@ -173,3 +176,5 @@ LOG_DIR = None
 LOG_KEEP = 30
 # INFO says what a person wants to know of a crawl; DEBUG prints every record.
 LOG_LEVEL = "INFO"
+# A line that is not shown is not made.
+LOG_FORMATTER = "newscrawl.logs.ShownLogFormatter"

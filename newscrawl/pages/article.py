@@ -26,13 +26,14 @@ from newscrawl.editions import (
 )
 from newscrawl.errors import MissingBodyError, MissingHeadlineError, NotAnArticleError, OtherPageError
 from newscrawl.items import Article, Image, Video
-from newscrawl.pages.blocks import Line, blocks, elements_named, is_furniture, is_hidden, is_summary, visible_text
+from newscrawl.pages.blocks import Line, blocks, is_furniture, is_hidden, is_summary, visible_text
 from newscrawl.pages.body import Body, Surroundings, read_body, read_images, split_credit
 from newscrawl.pages.byline import Byline, between, is_byline, is_byline_list, read_byline, split_authors, without_label
 from newscrawl.pages.encoding import text_selector
 from newscrawl.pages.exhibits import Exhibits, film_in_scripts, read_exhibits
 from newscrawl.pages.fallback import END_LABELS, extract_by_trafilatura, find_body
 from newscrawl.pages.metadata import Layer, Metadata, read_metadata
+from newscrawl.pages.outline import BODY, outline
 from newscrawl.text import PARAGRAPH_BREAK, content_hash, fold, squeeze, unique, word_count
 from newscrawl.urls import absolute, canonical, path_of
 
@@ -70,8 +71,8 @@ _OTHER_TYPES = {
     "contactpage": "page",
 }
 _POST_ID = re.compile(r"[\w-]{1,64}$")
-_LINKS_AND_HEADLINES_AFTER = etree.XPath("following::a | following::h1")
 _LINKS_BEFORE = etree.XPath("preceding::a")
+_HEADLINES_BEFORE = etree.XPath("preceding::h1")
 
 
 class Pick(NamedTuple):
@@ -134,10 +135,11 @@ class _ArticleReader:
         self.root = root
         self.url = url
         self.downloaded = downloaded
+        self.outline = outline(root)
         self.metadata: Metadata = read_metadata(root)
         self.families = families
         self.address = article_address(url, families) or Address(kind="article")
-        base = next((link.get("href") for link in root.iter("base") if link.get("href")), None)
+        base = next((link.get("href") for link in self.outline.bases if link.get("href")), None)
         self.base = (absolute(url, base) if base else None) or url
         self.provenance: dict[str, str] = {}
         self.tag_addresses: dict[str, str] = {}
@@ -235,26 +237,21 @@ class _ArticleReader:
     def _headline_element(self, body: _Element | None) -> _Element | None:
         """Return the element of the headline: the `h1` that the metadata names, else the last one before the body."""
         stated = {fold(pick.value) for pick in self._stated_titles()}
-        before: _Element | None = None
-        after: _Element | None = None
-        is_past = False
-        for element in self.root.iter("h1", str(body.tag) if body is not None else "h1"):
-            if element is body:
-                is_past = True
+        possible: list[_Element] = []
+        for element in self.outline.links_and_headlines():
             if element.tag != "h1" or is_hidden(element):
                 continue
             text = fold(visible_text(element))
             if text in stated:
                 return element
-            if not text or text in _SITE_NAMES:
-                continue
-            if not is_past:
-                # Without a known body the first is nearest to the top; with one, the last before it.
-                before = element if body is not None or before is None else before
-            else:
-                after = after if after is not None else element
-        if before is not None or after is not None:
-            return before if before is not None else after
+            if text and text not in _SITE_NAMES:
+                possible.append(element)
+        if possible:
+            if body is None:
+                # The first is nearest to the top.
+                return possible[0]
+            before = {*_HEADLINES_BEFORE(body), *body.iterancestors("h1")}
+            return next((element for element in reversed(possible) if element in before), possible[0])
         for element in self.root.iter("h2", "h3", "div", "span", "p"):
             named = "headline" in (element.get("itemprop") or "")
             if len(element) > 3 or not (named or element.text) or fold(visible_text(element)) not in stated:
@@ -284,7 +281,7 @@ class _ArticleReader:
         """Return the elements of the known body class that hold text: no teasers, no copies, none inside another."""
         bodies: list[_Element] = []
         texts: dict[str, _Element] = {}
-        candidates = elements_named(self.root, "p-content")
+        candidates = self.outline.with_class(BODY)
         if len(candidates) == 1 and _is_plain_body(candidates[0]):
             return candidates
         for element in candidates:
@@ -664,17 +661,20 @@ class _ArticleReader:
 
     def _links_after(self, roots: Sequence[_Element]) -> list[_Element]:
         """Return the links after the body that stand in no menu, footer or side column."""
-        found = _LINKS_AND_HEADLINES_AFTER(roots[-1]) if roots else list(self.root.iter("a"))
+        found = self.outline.links_and_headlines(after=roots[-1] if roots else None)
         above = set(_LINKS_BEFORE(self.next_article)) if self.next_article is not None else None
         links: list[_Element] = []
         for element in found:
-            if element.tag == "h1":
+            tag = element.tag
+            if tag == "h1":
                 if visible_text(element):
                     break
                 continue
+            if tag != "a":
+                continue
             if above is not None and element not in above:
                 break
-            if not any(str(each.tag) in ("nav", "header", "footer", "aside") for each in element.iterancestors()):
+            if next(element.iterancestors("nav", "header", "footer", "aside"), None) is None:
                 links.append(element)
         return links
 

@@ -14,13 +14,9 @@ from typing import NamedTuple
 from lxml import etree
 from lxml.etree import _Element
 
+from newscrawl.pages.outline import BLOCKS
 from newscrawl.text import squeeze
 
-_BLOCKS = frozenset(
-    "address article blockquote body caption center dd details dir div dl dt fieldset figure figcaption footer form h1"
-    " h2 h3 h4 h5 h6 header hgroup hr legend li main menu nav ol p pre search section summary table tbody td tfoot th"
-    " thead tr ul html".split()
-)
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _SILENT = frozenset(
     "script style noscript template head title meta link base svg math canvas object embed applet map area button"
@@ -170,35 +166,16 @@ def _is_hidden(element: _Element, traits: _Traits, style: str | None) -> bool:
     return traits.hidden or element.get("hidden") is not None or bool(style and _HIDDEN_STYLE.search(style))
 
 
-def elements_named(root: _Element, word: str) -> list[_Element]:
-    """Return the block elements of a tree whose class holds a word, one of `SOUGHT`, in order."""
-    return [element for element, classes in _named(root) if word in classes]
-
-
-SOUGHT = ("p-content", "ticker", "breaking")
-
-
-# Two readers ask for one page, one after the other; a single walk answers both.
-@lru_cache(maxsize=1)
-def _named(root: _Element) -> list[tuple[_Element, str]]:
-    found = []
-    known = _known_classes
-    if len(known) > 4096:
-        known.clear()
-    for element in root.iter(*_BLOCKS):
-        classes = element.get("class")
-        if classes is None:
-            continue
-        is_sought = known.get(classes)
-        if is_sought is None:
-            is_sought = any(word in classes for word in SOUGHT) or _POST_CLASS.search(classes) is not None
-            known[classes[:500]] = is_sought
-        if is_sought:
-            found.append((element, classes))
-    return found
-
-
-_known_classes: dict[str, bool] = {}
+def _posts(root: _Element) -> Iterator[_Element]:
+    """Yield the block elements whose class says that they are embedded posts."""
+    known: dict[str, bool] = {}
+    for element in root.iter(*BLOCKS):
+        if classes := element.get("class"):
+            is_named = known.get(classes)
+            if is_named is None:
+                is_named = known[classes] = _POST_CLASS.search(classes) is not None
+            if is_named:
+                yield element
 
 
 @lru_cache(maxsize=1)
@@ -215,9 +192,8 @@ def holders(root: _Element) -> Mapping[_Element, int]:
             holder = holder.getparent()
         pieces.append((holder, len(text)))
     media = (each for each in root.iter("br", "img", "blockquote", "script", *_FRAMES) if _is_shown(each))
-    posts = (element for element, classes in _named(root.getroottree().getroot()) if _POST_CLASS.search(classes))
     parents: dict[_Element, _Element | None] = {}
-    for each in chain((holder for holder, _ in pieces), media, posts):
+    for each in chain((holder for holder, _ in pieces), media, _posts(root)):
         found: list[_Element] = []
         element: _Element | None = each
         while element is not None and element not in parents:
@@ -376,7 +352,7 @@ class _Reader:
         held = self.holders
         for child in element:
             if held is not None and child not in held and not self.buffer:
-                if child.tag in _BLOCKS:
+                if child.tag in BLOCKS:
                     self.has_image = False
                 if (tail := child.tail) and not tail.isspace():
                     self.buffer.append((tail, link, bold))
@@ -402,7 +378,7 @@ class _Reader:
         style = element.get("style")
         if len(element) == 0 and not element.text and not self.buffer and not traits.post:
             # Icons, spacers: most of what a page is made of.
-            if tag in _BLOCKS:
+            if tag in BLOCKS:
                 self.has_image = False
         elif self._is_left_out(element, tag, traits, style, depth):
             self._flush(block)
@@ -412,7 +388,7 @@ class _Reader:
         elif tag == "figure" and element.find(".//img") is not None and element.find(".//blockquote") is None:
             self._flush(block)
             self.stream.append(Media(element, "figure", self.links[link].get("href") if link >= 0 else None))
-        elif tag in _BLOCKS or (style and _BLOCK_STYLE.search(style)):
+        elif tag in BLOCKS or (style and _BLOCK_STYLE.search(style)):
             self._flush(block)
             outer, outer_heading = self.quote, self.heading
             if tag == "blockquote" and outer is None:

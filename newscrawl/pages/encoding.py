@@ -5,6 +5,8 @@ import codecs
 from lxml import etree
 from parsel import Selector
 
+from newscrawl.pages.outline import remember_source
+
 _UTF8_BOM = codecs.BOM_UTF8
 
 
@@ -65,4 +67,7 @@ def _parsed(page: bytes) -> Selector:
     # The tree that parsel would make, without lxml.html's own classes: their look-up costs a call for each element met.
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, recover=True, collect_ids=False)
     root = etree.fromstring(page or b"<html/>", parser)
-    return Selector(root=etree.fromstring(b"<html/>", parser) if root is None else root, type="html")
+    if root is None:
+        root = etree.fromstring(b"<html/>", parser)
+    remember_source(root, page)
+    return Selector(root=root, type="html")

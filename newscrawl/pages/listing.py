@@ -18,8 +18,9 @@ from parsel import Selector
 
 from newscrawl.editions import Section, article_address, menu_section
 from newscrawl.errors import EmptyListingError
-from newscrawl.pages.blocks import Line, blocks, elements_named, visible_text
+from newscrawl.pages.blocks import Line, blocks, visible_text
 from newscrawl.pages.encoding import text_selector
+from newscrawl.pages.outline import TICKER, outline
 from newscrawl.text import fold, squeeze, unique
 from newscrawl.urls import absolute, canonical, on_site, path_of
 
@@ -181,7 +182,7 @@ def parse_headlines(page: Selector) -> tuple[str, ...]:
     root = page.root
     if not isinstance(root, _Element):
         return ()
-    named = elements_named(root, "ticker")
+    named = outline(root).with_class(TICKER)
     texts = [visible_text(item) for item in named if _is_item(item)]
     if not texts:
         texts = _lines_of_ticker(root)

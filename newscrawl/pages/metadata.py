@@ -16,6 +16,7 @@ from lxml.etree import _Element
 from w3lib.html import remove_tags
 
 from newscrawl.dates import parse_stated
+from newscrawl.pages.outline import outline
 from newscrawl.text import squeeze
 
 _ARTICLE_TYPES = re.compile(r"(?:Article|Posting|Report|VideoObject|ImageGallery|Episode)$")
@@ -82,22 +83,20 @@ def read_metadata(root: _Element) -> Metadata:
     tawsiyat: Layer | None = None
     linked: list[dict[str, Any]] = []
     metas: dict[str, list[str]] = {}
-    title = None
-    for element in root.iter("meta", "script", "title"):
-        if element.tag == "meta":
-            content = element.get("content")
-            key = (element.get("property") or element.get("name") or element.get("itemprop") or "").strip().lower()
-            if key and content and len(metas.setdefault(key, [])) < _MOST_VALUES:
-                metas[key].append(content)
-        elif element.tag == "script":
-            kind = (element.get("type") or "").partition(";")[0].strip().lower()
-            if kind == "text/tawsiyat" or element.get("id") == "tawsiyat-metadata":
-                if tawsiyat is None and isinstance(value := loads(element.text or ""), dict):
-                    tawsiyat = _tawsiyat(value)
-            elif kind == "application/ld+json":
-                linked.extend(_nodes(loads(element.text or "")))
-        elif title is None and not _inside_picture(element):
-            title = _text(element.text)
+    seen = outline(root)
+    for element in seen.metas:
+        content = element.get("content")
+        key = (element.get("property") or element.get("name") or element.get("itemprop") or "").strip().lower()
+        if key and content and len(metas.setdefault(key, [])) < _MOST_VALUES:
+            metas[key].append(content)
+    for element in seen.scripts:
+        kind = (element.get("type") or "").partition(";")[0].strip().lower()
+        if kind == "text/tawsiyat" or element.get("id") == "tawsiyat-metadata":
+            if tawsiyat is None and isinstance(value := loads(element.text or ""), dict):
+                tawsiyat = _tawsiyat(value)
+        elif kind == "application/ld+json":
+            linked.extend(_nodes(loads(element.text or "")))
+    title = next((_text(element.text) for element in seen.titles if not _inside_picture(element)), None)
     return Metadata(
         tawsiyat=tawsiyat or Layer(name="tawsiyat"),
         json_ld=_json_ld(linked),

@@ -302,6 +302,9 @@ class MayadeenSpider(scrapy.Spider):
     def learn_tags(self, response: Response, addresses: dict[str, str]) -> Iterator[scrapy.Request]:
         """Remember where an article's tags lead, and follow them all when that was asked for."""
         for tag, url in addresses.items():
+            # The same tags stand under many articles.
+            if not self.seen.add("tag", tag, url):
+                continue
             on = on_site(url, self.root, *self.aliases)
             if on is None or article_address(on, self.families):
                 continue
