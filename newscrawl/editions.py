@@ -8,6 +8,7 @@ source among several: the site's own menu goes before the built-in sections.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 from urllib.parse import unquote
 
@@ -235,7 +236,7 @@ def article_address(url: str, families: Mapping[str, str] = MappingProxyType({})
     segments = _segments(url)
     for size in range(len(segments) - 1, 0, -1) if families else ():
         if kind := families.get("/" + "/".join(segments[:size]).lower()):
-            segments = [kind, *segments[size:]]
+            segments = (kind, *segments[size:])
             break
     if len(segments) < 2 or (kind := _FAMILIES.get(segments[0].lower())) is None:
         return None
@@ -397,13 +398,15 @@ def edition_of(url: str, language: str | None = None) -> str:
     return code if code in EDITIONS else "en"
 
 
-def _segments(url: str) -> list[str]:
+# One address is asked for several times in a row.
+@lru_cache(maxsize=256)
+def _segments(url: str) -> tuple[str, ...]:
     try:
         path = path_of(url)
     except ValueError:
-        return []
-    parts = [part for part in path.split("/") if part]
-    return [unquote(part) for part in parts] if "%" in path else parts
+        return ()
+    parts = tuple(part for part in path.split("/") if part)
+    return tuple(map(unquote, parts)) if "%" in path else parts
 
 
 def _is_slug(segment: str) -> bool:

@@ -70,17 +70,22 @@ class ShownLogFormatter(LogFormatter):
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(logging.getLevelName(str(crawler.settings["LOG_LEVEL"]).upper()))
 
-    def crawled(self, request: Request, response: Response, spider: Spider) -> LogFormatterResult | None:
-        return super().crawled(request, response, spider) if self.level <= logging.DEBUG else None
+    # Scrapy's documentation lets all three return None, for no line; its annotations do not yet.
 
-    def scraped(self, item: Any, response: Response | Failure | None, spider: Spider) -> LogFormatterResult | None:
-        return super().scraped(item, response, spider) if self.level <= logging.DEBUG else None
+    def crawled(self, request: Request, response: Response, spider: Spider) -> LogFormatterResult:
+        return super().crawled(request, response, spider) if self.level <= logging.DEBUG else _NO_LINE
+
+    def scraped(self, item: Any, response: Response | Failure | None, spider: Spider) -> LogFormatterResult:
+        return super().scraped(item, response, spider) if self.level <= logging.DEBUG else _NO_LINE
 
     def dropped(
         self, item: Any, exception: BaseException, response: Response | Failure | None, spider: Spider
-    ) -> LogFormatterResult | None:
+    ) -> LogFormatterResult:
         line = super().dropped(item, exception, response, spider)
-        return line if line is not None and line["level"] >= self.level else None
+        return line if line["level"] >= self.level else _NO_LINE
+
+
+_NO_LINE: Any = None
 
 
 def install(settings: Mapping[str, Any], *, name: str) -> None:

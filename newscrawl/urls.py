@@ -12,6 +12,12 @@ _LITTER = "\x00\x01\x02\x03\x04\x05\x06\x07\x08\x0b\x0c\x0e\x0f \t\r\n\u200b\ufe
 _LONGEST_REMEMBERED = 1000
 _LINE_BREAKS = re.compile(r"[\t\r\n]")
 _PLAIN_PATH = re.compile(r"(?:/[\w:@!$&'()*+,;=~-][\w:@!$&'()*+,;=.~-]*)*/?", re.ASCII)
+# An address that is its own canonical form but for a slash at its end: most are.
+_PLAIN_ADDRESS = re.compile(
+    r"(?P<root>https?://(?:[a-z0-9-]{1,63}\.)*[a-z0-9-]{1,63}(?::(?!(?:80|443)(?:/|$))[1-9]\d{0,3}|:[1-5]\d{4})?)"
+    rf"(?P<path>{_PLAIN_PATH.pattern})",
+    re.ASCII,
+)
 _FORBIDDEN_HOST = re.compile(r"[\s<>\"'{}|\\^`%#?/@]")
 # Parameters that say where a reader came from, not what is read.
 _TRACKING = re.compile(r"(?i)^(utm_\w+|ref|ref_src|ref_url|fbclid|gclid|igshid|igsh|mc_[ce]id|s|t|si|cxt)$")
@@ -37,6 +43,8 @@ def canonical(url: str) -> str:
     ...
     ValueError: not a web address: 'mailto:desk@example.org'
     """
+    if (plain := _PLAIN_ADDRESS.fullmatch(url)) is not None:
+        return url.rstrip("/") if len(plain["path"]) > 1 else f"{plain['root']}/"
     parts = _split(url)
     return urlunsplit((parts.scheme, parts.netloc, _path(parts.path).rstrip("/") or "/", "", ""))
 
@@ -62,6 +70,10 @@ def absolute(base: str, href: str) -> str | None:
 
 @lru_cache(maxsize=4096)
 def _absolute(base: str, href: str) -> str | None:
+    whole = base + href if href.startswith("/") and not base.endswith("/") else href
+    # (Joining takes an empty parameter from the end.)
+    if len(whole) <= 8192 and ";" not in whole and (plain := _PLAIN_ADDRESS.fullmatch(whole)) is not None:
+        return whole if plain["path"] else f"{whole}/"
     href = _LINE_BREAKS.sub("", href.strip(_LITTER))
     if not href or len(href) > 8192:
         return None
@@ -85,6 +97,9 @@ def on_site(url: str, root: str, *aliases: str) -> str | None:
     >>> on_site("https://example.org/news", "https://english.almayadeen.net") is None
     True
     """
+    plain = _PLAIN_ADDRESS.fullmatch(url)
+    if plain is not None and plain["root"] == root:
+        return url if plain["path"] else f"{url}/"
     try:
         parts, target = _split(url), _split(root)
         hosts = {_site_of(target), *(_site_of(_split(alias)) for alias in aliases)}
@@ -101,7 +116,18 @@ def path_of(url: str) -> str:
     >>> path_of("https://x.net/news/politics/a-b?x=1")
     '/news/politics/a-b'
     """
-    return urlsplit(canonical(url)).path
+    url = canonical(url)
+    return url[url.index("/", len("http://x")) :]
+
+
+def root_of(url: str) -> str:
+    """Return scheme and host of an absolute address, without a slash behind them.
+
+    >>> root_of("https://x.net/news/politics"), root_of("https://x.net")
+    ('https://x.net', 'https://x.net')
+    """
+    end = url.find("/", len("https://"))
+    return url if end < 0 else url[:end]
 
 
 def without_tracking(url: str) -> str:

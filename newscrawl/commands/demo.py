@@ -10,7 +10,6 @@ from scrapy.exceptions import UsageError
 
 from newscrawl.commands.crawl import Command as CrawlCommand
 from newscrawl.feeds import data_dir
-from newscrawl.replica import LOAD_MORE, MARKUPS, Options, Replica
 from newscrawl.verdict import Verdict
 
 
@@ -25,6 +24,9 @@ class Command(CrawlCommand):
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
+        # Here, for every command is imported before any of them runs.
+        from newscrawl.replica import LOAD_MORE, MARKUPS
+
         parser.add_argument("--articles", type=int, default=60, help="articles on the replica (default: 60)")
         parser.add_argument("--edition", choices=("en", "ar", "es"), default="en", help="edition (default: en)")
         parser.add_argument("--markup", choices=MARKUPS, default=MARKUPS[0], help="the replica's article markup")
@@ -36,6 +38,8 @@ class Command(CrawlCommand):
             raise UsageError("the demo takes no spider; see scrapy demo -h")
         if opts.articles < 1:
             raise UsageError("--articles: give a whole number of at least 1", print_help=False)
+        from newscrawl.replica import Options, Replica
+
         assert self.settings is not None
         folder = Path(opts.data) if opts.data else Path(tempfile.mkdtemp(prefix="newscrawl-demo-"))
         for name, value in (

@@ -4,8 +4,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
-from types import MappingProxyType
-from urllib.parse import urljoin
 
 from lxml.etree import _Element
 
@@ -25,7 +23,7 @@ from newscrawl.pages.blocks import (
 )
 from newscrawl.pages.byline import is_byline, is_date
 from newscrawl.text import fold, squeeze
-from newscrawl.urls import absolute, canonical, on_site, without_tracking
+from newscrawl.urls import absolute, canonical, on_site, root_of, without_tracking
 
 # Labels as the three editions may write them, folded.
 RELATED_LABELS = frozenset(
@@ -414,7 +412,10 @@ class _BodyReader:
     # -- addresses ----------------------------------------------------------------------------------------------
 
     def _address(self, href: str) -> str | None:
-        return link_address(self.page.url, href, self.page.families)
+        """Return the address of a link as records hold it: canonical for a story of the site, without tracking else."""
+        story = self._story(href)
+        address = absolute(self.page.url, href) if story is None else None
+        return without_tracking(address) if address else story
 
     def _story(self, href: str) -> str | None:
         """Return the canonical address of a story of this site, or None for any other link."""
@@ -462,26 +463,10 @@ def is_subhead(line: Line) -> bool:
 
 def is_same_site(page_url: str, address: str) -> bool:
     """Tell whether an address belongs to the site of the page, or to one of the site's editions."""
-    return on_site(address, urljoin(page_url, "/"), *_ROOTS) is not None
+    return on_site(address, root_of(page_url), *_ROOTS) is not None
 
 
 _ROOTS = tuple(edition.root for edition in EDITIONS.values())
-
-
-def link_address(page_url: str, href: str, families: Mapping[str, str] = MappingProxyType({})) -> str | None:
-    """Return the address of a link as records hold it: canonical for stories of the site, without tracking for others.
-
-    >>> link_address("https://english.almayadeen.net/news/politics/a-b", "/news/health/c-d?utm_source=x")
-    'https://english.almayadeen.net/news/health/c-d'
-    >>> link_address("https://english.almayadeen.net/news/politics/a-b", "mailto:a@example.org") is None
-    True
-    """
-    address = absolute(page_url, href)
-    if address is None:
-        return None
-    if article_address(address, families) and is_same_site(page_url, address):
-        return canonical(address)
-    return without_tracking(address)
 
 
 def is_advert(address: str) -> bool:

@@ -64,7 +64,7 @@ class Outline:
         if after is not None:
             last = next(iter(deque(after.iter(*_STANDING), maxlen=1)), None)
             if last is None:
-                return _LINKS_AND_HEADLINES_AFTER(after)
+                return list(_LINKS_AND_HEADLINES_AFTER(after))
             standing = standing[standing.index(last) + 1 :]
         return [element for element in standing if element.tag in ("a", "h1")]
 
