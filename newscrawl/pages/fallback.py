@@ -57,7 +57,7 @@ def find_body(
     # Where the markup calls it a standfirst it is not in the stream, and the same words below are the body's own.
     is_named = bool(standfirsts) and any(
         each.tag in ("p", "div", "h2") and is_summary(each) and fold(visible_text(each)) in standfirsts
-        for each in holders(root)
+        for each in holders(root).sizes
     )
     standfirst = next(
         (block for block in stream if isinstance(block, Line) and not is_named and fold(block.text) in standfirsts),
