@@ -19,7 +19,7 @@ from urllib.request import Request, urlopen
 import pytest
 from parsel import Selector
 
-from newscrawl.replica import LOAD_MORE, MARKUPS, Fault, Options, Replica
+from newscrawl.replica import LOAD_MORE, MARKUPS, PADDINGS, Fault, Options, Replica
 from newscrawl.replica.faults import HANDLERS
 
 
@@ -236,9 +236,12 @@ def test_listings_hold_links_that_lead_nowhere() -> None:
     assert any("?utm_" in link for link in links)
 
 
-def test_pages_may_be_large() -> None:
-    with Replica(Options(articles=3, padding_bytes=200_000)) as site:
-        assert 195_000 < len(get(site.article_urls()[0]).encode()) <= 200_000
+@pytest.mark.parametrize("padding", PADDINGS)
+def test_pages_may_be_large(padding: str) -> None:
+    with Replica(Options(articles=3, padding_bytes=200_000, padding=padding)) as site:
+        page = get(site.article_urls()[0])
+        assert 195_000 < len(page.encode()) <= 200_100
+        assert (page.count("<") > 8000) == (padding == "boxes")
 
 
 def test_requests_are_remembered() -> None:

@@ -26,7 +26,7 @@ from newscrawl.editions import (
 )
 from newscrawl.errors import MissingBodyError, MissingHeadlineError, NotAnArticleError, OtherPageError
 from newscrawl.items import Article, Image, Video
-from newscrawl.pages.blocks import Line, blocks, is_furniture, is_hidden, is_summary, visible_text
+from newscrawl.pages.blocks import Line, blocks, is_furniture, is_hidden, is_summary, nearest, visible_text
 from newscrawl.pages.body import Body, Surroundings, read_body, read_images, split_credit
 from newscrawl.pages.byline import Byline, between, is_byline, is_byline_list, read_byline, split_authors, without_label
 from newscrawl.pages.encoding import text_selector
@@ -767,7 +767,7 @@ def _names(layer: Layer) -> tuple[str, ...]:
 
 
 def _in_tag_box(link: _Element) -> bool:
-    for element in list(link.iterancestors())[:3]:
+    for element in nearest(link, above=3)[1:]:
         label = f"{element.get('class') or ''} {element.get('id') or ''}".lower()
         if _TAG_BOX.search(label):
             return True

@@ -8,7 +8,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, islice
 from typing import NamedTuple
 
 from lxml import etree
@@ -150,6 +150,11 @@ def captioned(element: _Element) -> bool:
 def is_summary(element: _Element) -> bool:
     """Tell whether an element's class says that it holds the standfirst."""
     return _traits(element).summary
+
+
+def nearest(element: _Element, above: int = 2) -> list[_Element]:
+    """Return an element and the nearest ones that it stands in, at most so many, from the inside out."""
+    return [element, *islice(element.iterancestors(), above)]
 
 
 def is_furniture(element: _Element) -> bool:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from lxml.etree import _Element
 
 from newscrawl.dates import parse_shown, parse_stated
-from newscrawl.pages.blocks import Line, captioned, is_summary, visible_text
+from newscrawl.pages.blocks import Line, captioned, is_summary, nearest, visible_text
 from newscrawl.text import fold, is_one_of, squeeze, unique
 
 _SOURCE = r"(?:sources?|fuentes?|المصدر|المصادر)"
@@ -217,8 +217,7 @@ def _authors(line: Line, following: str) -> list[str]:
         # "By" begins many a sentence; a byline is short and ends none. With a colon there is no doubt.
         if rest and (":" in match[0] or len(rest) < 100):
             return list(split_authors(_until_next(rest)))
-    named = [line.element, *line.element.iterancestors()][:3]
-    for element in named:
+    for element in nearest(line.element):
         label = f"{element.get('class') or ''} {element.get('itemprop') or ''} {element.get('rel') or ''}".lower()
         if (
             re.search(r"(?<![a-z])(?:author|byline|writer)(?:s|-name|_name|name)?(?![a-z])", label)
@@ -253,8 +252,7 @@ def _published(lines: Sequence[Line], downloaded: datetime | None) -> tuple[date
 
 
 def _is_named_standfirst(line: Line) -> bool:
-    ancestors = [line.element, *line.element.iterancestors()][:3]
-    return any(is_summary(element) for element in ancestors) and len(line.text) <= LONGEST_STANDFIRST
+    return len(line.text) <= LONGEST_STANDFIRST and any(map(is_summary, nearest(line.element)))
 
 
 def _until_next(text: str) -> str:

@@ -6,7 +6,7 @@ import signal
 import threading
 from pathlib import Path
 
-from newscrawl.replica import LOAD_MORE, MARKUPS, Options, Replica
+from newscrawl.replica import LOAD_MORE, MARKUPS, PADDINGS, Options, Replica
 
 
 def main() -> None:
@@ -19,6 +19,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--batch-size", type=int, default=20)
     parser.add_argument("--padding", type=int, default=0, metavar="BYTES")
+    parser.add_argument("--padding-with", choices=PADDINGS, default=PADDINGS[0])
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--truth", type=Path, metavar="FILE", help="write what perfect records hold, as JSON")
     given = parser.parse_args()
@@ -30,6 +31,7 @@ def main() -> None:
         seed=given.seed,
         batch_size=given.batch_size,
         padding_bytes=given.padding,
+        padding=given.padding_with,
         port=given.port,
     )
     done = threading.Event()

@@ -16,6 +16,9 @@ by JSON with HTML in it, `json-data` by JSON with both further inside, `page` sh
 ENDPOINTS = ("button", "json", "json-data")
 """Those that have an address of their own for further batches."""
 
+PADDINGS = ("boxes", "code")
+"""What pages are filled up with: `boxes` are empty elements, two to 90 bytes; `code` is one script."""
+
 ENDLESS = ("", "repeat", "loop")
 
 
@@ -36,7 +39,9 @@ class Options:
     batch_size: int = 20
     """Stories in one batch of a listing."""
     padding_bytes: int = 0
-    """Bytes that each article page has at least; the rest is markup without text."""
+    """Bytes that each article page has; what is missing is filled with what readers do not see."""
+    padding: str = PADDINGS[0]
+    """One of `PADDINGS`."""
     newest: datetime = datetime(2024, 8, 22, 13, 28, tzinfo=UTC)
     """When the newest of the first stories was published."""
     disallow: tuple[str, ...] = ("/search", "/cms")
@@ -67,6 +72,7 @@ class Options:
             ("markup", self.markup, MARKUPS),
             ("load_more", self.load_more, LOAD_MORE),
             ("endless", self.endless, ENDLESS),
+            ("padding", self.padding, PADDINGS),
             ("edition", self.edition, ("en", "ar", "es")),
         ):
             if value not in allowed:

@@ -65,7 +65,9 @@ WORDS = {
 }  # fmt: skip
 
 
-FILLER = '<div class="d-flex align-items-center grid-item"><span class="icon icon-dot"></span></div>\n'
+BOX = '<div class="d-flex align-items-center grid-item"><span class="icon icon-dot"></span></div>\n'
+CODE = 'window.parts = (window.parts || []).concat([{"slot": "in-page", "size": [300, 250], "lazy": true}]);\n'
+FILLERS = {"boxes": BOX, "code": CODE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,7 +321,11 @@ class Replica:
             others=self._cards(self.newsroom.numbers()[:3]),
         )
         missing = self.options.padding_bytes - len(page.encode()) if self.options.padding_bytes else 0
-        return page.replace("</main>", FILLER * max(0, missing // len(FILLER)) + "</main>", 1)
+        if missing <= 0:
+            return page
+        piece = FILLERS[self.options.padding]
+        filler = piece * (missing // len(piece))
+        return page.replace("</main>", (f"<script>{filler}</script>" if piece == CODE else filler) + "</main>", 1)
 
     def _tawsiyat(self, story: Story) -> str:
         value = {

@@ -1,8 +1,9 @@
 """`python -m tests.benchmarks crawl`: the whole crawl beside two Scrapy spiders that do less, on the same pages.
 
-The replica serves pages of 100 KB from a process of its own. The bare spider downloads each article page and does
-nothing else; the spider of 12 fields also selects twelve things by CSS and writes them as JSON Lines, with no
-cleaning, no deduplication, no memory of earlier runs. All three obey robots.txt and run at no delay.
+The replica serves pages of 100 KB from a process of its own: filled up with empty elements, two thousand in a page,
+and filled up with script, a hundred. Pages of that size as they are lie between the two. The bare spider downloads each
+article page and does nothing else; the spider of 12 fields also selects twelve things by CSS and writes them as JSON
+Lines, with no cleaning, no deduplication, no memory of earlier runs. All three obey robots.txt and run at no delay.
 """
 
 import json
@@ -19,6 +20,7 @@ from scrapy.crawler import CrawlerProcess
 from scrapy.http import Response, TextResponse
 
 from newscrawl.archive import committed_files, read_records
+from newscrawl.replica import PADDINGS
 from tests.benchmarks.measure import Taken, ended, started
 from tests.crawling import FAST, ROOT, command, environment
 
@@ -101,10 +103,14 @@ def simple(name: str, data: Path, addresses: list[str]) -> Taken:
     return ended(started(line, data / "log", ROOT, environment()))
 
 
-def measure(articles: int = 2000, rounds: int = 3) -> dict[str, dict[str, float]]:
-    """Return spider → CPU milliseconds a page, pages a CPU second, peak MiB; the medians of some rounds."""
+def measure(articles: int = 2000, rounds: int = 3) -> dict[str, dict[str, dict[str, float]]]:
+    """Return padding → spider → CPU milliseconds a page, pages a CPU second, peak MiB; the medians of some rounds."""
+    return {padding: _measured(padding, articles, rounds) for padding in PADDINGS}
+
+
+def _measured(padding: str, articles: int, rounds: int) -> dict[str, dict[str, float]]:
     found: dict[str, list[Taken]] = {"bare": [], "fields": [], "newscrawl": []}
-    with replica(articles, "--padding", str(PAGE_BYTES)) as (address, addresses):
+    with replica(articles, "--padding", str(PAGE_BYTES), "--padding-with", padding) as (address, addresses):
         for _ in range(rounds):
             for name in found:
                 with tempfile.TemporaryDirectory() as folder:
@@ -119,6 +125,9 @@ def measure(articles: int = 2000, rounds: int = 3) -> dict[str, dict[str, float]
         name: {
             "ms": 1000 * sorted(each.cpu for each in results)[rounds // 2] / len(addresses),
             "pages": len(addresses) / sorted(each.cpu for each in results)[rounds // 2],
+            "beside": sorted(each.cpu / bare.cpu for each, bare in zip(results, found["bare"], strict=True))[
+                rounds // 2
+            ],
             "peak": max(each.peak for each in results),
         }
         for name, results in found.items()
