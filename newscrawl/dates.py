@@ -4,6 +4,7 @@ import re
 import unicodedata
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 # The pages state no zone beside the date they show; Beirut is a guess (`site-facts.md`: G), so every dated layer
@@ -58,6 +59,8 @@ def stamp(moment: datetime) -> str:
     return f"{moment.astimezone(UTC).isoformat()[:19]}Z"
 
 
+# The layers of a page state the same times.
+@lru_cache(maxsize=64)
 def parse_stated(text: str) -> datetime | None:
     """Return the time that metadata states, or None when it states none; without a zone it is UTC.
 

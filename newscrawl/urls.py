@@ -18,6 +18,7 @@ _PLAIN_ADDRESS = re.compile(
     rf"(?P<path>{_PLAIN_PATH.pattern})",
     re.ASCII,
 )
+_PLAIN_LINK = re.compile(rf"{_PLAIN_ADDRESS.pattern}(?:\?[\w/:@!$&'()*+,;=.~?%\[\]-]+)?", re.ASCII)
 _FORBIDDEN_HOST = re.compile(r"[\s<>\"'{}|\\^`%#?/@]")
 # Parameters that say where a reader came from, not what is read.
 _TRACKING = re.compile(r"(?i)^(utm_\w+|ref|ref_src|ref_url|fbclid|gclid|igshid|igsh|mc_[ce]id|s|t|si|cxt)$")
@@ -72,8 +73,13 @@ def absolute(base: str, href: str) -> str | None:
 def _absolute(base: str, href: str) -> str | None:
     whole = base + href if href.startswith("/") and not base.endswith("/") else href
     # (Joining takes an empty parameter from the end.)
-    if len(whole) <= 8192 and ";" not in whole and (plain := _PLAIN_ADDRESS.fullmatch(whole)) is not None:
-        return whole if plain["path"] else f"{whole}/"
+    if (
+        len(whole) <= 8192
+        and ";" not in whole
+        and (plain := _PLAIN_LINK.fullmatch(whole)) is not None
+        and plain["path"]
+    ):
+        return whole
     href = _LINE_BREAKS.sub("", href.strip(_LITTER))
     if not href or len(href) > 8192:
         return None

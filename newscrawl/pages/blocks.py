@@ -252,8 +252,16 @@ def visible_text(element: _Element) -> str:
     return squeeze(" ".join(_texts(element)))
 
 
-def _texts(element: _Element) -> list[str]:
-    return [] if element.tag in _SILENT else _SHOWN_TEXT(element)
+def _texts(element: _Element) -> Sequence[str]:
+    if element.tag in _SILENT:
+        return ()
+    if len(element) == 1 and len(child := element[0]) == 0:
+        # A label in a box: the most frequent of all, and quickly told.
+        inner = child.text if isinstance(child.tag, str) and child.tag not in _UNSEEN else None
+        return [text for text in (element.text, inner, child.tail) if text]
+    if next(element.iter(*_UNSEEN), None) is None:
+        return list(element.itertext())
+    return list(_SHOWN_TEXT(element))
 
 
 # Compiled once; the strings are plain ones that do not know their parents.
@@ -353,13 +361,22 @@ class _Reader:
         self.heading = False
         self.holders: Holders | None = None
         self.total: int | None = None
-        self.has_forms = any(next(root.iter("form"), None) is not None for root in roots)
+        self._has_forms: bool | None = None
+
+    def has_forms(self) -> bool:
+        """Tell whether a form stands in the elements."""
+        if self._has_forms is None:
+            self._has_forms = any(next(root.iter("form"), None) is not None for root in self.roots)
+        return self._has_forms
 
     def read(self) -> list[Block]:
+        parent: _Element | None = None
         for root in self.roots:
             # A whole page is worth the look; a part of one is walked as it is.
             self.holders = holders(root) if root.tag in ("body", "html") else None
-            self.heading = next(root.iterancestors(*HEADINGS), None) is not None
+            if parent is None or root.getparent() is not parent:
+                parent = root.getparent()
+                self.heading = next(root.iterancestors(*HEADINGS), None) is not None
             self._element(root, root, -1, False, 0)
             self._flush(root)
         return self.stream
@@ -453,7 +470,7 @@ class _Reader:
             return False
         if traits.summary or (traits.caption and element.find(".//img") is None) or tag == "figcaption":
             return not self._is_most(element)
-        if self.has_forms and tag in ("div", "section") and _holds_sign_up(element):
+        if tag in ("div", "section") and self.has_forms() and _holds_sign_up(element):
             return not self._is_most(element)
         if tag not in _FURNITURE_TAGS and not traits.furniture:
             return False
@@ -499,10 +516,15 @@ class _Reader:
         self.waiting = []
 
     def _line(self, parts: list[tuple[str, int, bool] | None], block: _Element) -> None:
-        text = squeeze("".join([" " if part is None else part[0] for part in parts]))
+        if len(parts) == 1 and (only := parts[0]) is not None:
+            text = squeeze(only[0])
+            is_plain = only[1] < 0 and not only[2]
+        else:
+            text = squeeze("".join([" " if part is None else part[0] for part in parts]))
+            is_plain = all(part is None or (part[1] < 0 and not part[2]) for part in parts)
         if not text:
             return
-        if all(part is None or (part[1] < 0 and not part[2]) for part in parts):
+        if is_plain:
             # Neither link nor bold: nearly every paragraph.
             self.stream.append(Line(text, block, self.quote, [], 0.0, 0.0, self.has_image, self.heading))
             return
