@@ -174,10 +174,8 @@ def _is_hidden(element: _Element, traits: _Traits, style: str | None) -> bool:
 def _posts(root: _Element) -> Iterator[_Element]:
     """Yield the boxes, other than `blockquote`, whose class says that they are embedded posts."""
     source = source_of(root.getroottree().getroot())
-    if source is not None:
-        lowered = source.lower()
-        if not any(words in lowered for words in _POST_WORDS):
-            return
+    if source is not None and not _may_box_posts(source.lower()):
+        return
     known: dict[str, bool] = {}
     # (Looking for few names is several times as fast as looking for all.)
     for element in root.iter("div", "p", "section", "figure", "article", "aside", "center"):
@@ -197,6 +195,17 @@ class Holders(NamedTuple):
     no link, menu, footer or script."""
     tailed: Collection[_Element]
     """Elements that text stands right behind."""
+
+
+def _may_box_posts(source: bytes) -> bool:
+    """Tell whether a word of a post's class stands anywhere else in a page's source than in a `blockquote` tag."""
+    for words in _POST_WORDS:
+        at = source.find(words)
+        while at >= 0:
+            if not source.startswith(b"<blockquote", source.rfind(b"<", 0, at)):
+                return True
+            at = source.find(words, at + 1)
+    return False
 
 
 @lru_cache(maxsize=1)
@@ -301,7 +310,7 @@ _POST_CLASS = re.compile(
     r"(?i)twitter-(?:tweet|video)|instagram-media|tiktok-embed|telegram-post|fb-(?:post|video)|bluesky-embed"
 )
 # One of these stands in every class that the pattern finds.
-_POST_WORDS = (b"twitter-", b"instagram-media", b"tiktok-embed", b"telegram-post", b"fb-", b"bluesky-embed")
+_POST_WORDS = (b"twitter-", b"instagram-media", b"-embed", b"-post", b"fb-video")
 POST_ADDRESS = re.compile(
     r"(?i)^(?:https?:)?//(?:www\.|mobile\.|m\.)?(?:(?:twitter|x)\.com/[^/\s]+/status(?:es)?/\d+|t\.me/[^/\s]+/\d+"
     r"|instagram\.com/(?:p|reel|tv)/[\w-]+|tiktok\.com/@[^/\s]+/video/\d+|facebook\.com/[^/\s]+/(?:posts|videos)/[\w.-]+"
