@@ -7,13 +7,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Self
-
-from scrapy import Request, Spider
-from scrapy.crawler import Crawler
-from scrapy.http import Response
-from scrapy.logformatter import LogFormatter, LogFormatterResult
-from twisted.python.failure import Failure
+from typing import Any
 
 # Everything that moves a terminal's cursor or turns the direction of its text; a tab and an end of line do no harm.
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -57,35 +51,6 @@ class JsonFormatter(logging.Formatter):
             line["exception"] = self.formatException(record.exc_info)
         # ASCII only: a lone surrogate in a message cannot break the line.
         return json.dumps(line)
-
-
-class ShownLogFormatter(LogFormatter):
-    """Scrapy's formatter, which makes no line that nobody is shown: Scrapy has three for each page, at DEBUG."""
-
-    def __init__(self, level: int) -> None:
-        super().__init__()
-        self.level = level
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(logging.getLevelName(str(crawler.settings["LOG_LEVEL"]).upper()))
-
-    # Scrapy's documentation lets all three return None, for no line; its annotations do not yet.
-
-    def crawled(self, request: Request, response: Response, spider: Spider) -> LogFormatterResult:
-        return super().crawled(request, response, spider) if self.level <= logging.DEBUG else _NO_LINE
-
-    def scraped(self, item: Any, response: Response | Failure | None, spider: Spider) -> LogFormatterResult:
-        return super().scraped(item, response, spider) if self.level <= logging.DEBUG else _NO_LINE
-
-    def dropped(
-        self, item: Any, exception: BaseException, response: Response | Failure | None, spider: Spider
-    ) -> LogFormatterResult:
-        line = super().dropped(item, exception, response, spider)
-        return line if line["level"] >= self.level else _NO_LINE
-
-
-_NO_LINE: Any = None
 
 
 def install(settings: Mapping[str, Any], *, name: str) -> None:

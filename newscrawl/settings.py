@@ -6,6 +6,8 @@ Every setting can be given for one run with `-s NAME=VALUE`. Of the environment 
 
 import os
 
+from scrapy.settings import default_settings
+
 from newscrawl import __version__
 
 BOT_NAME = "newscrawl"
@@ -126,6 +128,12 @@ SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
     "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
 }
+# Without the one that is off (above): Scrapy would load it, and a web server with it, even to leave it out.
+EXTENSIONS_BASE = {
+    name: order
+    for name, order in default_settings.EXTENSIONS_BASE.items()
+    if name != "scrapy.extensions.remote_control.RemoteControl"
+}
 EXTENSIONS = {
     # Its line says pages and items a minute, ours also what is being read.
     "scrapy.extensions.logstats.LogStats": None,
@@ -177,4 +185,4 @@ LOG_KEEP = 30
 # INFO says what a person wants to know of a crawl; DEBUG prints every record.
 LOG_LEVEL = "INFO"
 # A line that is not shown is not made.
-LOG_FORMATTER = "newscrawl.logs.ShownLogFormatter"
+LOG_FORMATTER = "newscrawl.extensions.shown_lines.ShownLogFormatter"
