@@ -135,3 +135,51 @@ def test_deduplicate_keeps_editions_apart_and_lines_of_the_ticker_once() -> None
     with pytest.raises(DropItem):
         pipeline.process_item(headline("One"))
     assert crawler.stats.get_value("newscrawl/duplicate/headline") == 1
+
+
+WHOLE = article(
+    summary="A summary",
+    content_hash=content_hash("A title", "A summary", "One paragraph.\n\nAnother one."),
+    authors=("Jane Doe",),
+    source="Agencies",
+    subheads=("One paragraph.", "One paragraph."),
+    images=(Image(url="https://x.net/a.jpg", caption="A caption", credit="AFP"),),
+    related=(Related(title="Another", url="https://x.net/b"),),
+    tags=("Port", "Sea"),
+    keywords=("Port",),
+    provenance={"title": "dom"},
+)
+
+
+def test_a_clean_record_is_passed_on_as_it_is() -> None:
+    assert cleaned(WHOLE) is WHOLE
+
+
+@pytest.mark.parametrize("dirt", ["\u200b", "  ", "\x07", "e\u0301", "Ã©", "\u2028", "\ud800"])
+def test_dirt_in_any_one_text_is_found(dirt: str) -> None:
+    values: dict[str, Any] = {
+        "title": f"A{dirt}title",
+        "summary": f"{dirt}A summary",
+        "body": f"One paragraph.\n\n{dirt}Another one.",
+        "source": f"Agencies{dirt}",
+        "tags": ("Port", f"S{dirt}ea"),
+        "images": (Image(url="https://x.net/a.jpg", caption=f"A {dirt}caption"),),
+        "provenance": {"title": f"dom{dirt}"},
+    }
+    for name, value in values.items():
+        assert getattr(cleaned(replace(WHOLE, **{name: value})), name) != value, name
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"summary": ""}, {"summary": None}),
+        ({"tags": ("Port", "Port")}, {"tags": ("Port",)}),
+        ({"keywords": ("Port", "")}, {"keywords": ("Port",)}),
+        ({"subheads": ("Elsewhere",)}, {"subheads": ()}),
+        ({"word_count": 7}, {"word_count": 4}),
+    ],
+)
+def test_what_is_clean_but_wrong_is_mended(changes: dict[str, Any], expected: dict[str, Any]) -> None:
+    result = cleaned(replace(WHOLE, **changes))
+    assert {name: getattr(result, name) for name in expected} == expected
