@@ -59,8 +59,6 @@ def stamp(moment: datetime) -> str:
     return f"{moment.astimezone(UTC).isoformat()[:19]}Z"
 
 
-# The layers of a page state the same times.
-@lru_cache(maxsize=64)
 def parse_stated(text: str) -> datetime | None:
     """Return the time that metadata states, or None when it states none; without a zone it is UTC.
 
@@ -76,6 +74,13 @@ def parse_stated(text: str) -> datetime | None:
     >>> parse_stated("0001-01-01T00:00:00") is None
     True
     """
+    # What is remembered stays small, whatever a page calls a time.
+    return _stated(text) if len(text) <= 100 else _stated.__wrapped__(text)
+
+
+# The layers of a page state the same times.
+@lru_cache(maxsize=64)
+def _stated(text: str) -> datetime | None:
     text = _plain(text)
     moment = None
     try:

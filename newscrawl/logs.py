@@ -75,12 +75,21 @@ def install(settings: Mapping[str, Any], *, name: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         handlers.append(logging.FileHandler(folder / f"{name}.log", encoding="utf-8"))
         prune(folder, int(settings["LOG_KEEP"]))
-    logging.root.setLevel(settings["LOG_LEVEL"])
+    quieten(settings)
     for handler in handlers:
         handler.setFormatter(formatter)
         handler.setLevel(settings["LOG_LEVEL"])
         logging.root.addHandler(handler)
         _OURS.append(handler)
+
+
+def quieten(settings: Mapping[str, Any]) -> None:
+    """Have no line made that nobody is shown: Scrapy has three for each page at DEBUG.
+
+    To be called again when Scrapy has set up its own logging, which sets its logger to DEBUG whatever is shown.
+    """
+    for each in (logging.root, logging.getLogger("scrapy")):
+        each.setLevel(settings["LOG_LEVEL"])
 
 
 def prune(folder: Path, keep: int) -> None:

@@ -109,8 +109,6 @@ ITEM_PIPELINES = {
     "newscrawl.pipelines.near_duplicates.NearDuplicatesPipeline": 500,
 }
 DOWNLOADER_MIDDLEWARES = {
-    # The pages are public.
-    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "newscrawl.middlewares.robots.RobotsMiddleware": 100,
     # Scrapy's own retries at once, as often as it fails, and does not know Retry-After.
@@ -121,12 +119,13 @@ DOWNLOADER_MIDDLEWARES = {
     # Nearer to the network than Scrapy's redirects (600), so that it sees them first.
     "newscrawl.middlewares.redirects.StayOnSiteMiddleware": 610,
 }
+# The site need not know what led to a page, and every request is spared a step.
+REFERER_ENABLED = False
 SPIDER_MIDDLEWARES = {
     # Each costs every request and every record a step, and tells nothing here.
     "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
     "scrapy.spidermiddlewares.start.StartSpiderMiddleware": None,
     "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
-    "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
 }
 # Without the one that is off (above): Scrapy would load it, and a web server with it, even to leave it out.
 EXTENSIONS_BASE = {
@@ -184,5 +183,3 @@ LOG_DIR = None
 LOG_KEEP = 30
 # INFO says what a person wants to know of a crawl; DEBUG prints every record.
 LOG_LEVEL = "INFO"
-# A line that is not shown is not made.
-LOG_FORMATTER = "newscrawl.extensions.shown_lines.ShownLogFormatter"

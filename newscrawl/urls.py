@@ -71,7 +71,8 @@ def absolute(base: str, href: str) -> str | None:
 
 @lru_cache(maxsize=4096)
 def _absolute(base: str, href: str) -> str | None:
-    whole = base + href if href.startswith("/") and not base.endswith("/") else href
+    is_joined = href.startswith("/") and not href.startswith("//") and not base.endswith("/") and "?" not in base
+    whole = base + href if is_joined else href
     # (Joining takes an empty parameter from the end.)
     if (
         len(whole) <= 8192
@@ -127,7 +128,7 @@ def path_of(url: str) -> str:
 
 
 def root_of(url: str) -> str:
-    """Return scheme and host of an absolute address, without a slash behind them.
+    """Return scheme and host of an address as `absolute` and `canonical` give it, without a slash behind them.
 
     >>> root_of("https://x.net/news/politics"), root_of("https://x.net")
     ('https://x.net', 'https://x.net')

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from parsel import Selector
 
-from newscrawl.dates import parse_shown, parse_stated
+from newscrawl.dates import _stated, parse_shown, parse_stated
 from newscrawl.editions import article_address, menu_section
 from newscrawl.errors import PageError
 from newscrawl.items import Article, as_dict
@@ -244,3 +244,9 @@ def test_nesting_and_sizes_that_no_person_writes() -> None:
         check_article(body.encode())
         with suppress(PageError):
             parse_listing(Selector(text=body), URL)
+
+
+def test_long_texts_that_are_called_times_are_not_remembered() -> None:
+    before = _stated.cache_info().currsize
+    assert parse_stated("2024-08-22T13:28:00Z" + " " * 1_000_000 + "x") is None
+    assert _stated.cache_info().currsize == before

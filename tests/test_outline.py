@@ -7,6 +7,7 @@ import pytest
 from lxml import etree
 from lxml.etree import _Element
 
+from newscrawl.pages.blocks import _may_box_posts
 from newscrawl.pages.encoding import text_selector
 from newscrawl.pages.outline import BLOCKS, BODY, TICKER, Outline, source_of
 
@@ -53,11 +54,16 @@ def random_page(seed: int) -> str:
     return "".join(parts)
 
 
+@pytest.mark.parametrize("most", [20_000, 3])
 @pytest.mark.parametrize("text", [*PAGES.values(), *map(random_page, range(200))])
-def test_an_outline_finds_what_a_look_at_every_element_finds(text: str) -> None:
+def test_an_outline_finds_what_a_look_at_every_element_finds(
+    text: str, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("newscrawl.pages.outline._MOST", most)
     root = rooted(text)
     assert source_of(root) is not None
     outline = Outline(root)
+    assert len(outline.standing) <= most
     for word in (BODY, TICKER):
         every = [element for element in root.iter(*BLOCKS) if word in (element.get("class") or "")]
         assert outline.with_class(word) == every
@@ -88,3 +94,25 @@ def test_the_source_is_that_of_the_tree_that_was_parsed_last() -> None:
     assert source_of(first) is None
     assert b"One." in (source_of(second) or b"")
     assert len(Outline(first).with_class(BODY)) == 1
+
+
+def test_of_a_part_of_a_page_the_links_behind_it_are_told() -> None:
+    root = rooted("<article><p>One.</p></article><a>1</a><h1>N</h1>")
+    article = next(root.iter("article"))
+    paragraph = next(root.iter("p"))
+    assert [each.tag for each in Outline(article).links_and_headlines(after=paragraph)] == ["a", "h1"]
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ('<blockquote class="twitter-tweet">x</blockquote>', False),
+        ('<blockquote class="twitter-tweet twitter-video">x</blockquote><div class="fb-post"></div>', True),
+        ('<li class="twitter-tweet"></li>', True),
+        ("<p>no post</p>", False),
+        ("<blockquote>" + "-post" * 200_000, False),
+        ("<blockquote " + "fb-video" * 100_000 + "><b class=fb-video>", True),
+    ],
+)
+def test_posts_in_boxes_are_told_by_the_source(source: str, expected: bool) -> None:
+    assert _may_box_posts(source.encode()) is expected

@@ -12,14 +12,11 @@ from typing import Any
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
-from scrapy import Request, Spider
-from scrapy.exceptions import DropItem
-from scrapy.http import Response
-from scrapy.utils.test import get_crawler
+from scrapy.settings import Settings
+from scrapy.utils.log import configure_logging
 from spidermon.core.actions import Action
 
 from newscrawl import logs, told
-from newscrawl.extensions.shown_lines import ShownLogFormatter
 from newscrawl.replica import Fault, Options, Replica
 from tests.crawling import FAST, ROOT, Finished, command, environment
 
@@ -213,17 +210,15 @@ def test_a_log_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     assert "the log cannot be written" in done.log
 
 
-@pytest.mark.parametrize(("level", "lines"), [("DEBUG", 3), ("INFO", 0), (10, 3), ("WARNING", 0)])
-def test_lines_that_are_not_shown_are_not_made(level: str | int, lines: int) -> None:
-    crawler = get_crawler(settings_dict={"LOG_LEVEL": level})
-    spider = Spider("any")
-    request = Request("https://x.net/")
-    response = Response("https://x.net/", request=request)
-    formatter = ShownLogFormatter.from_crawler(crawler)
-    made = [
-        formatter.crawled(request, response, spider),
-        formatter.scraped({}, response, spider),
-        formatter.dropped({}, DropItem("known", log_level="DEBUG"), response, spider),
-    ]
-    assert sum(line is not None for line in made) == lines
-    assert formatter.dropped({}, DropItem("odd", log_level="ERROR"), response, spider) is not None
+@pytest.mark.parametrize("level", ["DEBUG", "INFO", "ERROR"])
+def test_lines_that_are_not_shown_are_not_made(level: str) -> None:
+    levels = {name: logging.getLogger(name).level for name in (None, "scrapy")}
+    try:
+        configure_logging(Settings({"LOG_LEVEL": level, "LOG_INSTALL_ROOT_HANDLER": False}))
+        assert logging.getLogger("scrapy.core.scraper").isEnabledFor(logging.DEBUG)
+        logs.quieten({"LOG_LEVEL": level})
+        assert logging.getLogger("scrapy.core.scraper").isEnabledFor(logging.DEBUG) == (level == "DEBUG")
+        assert logging.getLogger("scrapy.core.scraper").isEnabledFor(logging.ERROR)
+    finally:
+        for name, before in levels.items():
+            logging.getLogger(name).setLevel(before)

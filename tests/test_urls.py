@@ -21,7 +21,7 @@ NEVER = re.compile("(?!)")
 def told(address: str) -> list[str | None]:
     """Return what all helpers say of an address."""
     found: list[str | None] = []
-    for base in ("https://x.net/news/a", "http://127.0.0.1:8000", "https://x.net:443/q"):
+    for base in ("https://x.net/news/a", "http://127.0.0.1:8000", "https://x.net:443/q", "https://x.net/q?page=2"):
         found += (urls.absolute(base, address), urls.absolute(base, address.partition("://")[2][5:]))
     try:
         found += (urls.canonical(address), urls.path_of(address))

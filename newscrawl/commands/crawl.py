@@ -73,6 +73,7 @@ class Command(CrawlCommand):
             self.end(verdict)
             return
         warn_of_missing_contact(self.settings)
+        logs.quieten(self.settings)
         crawler = self._create_crawler(args[0])
         self.crawler_process.crawl(crawler, **opts.spargs)
         # What stands by now stays to the end; it need not be searched for garbage at every few hundred new objects.

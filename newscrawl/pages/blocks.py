@@ -172,13 +172,12 @@ def _is_hidden(element: _Element, traits: _Traits, style: str | None) -> bool:
 
 
 def _posts(root: _Element) -> Iterator[_Element]:
-    """Yield the boxes, other than `blockquote`, whose class says that they are embedded posts."""
+    """Yield the block elements, other than `blockquote`, whose class says that they are embedded posts."""
     source = source_of(root.getroottree().getroot())
     if source is not None and not _may_box_posts(source.lower()):
         return
     known: dict[str, bool] = {}
-    # (Looking for few names is several times as fast as looking for all.)
-    for element in root.iter("div", "p", "section", "figure", "article", "aside", "center"):
+    for element in root.iter(*BLOCKS):
         if classes := element.get("class"):
             is_named = known.get(classes)
             if is_named is None:
@@ -204,7 +203,9 @@ def _may_box_posts(source: bytes) -> bool:
         while at >= 0:
             if not source.startswith(b"<blockquote", source.rfind(b"<", 0, at)):
                 return True
-            at = source.find(words, at + 1)
+            # What follows up to the next tag is told with it; so each part of the source is looked at once.
+            following = source.find(b"<", at)
+            at = source.find(words, following) if following >= 0 else -1
     return False
 
 

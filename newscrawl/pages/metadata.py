@@ -96,7 +96,8 @@ def read_metadata(root: _Element) -> Metadata:
                 tawsiyat = _tawsiyat(value)
         elif kind == "application/ld+json":
             linked.extend(_nodes(loads(element.text or "")))
-    title = next((_text(element.text) for element in seen.titles if not _inside_picture(element)), None)
+    titles = (_text(element.text) for element in seen.titles if not _inside_picture(element))
+    title = next((text for text in titles if text), None)
     return Metadata(
         tawsiyat=tawsiyat or Layer(name="tawsiyat"),
         json_ld=_json_ld(linked),

@@ -1,7 +1,8 @@
 """A page looked over once for several readers, and its source as a hint of what can stand in it.
 
 Looking at every element of a tree costs as much as all other reading. What is looked for stands in few elements, or
-around them; the source tells whether they were all that there are.
+around them; the source tells whether they were all that there are. (But for a class that is written with character
+references, which is told as one that is not there.) A tree is not to be changed between two readers.
 """
 
 from collections import deque
@@ -22,6 +23,9 @@ _SOUGHT = (BODY, TICKER)
 _STANDING = ("a", "h1", "p", "br", "li", "strong")
 _LINKS_AND_HEADLINES_AFTER = etree.XPath("following::a | following::h1")
 
+# More than any page has that was made for readers; so many elements are kept at hand and no more.
+_MOST = 20_000
+
 _last: list[tuple[_Element, bytes]] = []
 
 
@@ -36,7 +40,7 @@ def source_of(root: _Element) -> bytes | None:
 
 
 class Outline:
-    """Elements of a page, each list in the page's order."""
+    """Elements of a page, each list in the page's order and of at most 20,000."""
 
     def __init__(self, root: _Element) -> None:
         self.root = root
@@ -45,38 +49,45 @@ class Outline:
         self.titles: list[_Element] = []
         self.bases: list[_Element] = []
         self.standing: list[_Element] = []
-        """Links and what paragraphs and lists are made of."""
+        """Links, headlines, and what paragraphs and lists are made of."""
         self.named: list[tuple[_Element, str]] | None = None
         kept = {
-            "base": self.bases.append,
-            "meta": self.metas.append,
-            "script": self.scripts.append,
-            "title": self.titles.append,
-            **dict.fromkeys(_STANDING, self.standing.append),
+            "base": self.bases,
+            "meta": self.metas,
+            "script": self.scripts,
+            "title": self.titles,
+            **dict.fromkeys(_STANDING, self.standing),
         }
         # A walk for a few names costs a fifth of one for all blocks.
         for element in root.iter(*kept):
-            kept[str(element.tag)](element)
+            known = kept[str(element.tag)]
+            if len(known) < _MOST:
+                known.append(element)
+        self.is_whole = len(self.standing) < _MOST and root.getparent() is None
+        """Whether `standing` has all of the page."""
 
     def links_and_headlines(self, after: _Element | None = None) -> list[_Element]:
         """Return `a` and `h1`: all, or those that begin after the end of an element."""
-        standing = self.standing
-        if after is not None:
-            last = next(iter(deque(after.iter(*_STANDING), maxlen=1)), None)
-            if last is None:
-                return list(_LINKS_AND_HEADLINES_AFTER(after))
-            standing = standing[standing.index(last) + 1 :]
-        return [element for element in standing if element.tag in ("a", "h1")]
+        if after is None and not self.is_whole:
+            return list(self.root.iter("a", "h1"))
+        if after is None:
+            return [element for element in self.standing if element.tag in ("a", "h1")]
+        last = next(iter(deque(after.iter(*_STANDING), maxlen=1)), None) if self.is_whole else None
+        if last is None:
+            return list(_LINKS_AND_HEADLINES_AFTER(after))
+        following = self.standing[self.standing.index(last) + 1 :]
+        return [element for element in following if element.tag in ("a", "h1")]
 
     def with_class(self, word: str) -> list[_Element]:
-        """Return the block elements whose class holds `BODY` or `TICKER`, in order."""
+        """Return the block elements whose class holds a word, `BODY` or `TICKER`, in order."""
+        assert word in _SOUGHT
         if self.named is None:
             self.named = self._named()
         return [element for element, classes in self.named if word in classes]
 
     def _named(self) -> list[tuple[_Element, str]]:
         source = source_of(self.root)
-        if source is not None:
+        if source is not None and self.is_whole:
             wanted = [source.count(word.encode()) for word in _SOUGHT]
             # Looking at what stands around a few elements is enough, as a rule.
             for tags in (("p", "br", "strong"), _STANDING) if any(wanted) else ((),):
@@ -100,7 +111,7 @@ class Outline:
                 element = element.getparent()
             inside = is_inside[element]
             for new in reversed(chain):
-                if not inside and next(_with_words((new,)), None) is not None:
+                if not inside and (classes := new.get("class")) and _has_word(classes):
                     inside = True
                     yield new
                 is_inside[new] = inside
@@ -108,16 +119,14 @@ class Outline:
 
 def _with_words(elements: Iterable[_Element]) -> Iterator[tuple[_Element, str]]:
     """Yield the elements whose class holds a word that is sought, with their class."""
-    known: dict[str, bool] = {}
     for element in elements:
         classes = element.get("class")
-        if classes is None:
-            continue
-        is_sought = known.get(classes)
-        if is_sought is None:
-            is_sought = known[classes] = any(word in classes for word in _SOUGHT)
-        if is_sought:
+        if classes and _has_word(classes):
             yield element, classes
+
+
+def _has_word(classes: str) -> bool:
+    return BODY in classes or TICKER in classes
 
 
 # Several readers ask for one page, one after the other.

@@ -39,7 +39,7 @@ class Options:
     batch_size: int = 20
     """Stories in one batch of a listing."""
     padding_bytes: int = 0
-    """Bytes that each article page has; what is missing is filled with what readers do not see."""
+    """Bytes up to which each article page is filled with what readers do not see."""
     padding: str = PADDINGS[0]
     """One of `PADDINGS`."""
     newest: datetime = datetime(2024, 8, 22, 13, 28, tzinfo=UTC)

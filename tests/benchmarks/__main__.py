@@ -1,6 +1,6 @@
 """`python -m tests.benchmarks [extraction] [crawl] [growth]`: what the machine's share costs, beside others.
 
-Without a name all three are measured, one after the other, in half an hour or more. Printed is the table of the
+Without a name all three are measured, one after the other, in an hour or so. Printed is the table of the
 README's performance chapter; the picture beside this file is drawn anew when all three were measured.
 """
 
@@ -37,6 +37,8 @@ def main() -> None:
     if unknown := set(given.parts) - set(PARTS):
         parser.error(f"no part is called {', '.join(sorted(unknown))}; choose of {', '.join(PARTS)}")
     results: Results = json.loads(given.results.read_text()) if given.results and given.results.exists() else {}
+    if set(results.get("crawl", PADDED)) != set(PADDED):
+        parser.error(f"{given.results} is of another version: remove it")
     for part in given.parts or PARTS:
         results[part] = measured(part, given.environments.absolute())
         print("\n".join(table(part, results[part])), flush=True)
