@@ -71,7 +71,7 @@ def absolute(base: str, href: str) -> str | None:
 
 @lru_cache(maxsize=4096)
 def _absolute(base: str, href: str) -> str | None:
-    is_joined = href.startswith("/") and not href.startswith("//") and not base.endswith("/") and "?" not in base
+    is_joined = href.startswith("/") and not href.startswith("//") and not base.endswith("/")
     whole = base + href if is_joined else href
     # (Joining takes an empty parameter from the end.)
     if (
