@@ -75,7 +75,7 @@ def install(settings: Mapping[str, Any], *, name: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         handlers.append(logging.FileHandler(folder / f"{name}.log", encoding="utf-8"))
         prune(folder, int(settings["LOG_KEEP"]))
-    quieten(settings)
+    logging.root.setLevel(settings["LOG_LEVEL"])
     for handler in handlers:
         handler.setFormatter(formatter)
         handler.setLevel(settings["LOG_LEVEL"])
@@ -86,10 +86,9 @@ def install(settings: Mapping[str, Any], *, name: str) -> None:
 def quieten(settings: Mapping[str, Any]) -> None:
     """Have no line made that nobody is shown: Scrapy has three for each page at DEBUG.
 
-    To be called again when Scrapy has set up its own logging, which sets its logger to DEBUG whatever is shown.
+    To be called once Scrapy has set up its own logging, which sets its logger to DEBUG whatever is shown.
     """
-    for each in (logging.root, logging.getLogger("scrapy")):
-        each.setLevel(settings["LOG_LEVEL"])
+    logging.getLogger("scrapy").setLevel(settings["LOG_LEVEL"])
 
 
 def prune(folder: Path, keep: int) -> None:

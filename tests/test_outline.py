@@ -72,7 +72,7 @@ def test_an_outline_finds_what_a_look_at_every_element_finds(
         assert outline.links_and_headlines(after=element) == AFTER(element)
 
 
-@pytest.mark.parametrize(("name", "looks"), [("plain", [3, 6]), ("inline", [3]), ("nested", [3]), ("none", [0])])
+@pytest.mark.parametrize(("name", "looks"), [("plain", [3, 6]), ("inline", [3]), ("nested", [3]), ("none", [])])
 def test_an_outline_looks_around_few_elements_first(
     name: str, looks: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:

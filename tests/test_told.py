@@ -212,13 +212,13 @@ def test_a_log_that_cannot_be_written_is_named(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("level", ["DEBUG", "INFO", "ERROR"])
 def test_lines_that_are_not_shown_are_not_made(level: str) -> None:
-    levels = {name: logging.getLogger(name).level for name in (None, "scrapy")}
+    scrapys = logging.getLogger("scrapy")
+    before = scrapys.level
     try:
         configure_logging(Settings({"LOG_LEVEL": level, "LOG_INSTALL_ROOT_HANDLER": False}))
-        assert logging.getLogger("scrapy.core.scraper").isEnabledFor(logging.DEBUG)
+        assert scrapys.isEnabledFor(logging.DEBUG)
         logs.quieten({"LOG_LEVEL": level})
-        assert logging.getLogger("scrapy.core.scraper").isEnabledFor(logging.DEBUG) == (level == "DEBUG")
-        assert logging.getLogger("scrapy.core.scraper").isEnabledFor(logging.ERROR)
+        assert scrapys.isEnabledFor(logging.DEBUG) == (level == "DEBUG")
+        assert scrapys.isEnabledFor(logging.ERROR)
     finally:
-        for name, before in levels.items():
-            logging.getLogger(name).setLevel(before)
+        scrapys.setLevel(before)

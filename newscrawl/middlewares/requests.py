@@ -29,11 +29,8 @@ class RunDupeFilter(RFPDupeFilter):
         """Tell whether a request was made before; where the disk refuses the answer, the crawl stops."""
         if self.file:
             return super().request_seen(request)
-        # Plain addresses are spelt one way here; what Scrapy does to compare others costs as much as asking.
-        is_plain = request.method == "GET" and not request.body and not {"?", "#"}.intersection(request.url)
-        key = request.url if is_plain else self.request_fingerprint(request)
         try:
-            return not seen_of(self.crawler).add("request", key)
+            return not seen_of(self.crawler).add("request", self.request_fingerprint(request))
         except OutputError as error:
             logger.critical("The crawl stops: %s", error)
             self.crawler.stats.inc_value("newscrawl/error/output")

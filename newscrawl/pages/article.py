@@ -663,6 +663,7 @@ class _ArticleReader:
         """Return the links after the body that stand in no menu, footer or side column."""
         found = self.outline.links_and_headlines(after=roots[-1] if roots else None)
         if not roots:
+            # Behind no body, no headline is another article's.
             found = [element for element in found if element.tag == "a"]
         above = set(_LINKS_BEFORE(self.next_article)) if self.next_article is not None else None
         links: list[_Element] = []

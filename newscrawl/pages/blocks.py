@@ -7,7 +7,7 @@ decided by those who read the stream: `body.py`, `byline.py`.
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import chain, islice
 from typing import NamedTuple
 
@@ -172,7 +172,10 @@ def _is_hidden(element: _Element, traits: _Traits, style: str | None) -> bool:
 
 
 def _posts(root: _Element) -> Iterator[_Element]:
-    """Yield the block elements, other than `blockquote`, whose class says that they are embedded posts."""
+    """Yield the block elements whose class says that they are embedded posts; none where all posts are `blockquote`s.
+
+    Those are found by their tag.
+    """
     source = source_of(root.getroottree().getroot())
     if source is not None and not _may_box_posts(source.lower()):
         return
@@ -266,7 +269,7 @@ def _texts(element: _Element) -> Sequence[str]:
     if element.tag in _SILENT:
         return ()
     if len(element) == 1 and len(child := element[0]) == 0:
-        # A label in a box: the most frequent of all, and quickly told.
+        # A label in a box is frequent, and quickly told.
         inner = child.text if isinstance(child.tag, str) and child.tag not in _UNSEEN else None
         return [text for text in (element.text, inner, child.tail) if text]
     if next(element.iter(*_UNSEEN), None) is None:
@@ -371,13 +374,11 @@ class _Reader:
         self.heading = False
         self.holders: Holders | None = None
         self.total: int | None = None
-        self._has_forms: bool | None = None
 
+    @cached_property
     def has_forms(self) -> bool:
-        """Tell whether a form stands in the elements."""
-        if self._has_forms is None:
-            self._has_forms = any(next(root.iter("form"), None) is not None for root in self.roots)
-        return self._has_forms
+        """Whether a form stands in the elements."""
+        return any(next(root.iter("form"), None) is not None for root in self.roots)
 
     def read(self) -> list[Block]:
         parent: _Element | None = None
@@ -480,7 +481,7 @@ class _Reader:
             return False
         if traits.summary or (traits.caption and element.find(".//img") is None) or tag == "figcaption":
             return not self._is_most(element)
-        if tag in ("div", "section") and self.has_forms() and _holds_sign_up(element):
+        if tag in ("div", "section") and self.has_forms and _holds_sign_up(element):
             return not self._is_most(element)
         if tag not in _FURNITURE_TAGS and not traits.furniture:
             return False

@@ -60,9 +60,9 @@ class Outline:
         }
         # A walk for a few names costs a fifth of one for all blocks.
         for element in root.iter(*kept):
-            known = kept[str(element.tag)]
-            if len(known) < _MOST:
-                known.append(element)
+            alike = kept[str(element.tag)]
+            if len(alike) < _MOST:
+                alike.append(element)
         self.is_whole = len(self.standing) < _MOST and root.getparent() is None
         """Whether `standing` has all of the page."""
 
@@ -89,8 +89,10 @@ class Outline:
         source = source_of(self.root)
         if source is not None and self.is_whole:
             wanted = [source.count(word.encode()) for word in _SOUGHT]
+            if not any(wanted):
+                return []
             # Looking at what stands around a few elements is enough, as a rule.
-            for tags in (("p", "br", "strong"), _STANDING) if any(wanted) else ((),):
+            for tags in (("p", "br", "strong"), _STANDING):
                 found = list(_with_words(each for box in self._boxes(tags) for each in box.iter()))
                 if [sum(classes.count(word) for _, classes in found) for word in _SOUGHT] == wanted:
                     # Wherever the source has such a word, it is in the class of one of these.

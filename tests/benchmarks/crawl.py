@@ -1,7 +1,7 @@
 """`python -m tests.benchmarks crawl`: the whole crawl beside two Scrapy spiders that do less, on the same pages.
 
 The replica serves pages of 100 KB from a process of its own: filled up with empty elements, two thousand in a page,
-and filled up with script, a hundred. Pages of that size as they are lie between the two. The bare spider downloads each
+and filled up with script, two hundred. Pages of that size as they are lie between the two. The bare spider gets each
 article page and does nothing else; the spider of 12 fields also selects twelve things by CSS and writes them as JSON
 Lines, with no cleaning, no deduplication, no memory of earlier runs. All three obey robots.txt and run at no delay.
 """
