@@ -18,7 +18,7 @@ COMMANDS_MODULE = "newscrawl.commands"
 # -- the archive -------------------------------------------------------------------------------------------------
 DATA_DIR = os.environ.get("NEWSCRAWL_DATA_DIR") or "data"
 # A storage that never shows a half-written file.
-FEED_STORAGES = {"archive": "newscrawl.feeds.ArchiveStorage"}
+FEED_STORAGES = {"archive": "newscrawl.extensions.feed_storage.ArchiveStorage"}
 FEEDS = {
     "archive:%(edition)s/articles/%(run)s-%(batch_id)05d.jsonl": {
         "format": "jsonlines",
@@ -40,9 +40,9 @@ COMPRESS = False
 # Letters as letters, not as \u escapes: half of the archive may be Arabic.
 FEED_EXPORT_ENCODING = "utf-8"
 # Whole records, without an adapter for each field of each.
-FEED_EXPORTERS = {"jsonlines": "newscrawl.feeds.RecordExporter"}
+FEED_EXPORTERS = {"jsonlines": "newscrawl.extensions.feed_storage.RecordExporter"}
 # By default every attribute of the spider, and so every `-a` argument, is a parameter of a feed's address.
-FEED_URI_PARAMS = "newscrawl.feeds.uri_params"
+FEED_URI_PARAMS = "newscrawl.extensions.feed_storage.uri_params"
 
 # -- manners -----------------------------------------------------------------------------------------------------
 # Whom the site can write to: an address or a page, in the user agent of every request.
@@ -113,7 +113,7 @@ DOWNLOADER_MIDDLEWARES = {
     "newscrawl.middlewares.robots.RobotsMiddleware": 100,
     # Scrapy's own retries at once, as often as it fails, and does not know Retry-After.
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
-    "newscrawl.middlewares.manners.MannersMiddleware": 550,
+    "newscrawl.middlewares.politeness.MannersMiddleware": 550,
     "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
     "newscrawl.middlewares.redirects.MetaRefreshMiddleware": 580,
     # Nearer to the network than Scrapy's redirects (600), so that it sees them first.
@@ -139,7 +139,7 @@ EXTENSIONS = {
     "newscrawl.extensions.progress.ProgressExtension": 500,
     # Before the memory, which may compress a file when it is closed.
     "newscrawl.extensions.report.ReportExtension": 50,
-    "newscrawl.extensions.memory.MemoryExtension": 100,
+    "newscrawl.extensions.archive.MemoryExtension": 100,
 }
 PROGRESS_INTERVAL = 30
 

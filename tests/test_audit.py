@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from newscrawl.archive import Archive
-from newscrawl.audit import Holding, Listed, hold_against
+from newscrawl.archive.recovery import Archive
+from newscrawl.monitoring.audit import Holding, Listed, hold_against
 from newscrawl.replica import Fault, Options, Replica
 from tests.crawling import FAST, Finished, command, crawl, run
 

@@ -8,7 +8,7 @@ import pytest
 from scrapy.utils.test import get_crawler
 
 from newscrawl.errors import OutputError
-from newscrawl.feeds import ArchiveStorage, PartFile, prepare_data_dir
+from newscrawl.extensions.feed_storage import ArchiveStorage, PartFile, prepare_data_dir
 
 
 def test_lines_reach_the_disk_one_by_one_and_show_after_the_commit(tmp_path: Path) -> None:

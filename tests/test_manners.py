@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from newscrawl.middlewares.manners import Patience
+from newscrawl.middlewares.politeness import Patience
 from newscrawl.replica import Fault, Options, Replica
 from tests.crawling import FAST, command, crawl, environment, run
 

@@ -15,12 +15,12 @@ from typing import Any
 
 import pytest
 
-from newscrawl.archive import Archive, Lock, committed_files, read_records
+from newscrawl.archive.recovery import Archive, Lock, committed_files, read_records
 from newscrawl.errors import LedgerDamagedError, LockedError
-from newscrawl.feeds import PartFile
+from newscrawl.extensions.feed_storage import PartFile
 from newscrawl.items import as_dict
-from newscrawl.ledger import DAY, Ledger
-from newscrawl.near import bands, signature, similarity
+from newscrawl.archive.ledger import DAY, Ledger
+from newscrawl.archive.near_duplicates import bands, signature, similarity
 from newscrawl.replica import Fault, Options, Replica
 from tests.crawling import ROOT, command, crawl, environment, fetched_twice, run
 from tests.test_pipelines import article
@@ -248,7 +248,7 @@ def test_compression_leaves_one_whole_file_or_the_other(tmp_path: Path) -> None:
 
 def test_the_lock_dies_with_its_holder_and_names_it(tmp_path: Path) -> None:
     holder = (
-        "import sys; from pathlib import Path; from newscrawl.archive import Lock;"
+        "import sys; from pathlib import Path; from newscrawl.archive.recovery import Lock;"
         f" lock = Lock(Path({str(tmp_path)!r})); print('held', flush=True); sys.stdin.read()"
     )
     with subprocess.Popen(

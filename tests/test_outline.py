@@ -7,9 +7,9 @@ import pytest
 from lxml import etree
 from lxml.etree import _Element
 
-from newscrawl.pages.blocks import _may_box_posts
+from newscrawl.pages.lines import _may_box_posts
 from newscrawl.pages.encoding import text_selector
-from newscrawl.pages.outline import BLOCKS, BODY, TICKER, Outline, source_of
+from newscrawl.pages.page import BLOCKS, BODY, TICKER, Outline, source_of
 
 AFTER = etree.XPath("following::a | following::h1")
 PAGES = {
@@ -59,7 +59,7 @@ def random_page(seed: int) -> str:
 def test_an_outline_finds_what_a_look_at_every_element_finds(
     text: str, most: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("newscrawl.pages.outline._MOST", most)
+    monkeypatch.setattr("newscrawl.pages.page._MOST", most)
     root = rooted(text)
     assert source_of(root) is not None
     outline = Outline(root)

@@ -16,7 +16,8 @@ from scrapy.settings import Settings
 from scrapy.utils.log import configure_logging
 from spidermon.core.actions import Action
 
-from newscrawl import logs, told
+from newscrawl.monitoring import logs
+from newscrawl.monitoring import notifications as told
 from newscrawl.replica import Fault, Options, Replica
 from tests.crawling import FAST, ROOT, Finished, command, environment
 

@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from newscrawl.archive import Lock
-from newscrawl.canary import breaks, is_comparable
+from newscrawl.archive.recovery import Lock
+from newscrawl.monitoring.canary import breaks, is_comparable
 from newscrawl.replica import Fault, Options, Replica
 from newscrawl.settings import CANARY_FLOORS, CANARY_MAX_UNREADABLE
 from tests.crawling import FAST, Finished, command, crawl, environment, run

@@ -9,8 +9,8 @@ from typing import Any
 from scrapy.exceptions import UsageError
 
 from newscrawl.commands.crawl import Command as CrawlCommand
-from newscrawl.feeds import data_dir
-from newscrawl.verdict import Verdict
+from newscrawl.extensions.feed_storage import data_dir
+from newscrawl.monitoring.verdict import Verdict
 
 
 class Command(CrawlCommand):

@@ -9,10 +9,10 @@ from rich.table import Table
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from newscrawl.archive import Archive, rebuild
+from newscrawl.archive.recovery import Archive, rebuild
 from newscrawl.errors import LockedError
-from newscrawl.feeds import data_dir
-from newscrawl.verdict import LOCKED, NOT_WRITTEN
+from newscrawl.extensions.feed_storage import data_dir
+from newscrawl.monitoring.verdict import LOCKED, NOT_WRITTEN
 
 
 class Command(ScrapyCommand):

@@ -11,7 +11,7 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from newscrawl.extensions.report import read_reports
-from newscrawl.feeds import data_dir
+from newscrawl.extensions.feed_storage import data_dir
 
 
 class Command(ScrapyCommand):

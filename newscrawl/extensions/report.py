@@ -20,8 +20,8 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
-from newscrawl.archive import sync_folder
-from newscrawl.canary import JUDGED
+from newscrawl.archive.recovery import sync_folder
+from newscrawl.monitoring.canary import JUDGED
 from newscrawl.dates import stamp
 from newscrawl.items import Article, Record
 from newscrawl.signals import ERROR_NAMED, LISTING_READ, PAGE_UNREADABLE

@@ -9,7 +9,7 @@ from scrapy.http import Request
 from scrapy.utils.defer import deferred_from_coro
 
 from newscrawl.errors import OutputError
-from newscrawl.seen import seen_of
+from newscrawl.archive.run_state import seen_of
 
 logger = logging.getLogger(__name__)
 

@@ -7,9 +7,9 @@ from itertools import chain
 
 from lxml.etree import _Element
 
-from newscrawl.editions import EDITIONS, article_address
+from newscrawl.almayadeen.editions import EDITIONS, article_address
 from newscrawl.items import Image, Related, Video
-from newscrawl.pages.blocks import (
+from newscrawl.pages.lines import (
     ATTRIBUTION,
     HEADINGS,
     POST_ADDRESS,

@@ -9,7 +9,7 @@ from functools import lru_cache
 from lxml.etree import _Element
 
 from newscrawl.dates import parse_shown, parse_stated
-from newscrawl.pages.blocks import Line, captioned, is_summary, nearest, visible_text
+from newscrawl.pages.lines import Line, captioned, is_summary, nearest, visible_text
 from newscrawl.text import fold, is_one_of, squeeze, unique
 
 _SOURCE = r"(?:sources?|fuentes?|المصدر|المصادر)"

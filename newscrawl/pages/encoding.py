@@ -5,7 +5,7 @@ import codecs
 from lxml import etree
 from parsel import Selector
 
-from newscrawl.pages.outline import remember_source
+from newscrawl.pages.page import remember_source
 
 _UTF8_BOM = codecs.BOM_UTF8
 

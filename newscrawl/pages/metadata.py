@@ -16,7 +16,7 @@ from lxml.etree import _Element
 from w3lib.html import remove_tags
 
 from newscrawl.dates import parse_stated
-from newscrawl.pages.outline import outline
+from newscrawl.pages.page import outline
 from newscrawl.text import squeeze
 
 _ARTICLE_TYPES = re.compile(r"(?:Article|Posting|Report|VideoObject|ImageGallery|Episode)$")

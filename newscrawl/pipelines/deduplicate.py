@@ -7,7 +7,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
 from newscrawl.items import Headline, Record
-from newscrawl.seen import seen_of
+from newscrawl.archive.run_state import seen_of
 
 logger = logging.getLogger(__name__)
 

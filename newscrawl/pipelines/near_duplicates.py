@@ -9,8 +9,8 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 
 from newscrawl.items import Article, Record
-from newscrawl.ledger import MOST_CANDIDATES, MOST_IN_BAND, ledger_of
-from newscrawl.near import bands, signature, similarity
+from newscrawl.archive.ledger import MOST_CANDIDATES, MOST_IN_BAND, ledger_of
+from newscrawl.archive.near_duplicates import bands, signature, similarity
 
 
 class NearDuplicates:

@@ -7,7 +7,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 from scrapy.statscollectors import StatsCollector
 
-from newscrawl.editions import WORDLESS
+from newscrawl.almayadeen.editions import WORDLESS
 from newscrawl.items import Article, Record
 
 logger = logging.getLogger(__name__)

@@ -9,7 +9,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
 from newscrawl.items import Article, Record
-from newscrawl.ledger import Entry, Ledger, ledger_of
+from newscrawl.archive.ledger import Entry, Ledger, ledger_of
 
 logger = logging.getLogger(__name__)
 

@@ -19,7 +19,7 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
 from newscrawl.dates import stamp
-from newscrawl.editions import (
+from newscrawl.almayadeen.editions import (
     EDITIONS,
     EVERY_KIND,
     LIVE,
@@ -32,7 +32,7 @@ from newscrawl.editions import (
 )
 from newscrawl.errors import ArgumentError, EmptyListingError, NotAnArticleError, OtherPageError
 from newscrawl.items import Article, Headline
-from newscrawl.ledger import COMPLETE, DAY, PARTIAL, Entry, Ledger, ledger_of
+from newscrawl.archive.ledger import COMPLETE, DAY, PARTIAL, Entry, Ledger, ledger_of
 from newscrawl.pages.article import parse_article_and_tags
 from newscrawl.pages.encoding import page_selector, page_text
 from newscrawl.pages.feed import FeedError, parse_feed
@@ -45,7 +45,7 @@ from newscrawl.pages.listing import (
     parse_menu,
 )
 from newscrawl.pages.sitemap import SitemapError, parse_sitemap
-from newscrawl.seen import Seen, seen_of
+from newscrawl.archive.run_state import Seen, seen_of
 from newscrawl.signals import ERROR_NAMED, LISTING_READ, PAGE_UNREADABLE
 from newscrawl.text import squeeze
 from newscrawl.urls import absolute, canonical, on_site

@@ -14,7 +14,7 @@ from collections import Counter
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from newscrawl.archive import committed_files, read_records
+from newscrawl.archive.recovery import committed_files, read_records
 from newscrawl.replica import Options, Replica
 from tests.crawling import FAST, command, environment
 

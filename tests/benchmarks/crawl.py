@@ -19,7 +19,7 @@ import scrapy
 from scrapy.crawler import CrawlerProcess
 from scrapy.http import Response, TextResponse
 
-from newscrawl.archive import committed_files, read_records
+from newscrawl.archive.recovery import committed_files, read_records
 from newscrawl.replica import PADDINGS
 from tests.benchmarks.measure import Taken, ended, started
 from tests.crawling import FAST, ROOT, command, environment

@@ -11,7 +11,7 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
-from newscrawl.archive import committed_files, read_records
+from newscrawl.archive.recovery import committed_files, read_records
 from newscrawl.replica import Options, Replica
 from tests.crawling import crawl
 from tests.test_memory import interrupted, pages

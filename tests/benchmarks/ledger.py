@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from newscrawl.ledger import Ledger
-from newscrawl.near import bands, signature
+from newscrawl.archive.ledger import Ledger
+from newscrawl.archive.near_duplicates import bands, signature
 
 WORDS = [f"{first}{second}{third}" for first in "bcdfg" for second in "aeiou" for third in "klmnprst"]
 NOW = datetime(2024, 8, 23, 12, 0, tzinfo=UTC)

@@ -2,7 +2,7 @@
 
 import random
 
-from newscrawl.near import signature
+from newscrawl.archive.near_duplicates import signature
 from newscrawl.pipelines.near_duplicates import NearDuplicates
 from newscrawl.replica import Options
 from newscrawl.replica.newsroom import Newsroom, truth

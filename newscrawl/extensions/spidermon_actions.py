@@ -11,7 +11,7 @@ from typing import Any
 from scrapy.crawler import Crawler
 from scrapy.utils.misc import load_object
 
-from newscrawl.told import text_of
+from newscrawl.monitoring.notifications import text_of
 
 logger = logging.getLogger(__name__)
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from lxml import etree
 from lxml.etree import _Element
 
-from newscrawl.pages.outline import BLOCKS, source_of
+from newscrawl.pages.page import BLOCKS, source_of
 from newscrawl.text import squeeze
 
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))

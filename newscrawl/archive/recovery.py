@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import IO, Any, Self, cast
 
 from newscrawl.errors import LedgerDamagedError, LockedError
-from newscrawl.ledger import Ledger
-from newscrawl.near import bands, signature
+from newscrawl.archive.ledger import Ledger
+from newscrawl.archive.near_duplicates import bands, signature
 
 logger = logging.getLogger(__name__)
 

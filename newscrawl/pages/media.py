@@ -7,9 +7,9 @@ from types import MappingProxyType
 
 from lxml.etree import _Element
 
-from newscrawl.editions import article_address
+from newscrawl.almayadeen.editions import article_address
 from newscrawl.items import Image
-from newscrawl.pages.blocks import HEADINGS, Line, Media, blocks, visible_text
+from newscrawl.pages.lines import HEADINGS, Line, Media, blocks, visible_text
 from newscrawl.pages.body import is_advert, read_images, split_credit
 from newscrawl.pages.fallback import END_LABELS
 from newscrawl.text import fold

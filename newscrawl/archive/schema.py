@@ -8,7 +8,7 @@ from dataclasses import fields, is_dataclass
 from importlib import resources
 from typing import Any
 
-from newscrawl.editions import WORDLESS
+from newscrawl.almayadeen.editions import WORDLESS
 from newscrawl.items import Article, Headline
 
 _TIME = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$"

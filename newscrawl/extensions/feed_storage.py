@@ -19,7 +19,7 @@ from scrapy.exporters import JsonLinesItemExporter
 from scrapy.settings import BaseSettings
 from scrapy.utils.defer import deferred_from_coro
 
-from newscrawl.archive import sync_folder
+from newscrawl.archive.recovery import sync_folder
 from newscrawl.errors import OutputError
 from newscrawl.items import Record, as_dict
 
