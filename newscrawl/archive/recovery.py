@@ -13,9 +13,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any, Self, cast
 
-from newscrawl.errors import LedgerDamagedError, LockedError
 from newscrawl.archive.ledger import Ledger
 from newscrawl.archive.near_duplicates import bands, signature
+from newscrawl.errors import LedgerDamagedError, LockedError
 
 logger = logging.getLogger(__name__)
 

@@ -16,14 +16,14 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 from scrapy.utils.conf import arglist_to_dict
 
+from newscrawl.archive.ledger import Ledger
 from newscrawl.archive.recovery import LEDGER, Archive
-from newscrawl.monitoring.audit import STATES, Audit, Holding, Listed, hold_against, take_stock
 from newscrawl.commands.crawl import check_settings, install_log, warn_of_missing_contact
 from newscrawl.errors import ArgumentError, LedgerDamagedError, LockedError
 from newscrawl.extensions.feed_storage import data_dir
-from newscrawl.archive.ledger import Ledger
-from newscrawl.spiders.mayadeen import UNREACHABLE, MayadeenSpider, Progress, month_of
+from newscrawl.monitoring.audit import STATES, Audit, Holding, Listed, hold_against, take_stock
 from newscrawl.monitoring.verdict import BLOCKED, LOCKED, MISSING, NOT_WRITTEN, Verdict
+from newscrawl.spiders.mayadeen import UNREACHABLE, MayadeenSpider, Progress, month_of
 
 ARGUMENTS = ("edition", "sections", "tags", "since", "until", "discover", "kinds", "max_pages", "site")
 

@@ -13,13 +13,13 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError
 from scrapy.settings import Settings
 
+from newscrawl.errors import ArgumentError, OutputError
+from newscrawl.extensions.feed_storage import data_dir, prepare_data_dir, run_name
+from newscrawl.extensions.report import ReportExtension, read_reports, write_report
+from newscrawl.extensions.spidermon_actions import run_actions
 from newscrawl.monitoring import logs
 from newscrawl.monitoring import notifications as told
 from newscrawl.monitoring.canary import Break, breaks, is_comparable
-from newscrawl.errors import ArgumentError, OutputError
-from newscrawl.extensions.spidermon_actions import run_actions
-from newscrawl.extensions.report import ReportExtension, read_reports, write_report
-from newscrawl.extensions.feed_storage import data_dir, prepare_data_dir, run_name
 from newscrawl.monitoring.verdict import COULD_NOT_START, NOT_WRITTEN, WRONG_ARGUMENT, Verdict, verdict_of
 
 logger = logging.getLogger("newscrawl")

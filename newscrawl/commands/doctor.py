@@ -19,18 +19,18 @@ from scrapy.http import Response
 from scrapy.utils.conf import arglist_to_dict
 from twisted.python.failure import Failure
 
-from newscrawl.monitoring.audit import last_day
+from newscrawl.almayadeen.editions import LIVE, article_address, other_page
 from newscrawl.commands.crawl import check_settings, install_log, warn_of_missing_contact
 from newscrawl.dates import stamp
-from newscrawl.almayadeen.editions import LIVE, article_address, other_page
 from newscrawl.errors import ArgumentError, EmptyListingError
 from newscrawl.extensions.feed_storage import data_dir
+from newscrawl.monitoring.audit import last_day
+from newscrawl.monitoring.verdict import BLOCKED, CHANGED, MISSING, Verdict
 from newscrawl.pages.examine import examine_article, examine_listing, examine_menu
 from newscrawl.pages.feed import FeedError, parse_feed
 from newscrawl.pages.listing import next_by_parameter, parse_listing
 from newscrawl.pages.sitemap import SitemapError, parse_sitemap
 from newscrawl.spiders.mayadeen import MayadeenSpider, batch_answer, declared_charset, failure_name, month_of
-from newscrawl.monitoring.verdict import BLOCKED, CHANGED, MISSING, Verdict
 
 logger = logging.getLogger("newscrawl")
 

@@ -38,7 +38,9 @@ class Command(ScrapyCommand):
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        parser.add_argument("--into", metavar="DIR", default="tests/pages", help="folder (default: tests/pages)")
+        parser.add_argument(
+            "--into", metavar="DIR", default="tests/pages/fixtures", help="folder (default: %(default)s)"
+        )
         parser.add_argument("--name", help="name of the two files (default: from the page's address)")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:

@@ -11,13 +11,13 @@ from rich.text import Text
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from newscrawl.archive.recovery import FEEDS, Archive, committed_files, file_name, read_records
 from newscrawl.almayadeen.editions import EDITIONS
+from newscrawl.archive.ledger import Entry
+from newscrawl.archive.recovery import FEEDS, Archive, committed_files, file_name, read_records
 from newscrawl.errors import LockedError
 from newscrawl.extensions.feed_storage import data_dir
-from newscrawl.archive.ledger import Entry
-from newscrawl.text import paragraphs
 from newscrawl.monitoring.verdict import LOCKED
+from newscrawl.text import paragraphs
 
 
 class Command(ScrapyCommand):

@@ -10,8 +10,8 @@ from rich.table import Table
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from newscrawl.extensions.report import read_reports
 from newscrawl.extensions.feed_storage import data_dir
+from newscrawl.extensions.report import read_reports
 
 
 class Command(ScrapyCommand):

@@ -12,10 +12,10 @@ from scrapy.exceptions import CloseSpider
 from scrapy.utils.defer import deferred_from_coro
 from twisted.python.failure import Failure
 
-from newscrawl.archive.recovery import Archive
-from newscrawl.errors import LedgerDamagedError, LockedError, OutputError
 from newscrawl.archive.ledger import give_ledger
+from newscrawl.archive.recovery import Archive
 from newscrawl.archive.run_state import Seen, give_seen, seen_of
+from newscrawl.errors import LedgerDamagedError, LockedError, OutputError
 
 logger = logging.getLogger(__name__)
 

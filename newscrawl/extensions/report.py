@@ -21,9 +21,9 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from newscrawl.archive.recovery import sync_folder
-from newscrawl.monitoring.canary import JUDGED
 from newscrawl.dates import stamp
 from newscrawl.items import Article, Record
+from newscrawl.monitoring.canary import JUDGED
 from newscrawl.signals import ERROR_NAMED, LISTING_READ, PAGE_UNREADABLE
 
 logger = logging.getLogger(__name__)

@@ -8,8 +8,8 @@ from scrapy.dupefilters import RFPDupeFilter
 from scrapy.http import Request
 from scrapy.utils.defer import deferred_from_coro
 
-from newscrawl.errors import OutputError
 from newscrawl.archive.run_state import seen_of
+from newscrawl.errors import OutputError
 
 logger = logging.getLogger(__name__)
 

@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from newscrawl.archive.recovery import Archive, committed_files, file_name, read_records
 from newscrawl.almayadeen.editions import article_address
+from newscrawl.archive.recovery import Archive, committed_files, file_name, read_records
 from newscrawl.urls import path_of
 
 UNKNOWN = "?"

@@ -12,7 +12,6 @@ from lxml import etree
 from lxml.etree import _Element
 from parsel import Selector
 
-from newscrawl.dates import stamp
 from newscrawl.almayadeen.editions import (
     EDITIONS,
     LIVE,
@@ -24,14 +23,15 @@ from newscrawl.almayadeen.editions import (
     other_page,
     stated_kind,
 )
+from newscrawl.dates import stamp
 from newscrawl.errors import MissingBodyError, MissingHeadlineError, NotAnArticleError, OtherPageError
 from newscrawl.items import Article, Image, Video
-from newscrawl.pages.lines import Line, blocks, is_furniture, is_hidden, is_summary, nearest, visible_text
 from newscrawl.pages.body import Body, Surroundings, read_body, read_images, split_credit
 from newscrawl.pages.byline import Byline, between, is_byline, is_byline_list, read_byline, split_authors, without_label
 from newscrawl.pages.encoding import text_selector
-from newscrawl.pages.media import Exhibits, film_in_scripts, read_exhibits
 from newscrawl.pages.fallback import END_LABELS, extract_by_trafilatura, find_body
+from newscrawl.pages.lines import Line, blocks, is_furniture, is_hidden, is_summary, nearest, visible_text
+from newscrawl.pages.media import Exhibits, film_in_scripts, read_exhibits
 from newscrawl.pages.metadata import Layer, Metadata, read_metadata
 from newscrawl.pages.page import BODY, outline
 from newscrawl.text import PARAGRAPH_BREAK, content_hash, fold, squeeze, unique, word_count

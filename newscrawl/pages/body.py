@@ -9,6 +9,7 @@ from lxml.etree import _Element
 
 from newscrawl.almayadeen.editions import EDITIONS, article_address
 from newscrawl.items import Image, Related, Video
+from newscrawl.pages.byline import is_byline, is_date
 from newscrawl.pages.lines import (
     ATTRIBUTION,
     HEADINGS,
@@ -21,7 +22,6 @@ from newscrawl.pages.lines import (
     captioned,
     visible_text,
 )
-from newscrawl.pages.byline import is_byline, is_date
 from newscrawl.text import fold, squeeze
 from newscrawl.urls import absolute, canonical, on_site, root_of, without_tracking
 

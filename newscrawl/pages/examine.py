@@ -14,13 +14,13 @@ from lxml import etree
 from lxml.etree import _Element
 from parsel import Selector
 
-from newscrawl.dates import stamp
 from newscrawl.almayadeen.editions import article_address, is_listing_family, menu_section
+from newscrawl.dates import stamp
 from newscrawl.errors import EmptyListingError, NotAnArticleError
 from newscrawl.items import Article
 from newscrawl.pages.article import parse_article_and_tags
-from newscrawl.pages.lines import visible_text
 from newscrawl.pages.encoding import page_selector
+from newscrawl.pages.lines import visible_text
 from newscrawl.pages.listing import parse_headlines, parse_listing, parse_menu
 from newscrawl.pages.metadata import Layer, read_metadata
 from newscrawl.text import fold, squeeze

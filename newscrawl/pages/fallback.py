@@ -13,8 +13,8 @@ from lxml import etree
 from lxml.etree import _Element
 
 from newscrawl.errors import NotAnArticleError
-from newscrawl.pages.lines import Block, Line, blocks, holders, is_summary, visible_text
 from newscrawl.pages.byline import is_byline
+from newscrawl.pages.lines import Block, Line, blocks, holders, is_summary, visible_text
 from newscrawl.text import fold, is_one_of, squeeze
 
 END_LABELS = frozenset(

@@ -18,8 +18,8 @@ from parsel import Selector
 
 from newscrawl.almayadeen.editions import Section, article_address, menu_section
 from newscrawl.errors import EmptyListingError
-from newscrawl.pages.lines import Line, blocks, visible_text
 from newscrawl.pages.encoding import text_selector
+from newscrawl.pages.lines import Line, blocks, visible_text
 from newscrawl.pages.page import TICKER, outline
 from newscrawl.text import fold, squeeze, unique
 from newscrawl.urls import absolute, canonical, on_site, path_of

@@ -9,9 +9,9 @@ from lxml.etree import _Element
 
 from newscrawl.almayadeen.editions import article_address
 from newscrawl.items import Image
-from newscrawl.pages.lines import HEADINGS, Line, Media, blocks, visible_text
 from newscrawl.pages.body import is_advert, read_images, split_credit
 from newscrawl.pages.fallback import END_LABELS
+from newscrawl.pages.lines import HEADINGS, Line, Media, blocks, visible_text
 from newscrawl.text import fold
 from newscrawl.urls import absolute, without_tracking
 

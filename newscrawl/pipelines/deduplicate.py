@@ -6,8 +6,8 @@ from typing import Self
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
-from newscrawl.items import Headline, Record
 from newscrawl.archive.run_state import seen_of
+from newscrawl.items import Headline, Record
 
 logger = logging.getLogger(__name__)
 

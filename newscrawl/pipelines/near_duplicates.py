@@ -8,9 +8,9 @@ from typing import Self
 from scrapy import signals
 from scrapy.crawler import Crawler
 
-from newscrawl.items import Article, Record
 from newscrawl.archive.ledger import MOST_CANDIDATES, MOST_IN_BAND, ledger_of
 from newscrawl.archive.near_duplicates import bands, signature, similarity
+from newscrawl.items import Article, Record
 
 
 class NearDuplicates:

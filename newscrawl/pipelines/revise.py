@@ -8,8 +8,8 @@ from typing import Self
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
-from newscrawl.items import Article, Record
 from newscrawl.archive.ledger import Entry, Ledger, ledger_of
+from newscrawl.items import Article, Record
 
 logger = logging.getLogger(__name__)
 

@@ -18,7 +18,6 @@ from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
-from newscrawl.dates import stamp
 from newscrawl.almayadeen.editions import (
     EDITIONS,
     EVERY_KIND,
@@ -30,9 +29,11 @@ from newscrawl.almayadeen.editions import (
     section_kind,
     section_matches,
 )
+from newscrawl.archive.ledger import COMPLETE, DAY, PARTIAL, Entry, Ledger, ledger_of
+from newscrawl.archive.run_state import Seen, seen_of
+from newscrawl.dates import stamp
 from newscrawl.errors import ArgumentError, EmptyListingError, NotAnArticleError, OtherPageError
 from newscrawl.items import Article, Headline
-from newscrawl.archive.ledger import COMPLETE, DAY, PARTIAL, Entry, Ledger, ledger_of
 from newscrawl.pages.article import parse_article_and_tags
 from newscrawl.pages.encoding import page_selector, page_text
 from newscrawl.pages.feed import FeedError, parse_feed
@@ -45,7 +46,6 @@ from newscrawl.pages.listing import (
     parse_menu,
 )
 from newscrawl.pages.sitemap import SitemapError, parse_sitemap
-from newscrawl.archive.run_state import Seen, seen_of
 from newscrawl.signals import ERROR_NAMED, LISTING_READ, PAGE_UNREADABLE
 from newscrawl.text import squeeze
 from newscrawl.urls import absolute, canonical, on_site

@@ -22,7 +22,7 @@ from newscrawl.text import PARAGRAPH_BREAK, squeeze
 from tests.benchmarks.crawl import PAGE_BYTES
 from tests.benchmarks.peer import WARM
 from tests.crawling import ROOT, environment
-from tests.test_replica import get
+from tests.replica.test_replica import get
 
 # What each needs beside itself stands behind it.
 PEERS = {

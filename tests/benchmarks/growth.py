@@ -10,9 +10,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from newscrawl.archive.recovery import LEDGER, committed_files, read_records
 from newscrawl.archive.ledger import Ledger
 from newscrawl.archive.near_duplicates import bands
+from newscrawl.archive.recovery import LEDGER, committed_files, read_records
 from newscrawl.replica import Options, Replica
 from tests.benchmarks.crawl import PARALLEL, crawled
 from tests.benchmarks.ledger import records

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from newscrawl.archive.recovery import committed_files, read_records
 from newscrawl.replica import Options, Replica
+from tests.archive.test_archive import interrupted, pages
 from tests.crawling import crawl
-from tests.test_memory import interrupted, pages
 
 SETTINGS = {
     "DOWNLOAD_DELAY": "0",

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from parsel import Selector
 
-from newscrawl.dates import _stated, parse_shown, parse_stated
 from newscrawl.almayadeen.editions import article_address, menu_section
+from newscrawl.archive.schema import schema_of
+from newscrawl.dates import _stated, parse_shown, parse_stated
 from newscrawl.errors import PageError
 from newscrawl.items import Article, as_dict
 from newscrawl.pages.article import parse_article
@@ -22,7 +23,6 @@ from newscrawl.pages.listing import next_by_parameter, parse_headlines, parse_li
 from newscrawl.pages.metadata import loads
 from newscrawl.pages.sitemap import parse_sitemap
 from newscrawl.pipelines.clean import cleaned
-from newscrawl.archive.schema import schema_of
 from newscrawl.text import clean, clean_body, content_hash
 from newscrawl.urls import absolute, canonical
 

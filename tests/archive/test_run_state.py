@@ -11,9 +11,9 @@ from scrapy.http import Request
 from scrapy.utils.test import get_crawler
 
 from newscrawl.archive.recovery import Archive
+from newscrawl.archive.run_state import RECENT, Seen, seen_of
 from newscrawl.errors import OutputError
 from newscrawl.middlewares.requests import RunDupeFilter
-from newscrawl.archive.run_state import RECENT, Seen, seen_of
 
 
 def test_a_key_is_new_once_and_keeps_its_first_value(tmp_path: Path) -> None:

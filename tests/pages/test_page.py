@@ -7,8 +7,8 @@ import pytest
 from lxml import etree
 from lxml.etree import _Element
 
-from newscrawl.pages.lines import _may_box_posts
 from newscrawl.pages.encoding import text_selector
+from newscrawl.pages.lines import _may_box_posts
 from newscrawl.pages.page import BLOCKS, BODY, TICKER, Outline, source_of
 
 AFTER = etree.XPath("following::a | following::h1")

@@ -13,9 +13,9 @@ from urllib.parse import urlsplit
 import pytest
 from jsonschema import Draft202012Validator
 
+from newscrawl.archive.schema import shipped_schema
 from newscrawl.items import Article, Headline
 from newscrawl.replica import LOAD_MORE, MARKUPS, Fault, Options, Replica
-from newscrawl.archive.schema import shipped_schema
 from tests.benchmarks.faults import crawl_faulty
 from tests.crawling import ROOT, command, crawl, environment, fetched_twice, run
 

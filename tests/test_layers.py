@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from newscrawl.items import Article, Headline, Image
 from newscrawl.archive.schema import NAMES, schema_of, shipped_schema
+from newscrawl.items import Article, Headline, Image
 from newscrawl.text import content_hash, word_count
 
 ROOT = Path(__file__).parent.parent
@@ -109,7 +109,9 @@ def test_every_module_says_what_lives_there() -> None:
 
 @pytest.mark.parametrize("record", list(NAMES))
 def test_shipped_schema_is_current(record: type) -> None:
-    assert shipped_schema(record) == json.loads(json.dumps(schema_of(record))), "run: python -m newscrawl.archive.schema"
+    assert shipped_schema(record) == json.loads(json.dumps(schema_of(record))), (
+        "run: python -m newscrawl.archive.schema"
+    )
 
 
 @pytest.mark.parametrize("record", [Article, Headline, Image])

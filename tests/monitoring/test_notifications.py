@@ -142,7 +142,7 @@ class Mute(Action):  # type: ignore[misc]
 
 def test_actions_of_spidermon_are_run_on_bad_news(tmp_path: Path) -> None:
     with Replica(Options(articles=20)) as site:
-        actions = "tests.test_told.Shout,tests.test_told.Mute"
+        actions = "tests.monitoring.test_notifications.Shout,tests.monitoring.test_notifications.Mute"
         assert crawl(tmp_path, {"site": site.url}, {}, SPIDERMON_FAILED_ACTIONS=actions).status == 0
         assert not (tmp_path / "shouted").exists()
         site.faults.append(Fault(kind="status", status=500, path="^/(news|articles)/[^/]+$"))

@@ -15,15 +15,15 @@ from typing import Any
 
 import pytest
 
+from newscrawl.archive.ledger import DAY, Ledger
+from newscrawl.archive.near_duplicates import bands, signature, similarity
 from newscrawl.archive.recovery import Archive, Lock, committed_files, read_records
 from newscrawl.errors import LedgerDamagedError, LockedError
 from newscrawl.extensions.feed_storage import PartFile
 from newscrawl.items import as_dict
-from newscrawl.archive.ledger import DAY, Ledger
-from newscrawl.archive.near_duplicates import bands, signature, similarity
 from newscrawl.replica import Fault, Options, Replica
 from tests.crawling import ROOT, command, crawl, environment, fetched_twice, run
-from tests.test_pipelines import article
+from tests.pipelines.test_pipelines import article
 
 NOW = datetime(2024, 8, 23, 12, 0, tzinfo=UTC)
 REVISIT_ALL = {"REVISIT_SHARE": "0", "REVISIT_MAX_AGE_DAYS": "100000", "REVISIT_LIMIT": "100000"}

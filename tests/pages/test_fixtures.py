@@ -1,4 +1,4 @@
-"""Each page of `tests/pages` against the JSON beside it: an HTML file and a JSON file are one test.
+"""Each page of `tests/pages/fixtures` against the JSON beside it: an HTML file and a JSON file are one test.
 
 The first line of a page says what it is: `<!-- article ADDRESS [downloaded TIME] -->` or `<!-- listing ADDRESS -->`.
 When the JSON is missing it is written, and the test fails: read it, mend what is wrong (in the code, not in the JSON),
@@ -14,10 +14,10 @@ import pytest
 from newscrawl.commands.fixture import expectation
 from tests.crawling import command, run
 
-PAGES = Path(__file__).parent / "pages"
+PAGES = Path(__file__).parent / "fixtures"
 
 
-@pytest.mark.parametrize("page", sorted(PAGES.glob("*.html")), ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", sorted(PAGES.rglob("*.html")), ids=lambda page: page.stem)
 def test_page_reads_as_its_json_says(page: Path) -> None:
     file = page.with_suffix(".json")
     found = expectation(page.read_bytes())
@@ -28,7 +28,7 @@ def test_page_reads_as_its_json_says(page: Path) -> None:
 
 
 def test_a_saved_page_becomes_a_test(tmp_path: Path) -> None:
-    page = PAGES / "en-video-page.html"
+    page = next(PAGES.rglob("en-video-page.html"))
     saved = tmp_path / "unreadable-1.html.gz"
     saved.write_bytes(gzip.compress(page.read_bytes()[:100]) + gzip.compress(page.read_bytes()[100:]))
     line = [*command(tmp_path, {}, {}, name="fixture")[:4], str(saved), "--into", str(tmp_path)]

@@ -21,6 +21,7 @@ from parsel import Selector
 
 from newscrawl.replica import LOAD_MORE, MARKUPS, PADDINGS, Fault, Options, Replica
 from newscrawl.replica.faults import HANDLERS
+from tests.crawling import ROOT
 
 
 def get(url: str) -> str:
@@ -347,7 +348,7 @@ def test_unknown_options_and_faults_are_named() -> None:
 
 def test_the_command_serves_until_it_is_told_to_stop(tmp_path: Path) -> None:
     line = [sys.executable, "-m", "newscrawl.replica", "--articles=7", "--port=0", f"--truth={tmp_path}/truth.json"]
-    with subprocess.Popen(line, cwd=Path(__file__).parent.parent, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(line, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         root = process.stdout.readline().strip()
         truth = json.loads((tmp_path / "truth.json").read_text("utf-8"))
