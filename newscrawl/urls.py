@@ -1,6 +1,8 @@
 """Pure helpers for addresses; `canonical` is the one definition of an address."""
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from urllib.parse import SplitResult, quote, unquote_to_bytes, urljoin, urlsplit, urlunsplit
 
@@ -115,6 +117,45 @@ def on_site(url: str, root: str, *aliases: str) -> str | None:
     if _site_of(parts) not in hosts:
         return None
     return urlunsplit((target.scheme, target.netloc, parts.path or "/", parts.query, ""))
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The site that is crawled: the one definition of what belongs to it."""
+
+    root: str
+    """Scheme, host and port, without a trailing slash."""
+    aliases: tuple[str, ...] = ()
+    """Other roots whose URLs lead to the same site."""
+    kind_by_path: Mapping[str, str] = field(default_factory=dict)
+    """Path → kind of the articles below it, beside the built-in ones, as the site's menu shows them."""
+
+    def own(self, url: str) -> str | None:
+        """Return a URL moved onto the root's scheme and host, or None when it belongs to another site.
+
+        >>> Site("https://english.almayadeen.net").own("http://www.english.almayadeen.net/news?page=2")
+        'https://english.almayadeen.net/news?page=2'
+        """
+        return on_site(url, self.root, *self.aliases)
+
+    def own_link(self, base: str, href: str) -> str | None:
+        """Return where a link on the page `base` leads, as `own` does, or None when it leads to no page of the site.
+
+        >>> Site("https://english.almayadeen.net").own_link("https://english.almayadeen.net/news", "?page=2")
+        'https://english.almayadeen.net/news?page=2'
+        """
+        url = absolute(base, href)
+        return self.own(url) if url is not None else None
+
+
+def site_of(url: str) -> Site:
+    """Return the site that a page belongs to when nothing else is known of it: scheme, host and port of its URL.
+
+    >>> site_of("https://english.almayadeen.net/news/politics").root
+    'https://english.almayadeen.net'
+    """
+    parts = urlsplit(url)
+    return Site(f"{parts.scheme}://{parts.netloc}")
 
 
 def path_of(url: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import fields, is_dataclass
 from importlib import resources
 from typing import Any
 
-from newscrawl.almayadeen.editions import WORDLESS
+from newscrawl.almayadeen.kinds import KINDS_WITHOUT_TEXT
 from newscrawl.items import Article, Headline
 
 _TIME = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$"
@@ -63,7 +63,7 @@ def _object(record: type) -> dict[str, Any]:
     }
     if record is Article:
         # A film or a picture may stand without a word; every other story has text.
-        wordless = {"properties": {"kind": {"enum": sorted(WORDLESS)}}}
+        wordless = {"properties": {"kind": {"enum": sorted(KINDS_WITHOUT_TEXT)}}}
         whole |= {"if": {"not": wordless}, "then": {"properties": {"body": {"pattern": r"\S"}}}}
     return whole
 

@@ -16,6 +16,7 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 from scrapy.utils.conf import arglist_to_dict
 
+from newscrawl.almayadeen.addresses import month_of
 from newscrawl.archive.ledger import Ledger
 from newscrawl.archive.recovery import LEDGER, Archive
 from newscrawl.commands.crawl import check_settings, install_log, warn_of_missing_contact
@@ -23,7 +24,7 @@ from newscrawl.errors import ArgumentError, LedgerDamagedError, LockedError
 from newscrawl.extensions.feed_storage import data_dir
 from newscrawl.monitoring.audit import STATES, Audit, Holding, Listed, hold_against, take_stock
 from newscrawl.monitoring.verdict import BLOCKED, LOCKED, MISSING, NOT_WRITTEN, Verdict
-from newscrawl.spiders.mayadeen import UNREACHABLE, MayadeenSpider, Progress, month_of
+from newscrawl.spiders.mayadeen import UNREACHABLE, MayadeenSpider, Progress
 
 ARGUMENTS = ("edition", "sections", "tags", "since", "until", "discover", "kinds", "max_pages", "site")
 
@@ -36,7 +37,7 @@ class AuditSpider(MayadeenSpider):
 
     def __init__(self, **arguments: Any) -> None:
         super().__init__(**{"discover": "sections,sitemap", "max_pages": "0", **arguments})
-        self.families |= self.holding.families
+        self.learn_paths(self.holding.families)
         self.listed = Listed()
 
     def follow_articles(
@@ -134,7 +135,7 @@ class Command(ScrapyCommand):
                 spider.listed,
                 holding,
                 lambda address: ledger_state(ledger, edition, address, holding),
-                families=spider.families,
+                site=spider.site,
                 now=datetime.now(UTC),
             )
         name = opts.missing or str(folder / f"missing-{edition}.txt")

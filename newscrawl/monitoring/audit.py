@@ -1,15 +1,15 @@
 """The archive held against what the site lists: listed, archived, gone, missing, by month and section."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from newscrawl.almayadeen.editions import article_address
+from newscrawl.almayadeen.addresses import article_url
 from newscrawl.archive.recovery import Archive, committed_files, file_name, read_records
-from newscrawl.urls import path_of
+from newscrawl.urls import Site, path_of
 
 UNKNOWN = "?"
 """The month of a story that the archive does not hold, where the site's listings do not tell it either."""
@@ -107,7 +107,7 @@ def hold_against(
     holding: Holding,
     state_of: Callable[[str], str | None],
     *,
-    families: Mapping[str, str],
+    site: Site,
     now: datetime,
 ) -> Audit:
     """Return the audit of what is listed against what is held.
@@ -124,7 +124,7 @@ def hold_against(
         state = "archived" if held else state_of(address) or "missing"
         stamp = holding.published.get(path)
         shown = (stamp or "")[:7] or month or months.get(address) or UNKNOWN
-        tells = article_address(address, families)
+        tells = article_url(address, site)
         section = (tells.section or tells.kind) if tells is not None else UNKNOWN
         audit.rows.setdefault((shown, section), Counter())[state] += 1
         if state == "missing":

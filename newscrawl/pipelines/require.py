@@ -7,7 +7,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 from scrapy.statscollectors import StatsCollector
 
-from newscrawl.almayadeen.editions import WORDLESS
+from newscrawl.almayadeen.kinds import KINDS_WITHOUT_TEXT
 from newscrawl.items import Article, Record
 
 logger = logging.getLogger(__name__)
@@ -24,7 +24,7 @@ def missing(record: Record) -> tuple[str, ...]:
     """
     if not isinstance(record, Article):
         return () if record.text else ("text",)
-    needed = (name for name in REQUIRED if name != "body" or record.kind not in WORDLESS)
+    needed = (name for name in REQUIRED if name != "body" or record.kind not in KINDS_WITHOUT_TEXT)
     return tuple(name for name in needed if not getattr(record, name))
 
 
