@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
-from newscrawl.archive import takeover
 from newscrawl.archive.database import database_files
 from newscrawl.archive.files import FEEDS, LEDGER, committed_files, file_name, read_records
 from newscrawl.archive.indexing import Validators
@@ -17,7 +16,7 @@ from newscrawl.archive.ledger import Ledger
 from newscrawl.archive.lock import Lock
 from newscrawl.archive.part_file import sync_folder
 from newscrawl.archive.recovery import Repair, repair
-from newscrawl.archive.takeover import Takeover
+from newscrawl.archive.takeover import Takeover, copy_ledger, copy_reports, is_takeover_due
 from newscrawl.errors import LedgerDamagedError
 from newscrawl.items import FetchedArticle
 
@@ -48,7 +47,7 @@ class Archive:
         folder.mkdir(parents=True, exist_ok=True)
         self.lock = Lock(folder)
         try:
-            is_due = takeover.is_due(folder)
+            is_due = is_takeover_due(folder)
             # A crawl of an earlier version holds the folder above, and may be writing into this one.
             with Lock(folder.parent, shared=True) if is_due else nullcontext():
                 self.repaired = repair(folder)
@@ -118,10 +117,10 @@ class Archive:
 
     def _take_over(self, rebuild: str) -> str:
         """Copy what an archive of the earlier layout knows; return a reason to rebuild the ledger, or ""."""
-        reports = takeover.copy_reports(self.folder)
+        reports = copy_reports(self.folder)
         if not rebuild:
             try:
-                self.taken_over = takeover.copy_ledger(self.folder)
+                self.taken_over = copy_ledger(self.folder)
             except LedgerDamagedError as error:
                 rebuild = f"the one of the earlier layout is damaged: {error}"
         logger.info(

@@ -30,7 +30,7 @@ class Takeover:
     files: int
 
 
-def is_due(folder: Path) -> bool:
+def is_takeover_due(folder: Path) -> bool:
     """Return whether an edition's folder has no ledger yet, and the folder above it has one of the earlier layout."""
     had_one = any(folder.glob(f"{LEDGER}.damaged-*"))
     return not (folder / LEDGER).exists() and not had_one and (folder.parent / LEDGER).exists()
