@@ -39,7 +39,8 @@ def is_takeover_due(folder: Path) -> bool:
 def copy_ledger(folder: Path) -> Takeover:
     """Give an edition's folder a ledger with what the old one knows of the edition.
 
-    The rename at the end is the commit: killed before it, the next start does it again. The caller holds the old lock.
+    The rename at the end is the commit: killed before it, the next start does it again. The caller holds the old
+    lock, and has removed what a takeover that was killed left (`recovery.py`).
     Raises `LedgerDamagedError` when the old ledger cannot be read, `OSError` when the new one cannot be written.
     """
     old, new = folder.parent / LEDGER, folder / LEDGER
@@ -48,7 +49,6 @@ def copy_ledger(folder: Path) -> Takeover:
     check_size(old)
     part = new.with_name(f".{new.name}.part")
     try:
-        _remove(part)
         # Copied as files: even to be read, SQLite would write beside the old ledger. Its log goes first; should
         # somebody write the log into the ledger meanwhile, the copy still has it all.
         for source, target in reversed(list(zip(database_files(old), database_files(part), strict=True))):

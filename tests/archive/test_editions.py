@@ -19,7 +19,6 @@ def test_three_editions_are_crawled_at_the_same_time(tmp_path: Path) -> None:
             edition: stack.enter_context(Replica(Options(articles=60, edition=edition, batch_size=6)))
             for edition in editions
         }
-        # Each waits at its first page until all three are there: they hold their locks together.
         processes = {
             edition: subprocess.Popen(
                 command(tmp_path, {"site": site.url, "edition": edition, "max_pages": "0"}, FAST),
