@@ -17,8 +17,9 @@ from scrapy.exceptions import UsageError
 from scrapy.utils.conf import arglist_to_dict
 
 from newscrawl.almayadeen.addresses import month_of
+from newscrawl.archive.archive import Archive
+from newscrawl.archive.files import LEDGER, edition_folder
 from newscrawl.archive.ledger import Ledger
-from newscrawl.archive.recovery import LEDGER, Archive
 from newscrawl.commands.crawl import check_settings, install_log, warn_of_missing_contact
 from newscrawl.errors import ArgumentError, LedgerDamagedError, LockedError
 from newscrawl.extensions.feed_storage import data_dir
@@ -115,9 +116,10 @@ class Command(ScrapyCommand):
         if not folder.is_dir():
             raise UsageError(f"there is no archive in {folder}; give its folder with -s DATA_DIR=…", print_help=False)
         edition = opts.spargs.get("edition", "en")
+        archived = edition_folder(folder, edition)
         try:
             # Held only while the files are read: a scheduled crawl may run while the site is listed.
-            with Archive(folder) as archive:
+            with Archive(archived) as archive:
                 holding = take_stock(archive, edition)
         except LockedError as error:
             self.end(Verdict(LOCKED, "locked", str(error), "Wait until that crawl has ended."))
@@ -129,8 +131,8 @@ class Command(ScrapyCommand):
         if spider is None:
             self.end(Verdict(1, "could not start", "the audit failed before its first request", "See above."))
             return
-        holding.read(folder, edition)
-        with Ledger(folder / LEDGER) as ledger:
+        holding.read(archived)
+        with Ledger(archived / LEDGER) as ledger:
             audit = hold_against(
                 spider.listed,
                 holding,

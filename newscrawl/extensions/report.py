@@ -20,7 +20,7 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
-from newscrawl.archive.recovery import sync_folder
+from newscrawl.archive.part_file import sync_folder
 from newscrawl.dates import format_utc
 from newscrawl.items import Article, Record
 from newscrawl.monitoring.canary import JUDGED

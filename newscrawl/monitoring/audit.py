@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from newscrawl.almayadeen.addresses import article_url
-from newscrawl.archive.recovery import Archive, committed_files, file_name, read_records
+from newscrawl.archive.archive import Archive
+from newscrawl.archive.files import committed_files, file_name, read_records
 from newscrawl.urls import Site, path_of
 
 UNKNOWN = "?"
@@ -30,11 +31,11 @@ class Holding:
     families: dict[str, str] = field(default_factory=dict)
     """Path → kind of the stories under it, as the ledger knows them."""
 
-    def read(self, folder: Path, edition: str) -> None:
+    def read(self, folder: Path) -> None:
         """Read the committed files that have not been read yet."""
         for path in committed_files(folder):
             name = file_name(folder, path)
-            if name not in self.files and name.startswith(f"{edition}/"):
+            if name not in self.files:
                 self.files.add(name)
                 for record in read_records(path):
                     self.published[path_of(record["url"])] = record["date_published"]
@@ -95,7 +96,7 @@ class Audit:
 def take_stock(archive: Archive, edition: str) -> Holding:
     """Return what the committed files hold; the ledger forgets what only it knows, for it to come again."""
     holding = Holding(families=archive.ledger.families(edition))
-    holding.read(archive.folder, edition)
+    holding.read(archive.folder)
     lost = [post_id for post_id in archive.ledger.ids(edition) if post_id not in holding.ids]
     archive.ledger.forget(edition, lost)
     holding.forgotten = len(lost)

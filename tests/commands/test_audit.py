@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from newscrawl.archive.recovery import Archive
+from newscrawl.archive.archive import Archive
 from newscrawl.monitoring.audit import Holding, Listed, hold_against
 from newscrawl.replica import Fault, Options, Replica
 from newscrawl.urls import Site
@@ -94,7 +94,7 @@ def test_an_audit_that_is_not_whole_says_so(tmp_path: Path) -> None:
         done = audit(site, tmp_path)
         assert done.status == 3
         assert "audit not whole (status 3): 1 of" in done.log
-        with Archive(tmp_path):
+        with Archive(tmp_path / "en"):
             assert audit(site, tmp_path).status == 75
     assert audit(site, tmp_path).status == 3
     assert run(command(tmp_path, {"urls": "-"}, {}, name="audit"), tmp_path).status == 2
