@@ -1,12 +1,12 @@
 """Every text of a record made fit to be kept for years."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
 from typing import Any, TypeVar
 
 from newscrawl.items import Article, FetchedArticle, Headline
 from newscrawl.pipelines.pipeline import Pipeline
-from newscrawl.text import are_clean, clean, clean_body, content_hash, paragraphs, word_count
+from newscrawl.text import clean, clean_body, content_hash, paragraphs, word_count
 
 R = TypeVar("R")
 
@@ -17,8 +17,7 @@ def cleaned(record: R) -> R:
     Values that are empty afterwards are out of their lists, or null. Cleaning twice changes nothing.
     """
     names: tuple[str, ...] = record.__slots__  # type: ignore[attr-defined]
-    if not _is_clean(record, names):
-        record = _changed(record, {name: _cleaned_value(name, getattr(record, name)) for name in names})
+    record = _changed(record, {name: _cleaned_value(name, getattr(record, name)) for name in names})
     if isinstance(record, Article):
         kept = set(paragraphs(record.body))
         record = _changed(
@@ -30,28 +29,6 @@ def cleaned(record: R) -> R:
             },
         )
     return record
-
-
-def _is_clean(record: object, names: Collection[str]) -> bool:
-    """Return whether no text of a record needs cleaning and no list thinning, as is nearly always so."""
-    texts: list[str] = []
-    for name in names:
-        value = getattr(record, name)
-        if isinstance(value, str):
-            if name != "body":
-                texts.append(value)
-            elif clean_body(value) != value:
-                return False
-        elif isinstance(value, tuple):
-            if name != "subheads" and len(set(value)) < len(value):
-                return False
-            for part in value:
-                parts = (part,) if isinstance(part, str) else (getattr(part, slot) for slot in part.__slots__)
-                texts.extend(each for each in parts if isinstance(each, str))
-        elif isinstance(value, Mapping):
-            texts += (*value, *value.values())
-    # An empty text is none: it shows as two spaces, and is looked at again.
-    return are_clean(texts)
 
 
 def _changed(record: R, values: Mapping[str, Any]) -> R:
