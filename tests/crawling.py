@@ -7,9 +7,9 @@ import sys
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-from newscrawl.replica import Replica
+from newscrawl.replica import Options, Replica
 
 ROOT = Path(__file__).parent.parent
 FAST = {
@@ -41,6 +41,33 @@ class Finished:
             for file in sorted(self.data.glob(f"*/{feed}/*.jsonl"))
             for line in file.read_bytes().decode().split("\n")[:-1]
         ]
+
+    def report(self) -> dict[str, Any]:
+        """Return the newest report of a run."""
+        reports = [*self.data.glob("runs/*.json"), *self.data.glob("*/runs/*.json")]
+        newest: dict[str, Any] = json.loads(max(reports, key=lambda file: file.name).read_text("utf-8"))
+        return newest
+
+
+class StartReplica(Protocol):
+    """The fixture `replica`."""
+
+    def __call__(self, options: Options | None = None, /, **changes: Any) -> Replica: ...
+
+
+class Crawl(Protocol):
+    """The fixtures `crawl` and `crawl_ok`."""
+
+    def __call__(
+        self,
+        site: Replica | None,
+        data: Path | None = None,
+        /,
+        *,
+        settings: dict[str, str] | None = None,
+        seconds: float = 120,
+        **arguments: str,
+    ) -> Finished: ...
 
 
 def command(data: Path, arguments: dict[str, str], settings: dict[str, str], name: str = "crawl") -> list[str]:

@@ -16,9 +16,9 @@ import pytest
 
 from newscrawl.archive.recovery import Lock
 from newscrawl.monitoring.canary import breaks, is_comparable
-from newscrawl.replica import Fault, Options, Replica
+from newscrawl.replica import Fault, Replica
 from newscrawl.settings import CANARY_FLOORS, CANARY_MAX_UNREADABLE
-from tests.crawling import FAST, Finished, command, crawl, environment, run
+from tests.crawling import FAST, Crawl, Finished, StartReplica, command, environment, run
 
 STORIES = "^/(news|articles)/[^/]+/."
 LISTINGS = "^/(news|articles)/[^/]+$"
@@ -57,43 +57,47 @@ def report_of(data: Path) -> dict[str, Any]:
     ],
     ids=lambda value: str(value) if isinstance(value, int | str) else "",
 )
-def test_a_failed_crawl_says_so(faults: list[Fault], status: int, words: str, tmp_path: Path) -> None:
-    with Replica(Options(articles=30)) as site:
-        for fault in faults:
-            fault.seen.clear()
-        site.faults += faults
-        done = crawl(site, tmp_path, settings={"TROUBLE_IN_A_ROW": "0"})
-        assert done.status == status, done.log
-        assert words in done.last_line
-        assert f"(status {status})" in done.last_line
-        report = report_of(tmp_path)
-        assert report["verdict"]["status"] == status
-        assert report["errors"] or status == 5
+def test_a_failed_crawl_says_so(
+    faults: list[Fault], status: int, words: str, replica: StartReplica, crawl: Crawl, tmp_path: Path
+) -> None:
+    site = replica(articles=30)
+    for fault in faults:
+        fault.seen.clear()
+    site.faults += faults
+    done = crawl(site, settings={"TROUBLE_IN_A_ROW": "0"})
+    assert done.status == status, done.log
+    assert words in done.last_line
+    assert f"(status {status})" in done.last_line
+    report = report_of(tmp_path)
+    assert report["verdict"]["status"] == status
+    assert report["errors"] or status == 5
 
 
-def test_dates_that_are_gone_fail_the_run_and_the_pages_are_kept(tmp_path: Path) -> None:
-    with Replica(Options(articles=120, markup="bare")) as site:
-        site.faults.append(Fault(kind="rewrite", path=STORIES, pattern=DATE + r" \d\d:\d\d", replacement="now"))
-        done = crawl(site, tmp_path)
-        assert done.status == 4, done.log
-        assert re.search(r"the pages changed \(status 4\): \w+: date_published fell from 0.8 to 0 ", done.last_line)
-        report = report_of(tmp_path)
-        assert len(report["canary"][0]["addresses"]) == 3
-        # The articles are kept; what was lost can be read again from the site.
-        assert len(done.records()) == 120
-        saved = tmp_path / "runs" / report["pages_saved"][0]
-        text = gzip.decompress(saved.read_bytes()).decode()
-        assert text.startswith(f"<!-- article {site.url}/")
-        line = [
-            *command(tmp_path, {}, {}, name="fixture")[:4],
-            str(saved),
-            "--into",
-            str(tmp_path),
-            "--name",
-            "dateless",
-        ]
-        assert run(line, tmp_path).status == 0
-        assert json.loads((tmp_path / "dateless.json").read_text())["date_published"] is None
+def test_dates_that_are_gone_fail_the_run_and_the_pages_are_kept(
+    replica: StartReplica, crawl: Crawl, tmp_path: Path
+) -> None:
+    site = replica(articles=120, markup="bare")
+    site.faults.append(Fault(kind="rewrite", path=STORIES, pattern=DATE + r" \d\d:\d\d", replacement="now"))
+    done = crawl(site)
+    assert done.status == 4, done.log
+    assert re.search(r"the pages changed \(status 4\): \w+: date_published fell from 0.8 to 0 ", done.last_line)
+    report = report_of(tmp_path)
+    assert len(report["canary"][0]["addresses"]) == 3
+    # The articles are kept; what was lost can be read again from the site.
+    assert len(done.records()) == 120
+    saved = tmp_path / "runs" / report["pages_saved"][0]
+    text = gzip.decompress(saved.read_bytes()).decode()
+    assert text.startswith(f"<!-- article {site.url}/")
+    line = [
+        *command(tmp_path, {}, {}, name="fixture")[:4],
+        str(saved),
+        "--into",
+        str(tmp_path),
+        "--name",
+        "dateless",
+    ]
+    assert run(line, tmp_path).status == 0
+    assert json.loads((tmp_path / "dateless.json").read_text())["date_published"] is None
 
 
 @pytest.mark.parametrize(
@@ -106,33 +110,35 @@ def test_dates_that_are_gone_fail_the_run_and_the_pages_are_kept(tmp_path: Path)
     ],
     ids=["title", "dates", "bodies", "listings"],
 )  # fmt: skip
-def test_the_canary_sees_a_change_within_one_run(fault: Fault, what: str, tmp_path: Path) -> None:
+def test_the_canary_sees_a_change_within_one_run(
+    fault: Fault, what: str, replica: StartReplica, crawl: Crawl, crawl_ok: Crawl
+) -> None:
     # The metadata gives no headline here: it stands in the page alone.
     titles = Fault(kind="rewrite", path=STORIES, pattern=r'<meta property="og:title"[^>]*>|<title>.*?</title>')
     # Lengths of bodies differ so much that it takes more of them to be sure.
     many = 400 if "words" in what else 150
-    with Replica(Options(articles=many, markup="bare", noise=False)) as site:
-        settings = {"REVISIT_LIMIT": "0"}
-        if "could not" in what:
-            site.faults.append(titles)
-        for days in range(2):
-            assert crawl(site, tmp_path, max_pages="1", settings=settings).status == 0
-            site.add(60 * (days == 0))
-        site.add(many)
-        fault.seen.clear()
-        site.faults.insert(0, fault)
-        done = crawl(site, tmp_path, max_pages="2" if "listing" not in what else "1", settings=settings)
-        assert done.status == 4, done.log
-        assert what in done.last_line
+    site = replica(articles=many, markup="bare", noise=False)
+    settings = {"REVISIT_LIMIT": "0"}
+    if "could not" in what:
+        site.faults.append(titles)
+    for days in range(2):
+        crawl_ok(site, max_pages="1", settings=settings)
+        site.add(60 * (days == 0))
+    site.add(many)
+    fault.seen.clear()
+    site.faults.insert(0, fault)
+    done = crawl(site, max_pages="2" if "listing" not in what else "1", settings=settings)
+    assert done.status == 4, done.log
+    assert what in done.last_line
 
 
-def test_statuses_of_the_command_itself(tmp_path: Path) -> None:
+def test_statuses_of_the_command_itself(crawl: Crawl, tmp_path: Path) -> None:
     in_the_way = tmp_path / "file"
     in_the_way.write_text("")
     assert crawl(None, in_the_way / "data", site="http://127.0.0.1:9").status == 6
     lock = Lock(tmp_path)
     try:
-        locked = crawl(None, tmp_path, site="http://127.0.0.1:9")
+        locked = crawl(None, site="http://127.0.0.1:9")
         assert (locked.status, "(status 75)" in locked.last_line) == (75, True)
     finally:
         lock.release()
@@ -148,47 +154,47 @@ def test_statuses_of_the_command_itself(tmp_path: Path) -> None:
     assert run(broken, tmp_path).status == 1
 
 
-def test_a_report_tells_the_run(tmp_path: Path) -> None:
-    with Replica(Options(articles=60, kinds=True)) as site:
-        site.faults.append(Fault(kind="status", status=500, path=f"^{site.newsroom.path(5)}"))
-        site.faults.append(Fault(kind="garbage", path=f"^{site.newsroom.path(9)}"))
-        assert crawl(site, tmp_path).status == 0
-        report = report_of(tmp_path)
-        assert report["articles"]["new"] == report["articles"]["written"] == 58
-        assert report["errors"]["server_error"] == {"count": 1, "examples": [site.url + site.newsroom.path(5)]}
-        assert report["errors"]["missing_headline"]["examples"] == [site.url + site.newsroom.path(9)]
-        assert report["pages"]["requests"] == len(site.requests)
-        assert report["pages"]["by_section"]["politics"] == {"written": 5}
-        assert report["fill"]["video"]["rates"]["videos"] == 1
-        assert report["fill"]["news"]["rates"]["videos"] == 0
-        assert report["provenance"]["title"] == {"tawsiyat": 58}
-        assert report["verdict"] == {
-            "status": 0,
-            "name": "healthy",
-            "advice": "",
-            "reason": report["verdict"]["reason"],
-        }
-        assert report["requests_per_new_article"] == round(len(site.requests) / 58, 3)
-        for file in report["files"]:
-            data = (tmp_path / file["name"]).read_bytes()
-            assert (file["lines"], file["sha256"]) == (data.count(b"\n"), hashlib.sha256(data).hexdigest())
-        (tmp_path / "runs" / "20990101T000000Z-1.json").write_text("{")
-        site.add(3)
-        assert "is no report of a run; it is passed over" in crawl(site, tmp_path).log
-        shown = run(command(tmp_path, {}, {}, name="runs"), tmp_path)
-        assert shown.log.count("0 healthy") == 2
-        one = run([*command(tmp_path, {}, {}, name="runs"), "--json", "-n", "1"], tmp_path)
-        assert json.loads(one.log.splitlines()[-1])["articles"]["new"] == 3
-        assert run([*command(tmp_path, {}, {}, name="runs"), "-n", "0"], tmp_path).status == 2
+def test_a_report_tells_the_run(replica: StartReplica, crawl: Crawl, crawl_ok: Crawl, tmp_path: Path) -> None:
+    site = replica(articles=60, kinds=True)
+    site.faults.append(Fault(kind="status", status=500, path=f"^{site.newsroom.path(5)}"))
+    site.faults.append(Fault(kind="garbage", path=f"^{site.newsroom.path(9)}"))
+    crawl_ok(site)
+    report = report_of(tmp_path)
+    assert report["articles"]["new"] == report["articles"]["written"] == 58
+    assert report["errors"]["server_error"] == {"count": 1, "examples": [site.url + site.newsroom.path(5)]}
+    assert report["errors"]["missing_headline"]["examples"] == [site.url + site.newsroom.path(9)]
+    assert report["pages"]["requests"] == len(site.requests)
+    assert report["pages"]["by_section"]["politics"] == {"written": 5}
+    assert report["fill"]["video"]["rates"]["videos"] == 1
+    assert report["fill"]["news"]["rates"]["videos"] == 0
+    assert report["provenance"]["title"] == {"tawsiyat": 58}
+    assert report["verdict"] == {
+        "status": 0,
+        "name": "healthy",
+        "advice": "",
+        "reason": report["verdict"]["reason"],
+    }
+    assert report["requests_per_new_article"] == round(len(site.requests) / 58, 3)
+    for file in report["files"]:
+        data = (tmp_path / file["name"]).read_bytes()
+        assert (file["lines"], file["sha256"]) == (data.count(b"\n"), hashlib.sha256(data).hexdigest())
+    (tmp_path / "runs" / "20990101T000000Z-1.json").write_text("{")
+    site.add(3)
+    assert "is no report of a run; it is passed over" in crawl(site).log
+    shown = run(command(tmp_path, {}, {}, name="runs"), tmp_path)
+    assert shown.log.count("0 healthy") == 2
+    one = run([*command(tmp_path, {}, {}, name="runs"), "--json", "-n", "1"], tmp_path)
+    assert json.loads(one.log.splitlines()[-1])["articles"]["new"] == 3
+    assert run([*command(tmp_path, {}, {}, name="runs"), "-n", "0"], tmp_path).status == 2
 
 
-def test_reports_and_their_pages_are_pruned(tmp_path: Path) -> None:
-    with Replica(Options(articles=20)) as site:
-        site.faults.append(Fault(kind="garbage", path=STORIES))
-        for _ in range(3):
-            assert crawl(site, tmp_path, settings={"REPORTS_KEPT": "2"}, urls=_list(site, tmp_path)).status == 4
-        assert len(list((tmp_path / "runs").glob("*.json"))) == 2
-        assert len(list((tmp_path / "runs").glob("*-pages"))) == 2
+def test_reports_and_their_pages_are_pruned(replica: StartReplica, crawl: Crawl, tmp_path: Path) -> None:
+    site = replica(articles=20)
+    site.faults.append(Fault(kind="garbage", path=STORIES))
+    for _ in range(3):
+        assert crawl(site, settings={"REPORTS_KEPT": "2"}, urls=_list(site, tmp_path)).status == 4
+    assert len(list((tmp_path / "runs").glob("*.json"))) == 2
+    assert len(list((tmp_path / "runs").glob("*-pages"))) == 2
 
 
 def _list(site: Replica, folder: Path) -> str:
@@ -198,25 +204,25 @@ def _list(site: Replica, folder: Path) -> str:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM])
-def test_a_stopped_run_reports_too(number: signal.Signals, tmp_path: Path) -> None:
-    with Replica(Options(articles=200)) as site:
-        process = subprocess.Popen(
-            command(tmp_path, {"site": site.url, "max_pages": "0"}, {**FAST, "DOWNLOAD_DELAY": "0.02"}),
-            env=environment(),
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        while len(site.requests) < 40:
-            assert process.poll() is None
-            time.sleep(0.02)
-        process.send_signal(number)
-        _, log = process.communicate(timeout=60)
-        done = Finished(process.returncode, log, tmp_path)
-        assert done.status == 0
-        assert "stopped early (shutdown)" in done.last_line
-        report = report_of(tmp_path)
-        assert report["close_reason"] == "shutdown"
-        assert report["articles"]["written"] == len(done.records()) > 0
+def test_a_stopped_run_reports_too(number: signal.Signals, replica: StartReplica, tmp_path: Path) -> None:
+    site = replica(articles=200)
+    process = subprocess.Popen(
+        command(tmp_path, {"site": site.url, "max_pages": "0"}, {**FAST, "DOWNLOAD_DELAY": "0.02"}),
+        env=environment(),
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    while len(site.requests) < 40:
+        assert process.poll() is None
+        time.sleep(0.02)
+    process.send_signal(number)
+    _, log = process.communicate(timeout=60)
+    done = Finished(process.returncode, log, tmp_path)
+    assert done.status == 0
+    assert "stopped early (shutdown)" in done.last_line
+    report = report_of(tmp_path)
+    assert report["close_reason"] == "shutdown"
+    assert report["articles"]["written"] == len(done.records()) > 0
 
 
 # -- the canary on simulated runs -----------------------------------------------------------------------------------
