@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from newscrawl.replica import Options, Replica
-from tests import crawling
-from tests.crawling import Crawl, Finished, StartReplica
+from tests.crawling import Crawl, StartReplica
 
 # Whoever uses one of these starts a process that takes a second or more.
 _STARTS_A_PROCESS = ("subprocess", "tests.crawling.run", "tests.crawling.crawl", "tests.crawling.command")
@@ -30,39 +29,13 @@ def replica() -> Iterator[StartReplica]:
 @pytest.fixture
 def crawl(tmp_path: Path) -> Crawl:
     """`crawl(site, …)` crawls a replica into the test's folder, as `tests.crawling.crawl` does."""
-
-    def start(
-        site: Replica | None,
-        data: Path | None = None,
-        /,
-        *,
-        settings: dict[str, str] | None = None,
-        seconds: float = 120,
-        **arguments: str,
-    ) -> Finished:
-        return crawling.crawl(site, data or tmp_path, settings=settings, seconds=seconds, **arguments)
-
-    return start
+    return Crawl(folder=tmp_path, must_end_well=False)
 
 
 @pytest.fixture
-def crawl_ok(crawl: Crawl) -> Crawl:
-    """Like `crawl`, for a crawl that must end with status 0; the log is shown when it does not."""
-
-    def start(
-        site: Replica | None,
-        data: Path | None = None,
-        /,
-        *,
-        settings: dict[str, str] | None = None,
-        seconds: float = 120,
-        **arguments: str,
-    ) -> Finished:
-        done = crawl(site, data, settings=settings, seconds=seconds, **arguments)
-        assert done.status == 0, done.log
-        return done
-
-    return start
+def crawl_ok(tmp_path: Path) -> Crawl:
+    """Like `crawl`, for a crawl that must end with status 0; its log is shown when it does not."""
+    return Crawl(folder=tmp_path, must_end_well=True)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

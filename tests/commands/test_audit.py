@@ -41,7 +41,7 @@ def remove_lines(data: Path, numbers: set[int]) -> set[str]:
     return removed
 
 
-def test_lines_taken_out_are_named_and_brought_back(
+def test_removed_lines_are_named_and_fetched_again(
     replica: StartReplica, crawl: Crawl, crawl_ok: Crawl, tmp_path: Path
 ) -> None:
     site = replica(articles=120, batch_size=8, kinds=True, last_days=False)
@@ -69,7 +69,7 @@ def test_lines_taken_out_are_named_and_brought_back(
     assert audit(site, tmp_path).status == 0
 
 
-def test_what_is_gone_is_not_missing_and_the_last_days_are_told(
+def test_articles_that_are_gone_are_not_missing_and_the_last_days_are_compared(
     replica: StartReplica, crawl: Crawl, tmp_path: Path
 ) -> None:
     options = Options(articles=150, batch_size=10, last_days=False, newest=datetime(2024, 8, 1, 12, tzinfo=UTC))
@@ -89,7 +89,7 @@ def test_what_is_gone_is_not_missing_and_the_last_days_are_told(
     assert "names no story of 2024-07-31" in table.log
 
 
-def test_an_audit_that_is_not_whole_says_so(crawl: Crawl, tmp_path: Path) -> None:
+def test_an_incomplete_audit_says_so(crawl: Crawl, tmp_path: Path) -> None:
     with Replica(Options(articles=30)) as site:
         crawl(site)
         site.faults.append(Fault(kind="status", status=500, path="^/news/politics$"))
@@ -104,7 +104,7 @@ def test_an_audit_that_is_not_whole_says_so(crawl: Crawl, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(("above", "below", "month"), [("2024-08", "2024-08", "2024-08"), ("2024-08", "2024-07", "?")])
-def test_the_month_of_a_missing_story_is_told_by_its_neighbours(above: str, below: str, month: str) -> None:
+def test_the_month_of_a_missing_article_is_taken_from_its_neighbours(above: str, below: str, month: str) -> None:
     paths = ["/news/politics/a-a", "/news/politics/b-b", "/news/politics/c-c"]
     holding = Holding(published={paths[0]: f"{above}-09T00:00:00Z", paths[2]: f"{below}-02T00:00:00Z"})
     listed = Listed()

@@ -83,7 +83,7 @@ def test_a_site_that_refuses_is_named_in_one_line(tmp_path: Path) -> None:
     assert run(command(tmp_path, {"tags": "x"}, FAST, name="doctor"), tmp_path).status == 2
 
 
-def test_settings_are_proposed_where_the_site_is_otherwise() -> None:
+def test_settings_are_proposed_where_the_site_differs_from_the_defaults() -> None:
     found = {
         "tag": {
             "tag": "Gaza Strip",
@@ -99,7 +99,7 @@ def test_settings_are_proposed_where_the_site_is_otherwise() -> None:
     ]  # fmt: skip
 
 
-def test_a_table_is_shown_to_people(replica: StartReplica, tmp_path: Path) -> None:
+def test_without_json_a_table_is_printed(replica: StartReplica, tmp_path: Path) -> None:
     site = replica(articles=140, batch_size=5, markup="unknown", edition="ar")
     line = command(tmp_path, {"site": site.url, "edition": "ar"}, FAST, name="doctor")
     done = run(line, tmp_path)

@@ -21,7 +21,7 @@ def patience() -> Patience:
     return Patience(base=4, longest=60, budget=2, vary=lambda: 0.5)
 
 
-def test_pauses_double_up_to_the_longest_and_end_with_a_sound_answer() -> None:
+def test_pauses_double_up_to_the_longest_until_a_request_succeeds() -> None:
     each = patience()
     now, lengths = 100.0, []
     for _ in range(6):
@@ -32,7 +32,7 @@ def test_pauses_double_up_to_the_longest_and_end_with_a_sound_answer() -> None:
     assert each.trouble(now, None) == 4
 
 
-def test_what_was_under_way_when_a_pause_began_counts_once() -> None:
+def test_requests_that_fail_during_a_pause_count_as_one_failure() -> None:
     each = patience()
     assert each.trouble(10, None) == 4
     assert each.trouble(11, None) == 0
@@ -44,7 +44,7 @@ def test_what_was_under_way_when_a_pause_began_counts_once() -> None:
     assert each.trouble(50, 10_000) == 60
 
 
-def test_a_storm_is_not_answered_by_a_storm_of_retries() -> None:
+def test_retries_are_limited_by_a_budget_that_successes_refill() -> None:
     each = patience()
     assert [each.may_retry() for _ in range(4)] == [True, True, False, False]
     for _ in range(6):
@@ -52,7 +52,9 @@ def test_a_storm_is_not_answered_by_a_storm_of_retries() -> None:
     assert [each.may_retry() for _ in range(2)] == [True, False]
 
 
-def test_a_storm_of_503_with_retry_after_is_sat_out(replica: StartReplica, crawl: Crawl) -> None:
+def test_each_503_with_retry_after_is_waited_out_and_several_in_a_row_end_the_crawl(
+    replica: StartReplica, crawl: Crawl
+) -> None:
     site = replica(articles=50, batch_size=50, noise=False)
     site.faults.append(Fault(kind="status", status=503, retry_after="2", path=r"^/news/politics/.|^/articles/.+/."))
     settings = {**ONE, "RETRY_TIMES": "2", "TROUBLE_IN_A_ROW": "4", "BACKOFF_MAX": "600"}
@@ -72,7 +74,7 @@ def test_a_fault_that_passes_is_retried(replica: StartReplica, crawl_ok: Crawl) 
     settings = {**ONE, "RETRY_TIMES": "2", "BACKOFF_BASE": "0.01", "RETRY_BUDGET": "5"}
     done = crawl_ok(site, settings=settings)
     assert {record["url"] for record in done.records()} == set(site.truth())
-    assert "newscrawl/manners/retries" in done.log
+    assert done.report()["pages"]["manners"]["retries"] > 0
 
 
 @pytest.mark.parametrize(
@@ -91,7 +93,7 @@ def test_a_challenge_ends_the_crawl_at_once(where: str, status: int, replica: St
     assert len(site.requests) <= challenged + 2
 
 
-def test_after_a_block_later_runs_rest(replica: StartReplica, crawl: Crawl, crawl_ok: Crawl) -> None:
+def test_after_a_block_the_next_runs_fetch_nothing(replica: StartReplica, crawl: Crawl, crawl_ok: Crawl) -> None:
     site = replica(articles=30)
     site.faults.append(Fault(kind="challenge", path="^/news/politics/."))
     assert crawl(site, settings=ONE).status == 5
@@ -146,7 +148,7 @@ def test_a_stopped_crawl_does_not_wait_for_the_end_of_a_pause(replica: StartRepl
 
 
 @pytest.mark.parametrize(("name", "value"), [("BACKOFF_BASE", "soon"), ("DEPTH_LIMIT", "3")])
-def test_settings_that_cannot_be_meant_are_refused(name: str, value: str, tmp_path: Path) -> None:
+def test_impossible_settings_are_refused(name: str, value: str, tmp_path: Path) -> None:
     done = run(command(tmp_path, {}, {name: value}), tmp_path)
     assert done.status == 2
     assert f"{name}={value}" in done.log
