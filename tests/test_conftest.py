@@ -1,4 +1,4 @@
-"""The marker `crawl` is given to the tests that start processes, and to no others."""
+"""What `conftest.py` and `crawling.py` give the other tests: the marker `crawl`, the fixtures, reports of runs."""
 
 import subprocess
 from collections.abc import Callable
@@ -9,7 +9,7 @@ import pytest
 
 from tests import crawling
 from tests.conftest import pytest_collection_modifyitems, starts_a_process
-from tests.crawling import FAST, run
+from tests.crawling import FAST, Crawl, Finished, report_files, run
 
 
 def direct() -> None:
@@ -60,3 +60,18 @@ def test_a_test_that_crawls_with_a_fixture_is_marked(request: pytest.FixtureRequ
     request.node.fixturenames.append("crawl_ok")
     pytest_collection_modifyitems([request.node])
     assert request.node.get_closest_marker("crawl")
+
+
+def test_a_crawl_that_must_end_well_shows_its_log_when_it_does_not(crawl: Crawl, crawl_ok: Crawl) -> None:
+    assert crawl(None, edition="de").status == 2
+    with pytest.raises(AssertionError, match="edition=de"):
+        crawl_ok(None, edition="de")
+
+
+@pytest.mark.parametrize("folder", ["runs", "en/runs"])
+def test_the_newest_report_is_found_in_both_layouts(folder: str, tmp_path: Path) -> None:
+    (tmp_path / folder).mkdir(parents=True)
+    for day in ("21", "22"):
+        (tmp_path / folder / f"202408{day}T000000Z-1.json").write_text(f'{{"day": {day}}}')
+    assert [file.stem[:8] for file in report_files(tmp_path)] == ["20240821", "20240822"]
+    assert Finished(0, "", tmp_path).report() == {"day": 22}
