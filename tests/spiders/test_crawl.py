@@ -121,7 +121,7 @@ def test_wrong_charset_and_garbage_do_no_harm(replica: StartReplica, crawl: Craw
         (Fault(kind="bomb"), "too_large"),
         (Fault(kind="redirect-loop"), "redirect"),
         (Fault(kind="redirect", location="http://elsewhere.example/news/politics/a-b"), "off_site"),
-        (Fault(kind="slow", seconds=4), "timeout"),
+        (Fault(kind="slow", seconds=15), "timeout"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -133,7 +133,7 @@ def test_a_page_that_fails_is_named_and_the_rest_is_exported(
     fault.path = f"^{path}"
     fault.seen.clear()
     site.faults.append(fault)
-    done = crawl_ok(site, settings={"DOWNLOAD_TIMEOUT": "2"})
+    done = crawl_ok(site, settings={"DOWNLOAD_TIMEOUT": "6"} if name == "timeout" else None)
     assert done.report()["errors"][name]["count"] == 1
     assert {record["url"] for record in done.records()} == {url for url in site.truth() if not url.endswith(path)}
 
