@@ -8,7 +8,7 @@ import pytest
 
 from newscrawl.commands.doctor import settings_of
 from newscrawl.replica import LOAD_MORE, MARKUPS, Fault, Options, Replica
-from tests.crawling import FAST, Finished, command, run
+from tests.crawling import FAST, Finished, StartReplica, command, run
 
 
 def examine(site: Replica, data: Path, *options: str) -> tuple[Finished, dict[str, Any]]:
@@ -30,47 +30,43 @@ BODIES = {
 
 
 @pytest.mark.parametrize("markup", MARKUPS)
-def test_the_layers_of_each_markup_are_named(markup: str, tmp_path: Path) -> None:
-    with Replica(Options(articles=240, batch_size=5, kinds=True, markup=markup)) as site:
-        done, found = examine(site, tmp_path)
-        assert done.status == 0, done.log
-        assert "recognised (status 0)" in done.log
-        assert found["requests"] <= len(site.requests) <= 24
-        stories = [article for article in found["articles"] if article["kind"] in ("news", "opinion", "features")]
-        assert stories
-        layers = {"bare": [], "meta": ["meta"], "nested-pcontent": ["meta"]}.get(
-            markup, ["tawsiyat", "json-ld", "meta"]
-        )
-        for story in stories:
-            assert [
-                name for name in story["layers"] if name != "meta" or "published" in story["layers"][name]
-            ] == layers
-            assert story["known_body"] is (markup not in ("unknown", "nested-br"))
-            assert story["body"]["layer"] == ("fallback" if markup in ("unknown", "nested-br") else "dom")
-        assert BODIES[markup] in {str(story["body"]["markup"]) for story in stories}
-        assert {article["kind"] for article in found["articles"]} >= {"video", "gallery", "infograph", "opinion"}
-        assert found["menu"]["learnt"] == {"/picture-desk": "gallery"}
-        points = verdicts(found)
-        assert points["Stories have the site's own metadata block (tawsiyat)"] == (
-            "refuted" if markup in ("bare", "meta", "nested-pcontent") else "confirmed"
-        )
-        assert points["Dates shown to readers are Beirut's"] == ("not seen" if markup == "bare" else "confirmed")
-        assert points["A tag's page is at TAG_PATTERN"] == "confirmed"
-        assert points["/rss is refused"] == "confirmed"
-        saved = sorted((tmp_path / "doctor").glob("*/article-*.html"))
-        assert len(saved) == len(found["articles"])
-        assert saved[0].read_text().startswith(f"<!-- article {site.url}/")
-        # No archive, no lock: a crawl may run meanwhile.
-        assert {path.name for path in tmp_path.iterdir()} == {"doctor"}
+def test_the_layers_of_each_markup_are_named(markup: str, replica: StartReplica, tmp_path: Path) -> None:
+    site = replica(articles=240, batch_size=5, kinds=True, markup=markup)
+    done, found = examine(site, tmp_path)
+    assert done.status == 0, done.log
+    assert "recognised (status 0)" in done.log
+    assert found["requests"] <= len(site.requests) <= 24
+    stories = [article for article in found["articles"] if article["kind"] in ("news", "opinion", "features")]
+    assert stories
+    layers = {"bare": [], "meta": ["meta"], "nested-pcontent": ["meta"]}.get(markup, ["tawsiyat", "json-ld", "meta"])
+    for story in stories:
+        assert [name for name in story["layers"] if name != "meta" or "published" in story["layers"][name]] == layers
+        assert story["known_body"] is (markup not in ("unknown", "nested-br"))
+        assert story["body"]["layer"] == ("fallback" if markup in ("unknown", "nested-br") else "dom")
+    assert BODIES[markup] in {str(story["body"]["markup"]) for story in stories}
+    assert {article["kind"] for article in found["articles"]} >= {"video", "gallery", "infograph", "opinion"}
+    assert found["menu"]["learnt"] == {"/picture-desk": "gallery"}
+    points = verdicts(found)
+    assert points["Stories have the site's own metadata block (tawsiyat)"] == (
+        "refuted" if markup in ("bare", "meta", "nested-pcontent") else "confirmed"
+    )
+    assert points["Dates shown to readers are Beirut's"] == ("not seen" if markup == "bare" else "confirmed")
+    assert points["A tag's page is at TAG_PATTERN"] == "confirmed"
+    assert points["/rss is refused"] == "confirmed"
+    saved = sorted((tmp_path / "doctor").glob("*/article-*.html"))
+    assert len(saved) == len(found["articles"])
+    assert saved[0].read_text().startswith(f"<!-- article {site.url}/")
+    # No archive, no lock: a crawl may run meanwhile.
+    assert {path.name for path in tmp_path.iterdir()} == {"doctor"}
 
 
 @pytest.mark.parametrize("load_more", [way for way in LOAD_MORE if way != "link"])
-def test_the_way_to_the_second_batch_is_named(load_more: str, tmp_path: Path) -> None:
-    with Replica(Options(articles=140, batch_size=5, load_more=load_more, edition="es")) as site:
-        done, found = examine(site, tmp_path)
-        ways = {"button": "load-more", "json": "load-more", "json-data": "load-more", "none": None}
-        assert found["load_more"]["works"] == ways.get(load_more, "parameter")
-        assert done.status == (4 if load_more == "none" else 0)
+def test_the_way_to_the_second_batch_is_named(load_more: str, replica: StartReplica, tmp_path: Path) -> None:
+    site = replica(articles=140, batch_size=5, load_more=load_more, edition="es")
+    done, found = examine(site, tmp_path)
+    ways = {"button": "load-more", "json": "load-more", "json-data": "load-more", "none": None}
+    assert found["load_more"]["works"] == ways.get(load_more, "parameter")
+    assert done.status == (4 if load_more == "none" else 0)
 
 
 def test_a_site_that_refuses_is_named_in_one_line(tmp_path: Path) -> None:
@@ -87,7 +83,7 @@ def test_a_site_that_refuses_is_named_in_one_line(tmp_path: Path) -> None:
     assert run(command(tmp_path, {"tags": "x"}, FAST, name="doctor"), tmp_path).status == 2
 
 
-def test_settings_are_proposed_where_the_site_is_otherwise() -> None:
+def test_settings_are_proposed_where_the_site_differs_from_the_defaults() -> None:
     found = {
         "tag": {
             "tag": "Gaza Strip",
@@ -103,9 +99,9 @@ def test_settings_are_proposed_where_the_site_is_otherwise() -> None:
     ]  # fmt: skip
 
 
-def test_a_table_is_shown_to_people(tmp_path: Path) -> None:
-    with Replica(Options(articles=140, batch_size=5, markup="unknown", edition="ar")) as site:
-        line = command(tmp_path, {"site": site.url, "edition": "ar"}, FAST, name="doctor")
-        done = run(line, tmp_path)
-        assert "Open points" in done.log
-        assert "div.blk > p (fallback" in done.log
+def test_without_json_a_table_is_printed(replica: StartReplica, tmp_path: Path) -> None:
+    site = replica(articles=140, batch_size=5, markup="unknown", edition="ar")
+    line = command(tmp_path, {"site": site.url, "edition": "ar"}, FAST, name="doctor")
+    done = run(line, tmp_path)
+    assert "Open points" in done.log
+    assert "div.blk > p (fallback" in done.log
