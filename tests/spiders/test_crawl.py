@@ -147,7 +147,7 @@ def test_articles_come_newest_first_and_before_further_batches(tmp_path: Path) -
 
 def test_one_story_under_two_addresses_is_one_record(tmp_path: Path) -> None:
     with Replica(Options(articles=20)) as site:
-        story = site.newsroom.story(3)
+        story = site.newsroom.article(3)
         site.faults.append(Fault(kind="redirect", path=f"^{site.newsroom.path(13)}$", location=story.path))
         done = crawl(site, tmp_path)
         assert done.status == 0, done.log
