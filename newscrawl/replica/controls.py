@@ -18,21 +18,26 @@ STATUSES = ("404", "410")
 SHOWN = 5
 """How many of the newest articles the help shows."""
 
-HELP = """This is a replica of the site: invented articles, on this machine alone.
+HELP = """A replica of the site: invented articles, served on this machine alone.
 
-Change it while it runs:
+Publish three new articles:
+  curl -d count=3 {root}/replica/publish
 
-  curl -d count=3 {root}/replica/publish                 publish three new articles
-  curl -d number={number} {root}/replica/edit            edit an article: title, summary, one more paragraph
-  curl -d url={url} {root}/replica/edit                  the same, by its URL or path
-  curl -d number={number} {root}/replica/withdraw        withdraw it: its URL answers 404 from now on
+Edit an article (title, summary, one more paragraph), by its number, or by its URL or path:
+  curl -d number={number} {root}/replica/edit
+  curl -d url={url} {root}/replica/edit
+
+Withdraw an article. Its URL answers 404 from then on, or 410:
+  curl -d number={number} {root}/replica/withdraw
   curl -d number={number} -d status=410 {root}/replica/withdraw
-  curl {root}/replica/                                   this text
 
-The same values may stand in the URL: curl -X POST '{root}/replica/publish?count=3'
+The same values may be part of the URL:
+  curl -X POST '{root}/replica/publish?count=3'
 
-Crawl it:
+See this text and what is published now:
+  curl {root}/replica/
 
+Crawl it into a folder of its own:
   scrapy crawl mayadeen -a site={root} -a edition={edition} -s DATA_DIR=replica-data -s DOWNLOAD_DELAY=0
 
 """

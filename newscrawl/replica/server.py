@@ -105,6 +105,10 @@ class Replica:
         self.newsroom.removed[number] = status
         return self.url + self.newsroom.path(number)
 
+    def help(self) -> str:
+        """Return how to change the site while it runs, and what it holds now."""
+        return controls.show(self)
+
     def requests_to(self, path: str) -> list[Request]:
         """Return the requests to one path, query included."""
         return [seen for seen in self.requests if seen.path == path]

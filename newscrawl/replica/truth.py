@@ -48,7 +48,7 @@ def truth(article: Article, options: Options, root: str) -> dict[str, Any]:
         "url": root + article.path,
         "edition": options.edition,
         "kind": article.section.kind,
-        "section": article.section.name,
+        "section": article.section.name or (article.section.label if options.site_shapes else None),
         "title": article.title,
         "summary": article.summary,
         "authors": list(article.authors),
