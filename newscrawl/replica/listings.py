@@ -1,4 +1,4 @@
-"""The listings of the replica, and which articles stand in which batch of one."""
+"""The listings of the replica, and which articles each batch of one shows."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
