@@ -56,7 +56,8 @@ class Pages:
             options.site_shapes,
         )
         environment.globals["shown"] = self._shown
-        environment.globals["is_timed"] = lambda kind: options.edition != "ar" or kind in TIMED_KINDS
+        timed_kinds = TIMED_KINDS if options.site_shapes and options.edition == "ar" else None
+        environment.globals["is_timed"] = lambda kind: timed_kinds is None or kind in timed_kinds
         names = ("article", "site_article", "cards", "listing", "live")
         self._templates = {name: environment.get_template(f"{name}.html") for name in names}
         self._rendered = count()

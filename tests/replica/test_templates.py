@@ -84,6 +84,10 @@ def test_arabic_news_shows_no_time_of_day() -> None:
         shown = {truth["kind"]: page.css("ul.details li:nth-child(3)::text").get("") for truth, page in pages_of(site)}
         assert {kind for kind, date in shown.items() if ":" in date} == {"article", "foreign-press", "misc", "analysis"}
         assert "news" in shown
+        assert ":" not in page_at(site, "/news/politics").css(".date::text").get(":")
+        assert ":" in page_at(site, "/analysis").css(".date::text").get("")
+    with site_of("ar", site_shapes=False) as site:
+        assert ":" in page_at(site, "/news/politics").css(".date::text").get("")
 
 
 def test_newscasts_call_themselves_videos_and_have_no_published_time() -> None:
