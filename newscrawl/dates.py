@@ -49,10 +49,10 @@ _ISO = re.compile(
 _US = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})\s+(\d{1,2}):(\d{2})(?::(\d{2}))?\s*([AP]M)$", re.IGNORECASE)
 
 
-def stamp(moment: datetime) -> str:
+def format_utc(moment: datetime) -> str:
     """Return a time as records hold it: UTC, whole seconds, `Z`.
 
-    >>> stamp(datetime(2024, 8, 22, 16, 28, tzinfo=timezone(timedelta(hours=3))))
+    >>> format_utc(datetime(2024, 8, 22, 16, 28, tzinfo=timezone(timedelta(hours=3))))
     '2024-08-22T13:28:00Z'
     """
     # `strftime` goes by way of the C library's clock, and takes nearly twice as long.

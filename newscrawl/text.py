@@ -34,10 +34,10 @@ _MOJIBAKE_HINT = re.compile(
 )
 
 
-def squeeze(text: str) -> str:
+def collapse_spaces(text: str) -> str:
     """Return the text on one line: each run of white space one space, none at the ends.
 
-    >>> squeeze("  two\\u00a0 words\\n ")
+    >>> collapse_spaces("  two\\u00a0 words\\n ")
     'two words'
     """
     # What is printable has no white space but the plain space; looking at it costs a third of taking it apart.
@@ -100,7 +100,7 @@ def _clean_once(text: str) -> str:
     text = _CONTROL.sub("", text)
     if "\u200c" in text or "\u200d" in text:
         text = _JOINER.sub(lambda m: _kept_joiner(text, m.start()), text)
-    return squeeze(unicodedata.normalize("NFC", text))
+    return collapse_spaces(unicodedata.normalize("NFC", text))
 
 
 def _kept_joiner(text: str, at: int) -> str:
@@ -173,10 +173,10 @@ def content_hash(title: str, summary: str | None, body: str) -> str:
     return hashlib.sha256("\x00".join(parts).encode()).hexdigest()
 
 
-def fold(text: str) -> str:
+def comparison_key(text: str) -> str:
     """Return the text for comparing: letters and digits only, lower case, marks of vowels and accents out.
 
-    >>> fold("The “Résistance”: an Overview!")
+    >>> comparison_key("The “Résistance”: an Overview!")
     'theresistanceanoverview'
     """
     if text.isascii():
@@ -197,8 +197,8 @@ def is_one_of(text: str, folded: Collection[str]) -> bool:
     (True, False)
     """
     # Letters are folded one by one, so that what is folded of the beginning is the beginning of what is folded.
-    head = fold(text[:24])
-    return any(key.startswith(head) for key in folded) and fold(text) in folded
+    head = comparison_key(text[:24])
+    return any(key.startswith(head) for key in folded) and comparison_key(text) in folded
 
 
 _ASCII_MARKS = bytes(code for code in range(128) if not chr(code).isalnum())

@@ -16,14 +16,16 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 from scrapy.utils.conf import arglist_to_dict
 
+from newscrawl.almayadeen.addresses import month_of
+from newscrawl.archive.archive import Archive
+from newscrawl.archive.files import LEDGER, edition_folder
 from newscrawl.archive.ledger import Ledger
-from newscrawl.archive.recovery import LEDGER, Archive
 from newscrawl.commands.crawl import check_settings, install_log, warn_of_missing_contact
 from newscrawl.errors import ArgumentError, LedgerDamagedError, LockedError
 from newscrawl.extensions.feed_storage import data_dir
 from newscrawl.monitoring.audit import STATES, Audit, Holding, Listed, hold_against, take_stock
 from newscrawl.monitoring.verdict import BLOCKED, LOCKED, MISSING, NOT_WRITTEN, Verdict
-from newscrawl.spiders.mayadeen import UNREACHABLE, MayadeenSpider, Progress, month_of
+from newscrawl.spiders.mayadeen import UNREACHABLE, MayadeenSpider, Progress
 
 ARGUMENTS = ("edition", "sections", "tags", "since", "until", "discover", "kinds", "max_pages", "site")
 
@@ -36,7 +38,7 @@ class AuditSpider(MayadeenSpider):
 
     def __init__(self, **arguments: Any) -> None:
         super().__init__(**{"discover": "sections,sitemap", "max_pages": "0", **arguments})
-        self.families |= self.holding.families
+        self.learn_paths(self.holding.families)
         self.listed = Listed()
 
     def follow_articles(
@@ -114,9 +116,10 @@ class Command(ScrapyCommand):
         if not folder.is_dir():
             raise UsageError(f"there is no archive in {folder}; give its folder with -s DATA_DIR=…", print_help=False)
         edition = opts.spargs.get("edition", "en")
+        archived = edition_folder(folder, edition)
         try:
             # Held only while the files are read: a scheduled crawl may run while the site is listed.
-            with Archive(folder) as archive:
+            with Archive(archived) as archive:
                 holding = take_stock(archive, edition)
         except LockedError as error:
             self.end(Verdict(LOCKED, "locked", str(error), "Wait until that crawl has ended."))
@@ -128,13 +131,13 @@ class Command(ScrapyCommand):
         if spider is None:
             self.end(Verdict(1, "could not start", "the audit failed before its first request", "See above."))
             return
-        holding.read(folder, edition)
-        with Ledger(folder / LEDGER) as ledger:
+        holding.read(archived)
+        with Ledger(archived / LEDGER) as ledger:
             audit = hold_against(
                 spider.listed,
                 holding,
                 lambda address: ledger_state(ledger, edition, address, holding),
-                families=spider.families,
+                site=spider.site,
                 now=datetime.now(UTC),
             )
         name = opts.missing or str(folder / f"missing-{edition}.txt")

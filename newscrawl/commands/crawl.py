@@ -13,8 +13,9 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError
 from scrapy.settings import Settings
 
+from newscrawl.archive.files import RUNS, edition_folder, prepare_data_dir
 from newscrawl.errors import ArgumentError, OutputError
-from newscrawl.extensions.feed_storage import data_dir, prepare_data_dir, run_name
+from newscrawl.extensions.feed_storage import data_dir, run_name
 from newscrawl.extensions.report import ReportExtension, read_reports, write_report
 from newscrawl.extensions.spidermon_actions import run_actions
 from newscrawl.monitoring import logs
@@ -65,7 +66,7 @@ class Command(CrawlCommand):
         try:
             check_settings(self.settings)
             self.check_arguments(args[0], opts.spargs)
-            prepare_data_dir(data_dir(self.settings))
+            prepare_data_dir(edition_folder(data_dir(self.settings), opts.spargs.get("edition", "en")))
         except ArgumentError as error:
             raise UsageError(str(error), print_help=False) from error
         except OutputError as error:
@@ -110,7 +111,7 @@ class Command(CrawlCommand):
         accounts = crawler.get_extension(ReportExtension)
         if accounts is None or reason == "locked":
             return judge([])
-        folder = data_dir(self.settings) / "runs"
+        folder = edition_folder(data_dir(self.settings), arguments.get("edition", "en")) / RUNS
         report = accounts.report(run_name(crawler), arguments)
         earlier, damaged = read_reports(folder)
         for path in damaged:

@@ -19,18 +19,17 @@ from scrapy.http import Response
 from scrapy.utils.conf import arglist_to_dict
 from twisted.python.failure import Failure
 
-from newscrawl.almayadeen.editions import LIVE, article_address, other_page
+from newscrawl.almayadeen.addresses import article_url, month_of, other_page
+from newscrawl.almayadeen.kinds import LIVE
 from newscrawl.commands.crawl import check_settings, install_log, warn_of_missing_contact
-from newscrawl.dates import stamp
+from newscrawl.dates import format_utc
 from newscrawl.errors import ArgumentError, EmptyListingError
 from newscrawl.extensions.feed_storage import data_dir
 from newscrawl.monitoring.audit import last_day
 from newscrawl.monitoring.verdict import BLOCKED, CHANGED, MISSING, Verdict
+from newscrawl.pages import FeedError, SitemapError, next_by_parameter, parse_feed, parse_sitemap, read_listing
 from newscrawl.pages.examine import examine_article, examine_listing, examine_menu
-from newscrawl.pages.feed import FeedError, parse_feed
-from newscrawl.pages.listing import next_by_parameter, parse_listing
-from newscrawl.pages.sitemap import SitemapError, parse_sitemap
-from newscrawl.spiders.mayadeen import MayadeenSpider, batch_answer, declared_charset, failure_name, month_of
+from newscrawl.spiders.mayadeen import MayadeenSpider, failure_name
 
 logger = logging.getLogger("newscrawl")
 
@@ -98,7 +97,7 @@ class DoctorSpider(MayadeenSpider):
         assert self.folder is not None
         self.folder.mkdir(parents=True, exist_ok=True)
         path = self.folder / f"{name}.html"
-        when = f" downloaded {stamp(datetime.now(UTC))}" if kind == "article" else ""
+        when = f" downloaded {format_utc(datetime.now(UTC))}" if kind == "article" else ""
         path.write_bytes(f"<!-- {kind} {response.url}{when} -->\n".encode() + response.body)
         self.saved.append(str(path))
 
@@ -118,9 +117,8 @@ class DoctorSpider(MayadeenSpider):
         }
         menu = self.found["menu"]
         if home is not None:
-            charset = declared_charset(home)
-            menu = examine_menu(home.body, home.url, charset=charset, aliases=self.aliases)
-            self.families |= menu["learnt"]
+            menu = examine_menu(self.page_of(home))
+            self.learn_paths(menu["learnt"])
             self.found["home"] = self.listing(home)
         self.found["menu"] = menu
         articles = list(self.found.get("home", {}).get("articles", []))
@@ -131,10 +129,7 @@ class DoctorSpider(MayadeenSpider):
         await self.examine_feeds()
 
     def listing(self, response: Response) -> dict[str, Any]:
-        charset = declared_charset(response)
-        return examine_listing(
-            response.body, response.url, charset=charset, aliases=self.aliases, families=self.families
-        )
+        return examine_listing(self.page_of(response))
 
     async def examine_listing(self, menu: dict[str, Any]) -> list[str]:
         """Read the first section, and its second batch in each way until one brings something new."""
@@ -166,11 +161,8 @@ class DoctorSpider(MayadeenSpider):
 
     def batch(self, response: Response) -> list[str]:
         """Return the stories of a batch, whatever form it has."""
-        page, text = batch_answer(response)
         try:
-            listing = parse_listing(
-                page if page is not None else text, response.url, aliases=self.aliases, families=self.families
-            )
+            listing = read_listing(self.page_of(response))
         except EmptyListingError:
             return []
         return [address for address in listing.articles if address not in listing.aside]
@@ -179,12 +171,12 @@ class DoctorSpider(MayadeenSpider):
         """Read one story of each kind that was met, at most six, and one of each listing of another kind."""
         chosen: dict[str, str] = {}
         for address in addresses:
-            tells = article_address(address, self.families)
+            tells = article_url(address, self.site)
             if tells is not None and tells.kind != LIVE:
                 chosen.setdefault(tells.kind, address)
         for name, url in menu["sections"].items():
             path = urlsplit(url).path.lower()
-            tells = article_address(f"{url.rstrip('/')}/a-story", self.families)
+            tells = article_url(f"{url.rstrip('/')}/a-story", self.site)
             kind = menu["learnt"].get(path) or (tells.kind if tells else "")
             if (
                 kind in ("video", "gallery", "infograph", "episode", "opinion")
@@ -198,15 +190,7 @@ class DoctorSpider(MayadeenSpider):
         for kind, address in list(chosen.items())[:7]:
             response = await self.fetch(address, f"article-{kind}")
             if response is not None:
-                self.found["articles"].append(
-                    examine_article(
-                        response.body,
-                        response.url,
-                        datetime.now(UTC),
-                        charset=declared_charset(response),
-                        families=self.families,
-                    )
-                )
+                self.found["articles"].append(examine_article(self.page_of(response), datetime.now(UTC)))
 
     async def examine_tag(self) -> None:
         """Follow a tag of a story, and hold its address against the guess."""
@@ -250,10 +234,8 @@ class DoctorSpider(MayadeenSpider):
             days = sorted({changed.date().isoformat() for _, changed in pages if changed})
             found |= {
                 "month": f"{year}-{month:02}",
-                "stories": sum(article_address(url, self.families) is not None for url, _ in pages),
-                "others": sorted(
-                    {other_page(url) or "?" for url, _ in pages if not article_address(url, self.families)}
-                ),
+                "stories": sum(article_url(url, self.site) is not None for url, _ in pages),
+                "others": sorted({other_page(url) or "?" for url, _ in pages if not article_url(url, self.site)}),
                 "lastmod": bool(days),
                 "has_last_day": last_day(f"{year}-{month:02}").isoformat() in days if days else None,
             }

@@ -14,9 +14,7 @@ from scrapy.exceptions import UsageError
 
 from newscrawl.errors import PageError
 from newscrawl.items import as_dict
-from newscrawl.pages.article import parse_article
-from newscrawl.pages.encoding import page_selector
-from newscrawl.pages.listing import parse_headlines, parse_listing, parse_menu
+from newscrawl.pages import Page, parse_article, read_headlines, read_listing, read_menu
 from newscrawl.pipelines.clean import cleaned
 
 HEADER = re.compile(r"<!-- (?P<kind>article|listing) (?P<url>\S+)(?: downloaded (?P<downloaded>\S+))? -->")
@@ -81,18 +79,18 @@ def expectation(body: bytes) -> dict[str, Any]:
     url = header["url"]
     try:
         if header["kind"] == "listing":
-            selector = page_selector(body)
-            listing = parse_listing(selector, url)
+            page = Page(body, url)
+            listing = read_listing(page)
             return {
                 "articles": list(listing.articles),
                 "aside": sorted(listing.aside),
                 "following": [[batch.way, batch.url] for batch in listing.following],
-                "sections": [section.name for section in parse_menu(selector, url) if not section.is_region],
-                "regions": [section.name for section in parse_menu(selector, url) if section.is_region],
-                "headlines": list(parse_headlines(selector)),
+                "sections": [section.name for section in read_menu(page) if not section.is_region],
+                "regions": [section.name for section in read_menu(page) if section.is_region],
+                "headlines": list(read_headlines(page)),
             }
         downloaded = datetime.fromisoformat(header["downloaded"]) if header["downloaded"] else None
-        article = as_dict(cleaned(parse_article(page_selector(body), url, downloaded=downloaded)))
+        article = as_dict(cleaned(parse_article(body, url, downloaded=downloaded)))
     except PageError as error:
         return {"error": error.name}
     article["body"] = article["body"].split("\n\n")

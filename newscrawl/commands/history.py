@@ -11,9 +11,9 @@ from rich.text import Text
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from newscrawl.almayadeen.editions import EDITIONS
+from newscrawl.archive.archive import Archive
+from newscrawl.archive.files import archived_editions, committed_files, edition_folder, file_name, read_records
 from newscrawl.archive.ledger import Entry
-from newscrawl.archive.recovery import FEEDS, Archive, committed_files, file_name, read_records
 from newscrawl.errors import LockedError
 from newscrawl.extensions.feed_storage import data_dir
 from newscrawl.monitoring.verdict import LOCKED
@@ -40,31 +40,30 @@ class Command(ScrapyCommand):
         if not folder.is_dir():
             raise UsageError(f"there is no archive in {folder}; give its folder with -s DATA_DIR=…", print_help=False)
         try:
-            with Archive(folder) as archive:
-                entries = list(find(archive, args[0]))
-                if not entries:
-                    print(f"The archive in {folder} has no article {args[0]}", file=sys.stderr)
-                    self.exitcode = 1
-                for entry in entries:
-                    show(entry, revisions(archive, entry))
+            is_known = False
+            for edition in archived_editions(folder):
+                with Archive(edition_folder(folder, edition)) as archive:
+                    entry = find(archive, edition, args[0])
+                    if entry is not None:
+                        is_known = True
+                        show(entry, revisions(archive, entry))
+            if not is_known:
+                print(f"The archive in {folder} has no article {args[0]}", file=sys.stderr)
+                self.exitcode = 1
         except LockedError as error:
             print(error, file=sys.stderr)
             self.exitcode = LOCKED
 
 
-def find(archive: Archive, asked: str) -> Iterator[Entry]:
-    """Yield the articles with an address or an id, one of each edition at most."""
-    for edition in EDITIONS:
-        entry = archive.ledger.article(edition, asked)
-        if entry is None and "/" in asked:
-            entry = archive.ledger.at(edition, asked)
-        if entry is not None:
-            yield entry
+def find(archive: Archive, edition: str, asked: str) -> Entry | None:
+    """Return the article of an edition with a URL or an id, or None."""
+    entry = archive.ledger.article(edition, asked)
+    return archive.ledger.at(edition, asked) if entry is None and "/" in asked else entry
 
 
 def revisions(archive: Archive, entry: Entry) -> list[dict[str, Any]]:
     """Return the records of an article's revisions, oldest first."""
-    paths = {file_name(archive.folder, path): path for feed in FEEDS for path in committed_files(archive.folder, feed)}
+    paths = {file_name(archive.folder, path): path for path in committed_files(archive.folder)}
     found: dict[int, dict[str, Any]] = {}
     for _, name in archive.ledger.revisions(entry):
         for record in read_records(paths[name]):

@@ -1,4 +1,4 @@
-"""`scrapy ledger`: what the archive holds, by edition, section and month; and the index made anew."""
+"""`scrapy ledger`: what the archive holds, by edition, section and month; and the index rebuilt."""
 
 import argparse
 import sys
@@ -9,7 +9,8 @@ from rich.table import Table
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from newscrawl.archive.recovery import Archive, rebuild
+from newscrawl.archive.archive import Archive
+from newscrawl.archive.files import archived_editions, edition_folder
 from newscrawl.errors import LockedError
 from newscrawl.extensions.feed_storage import data_dir
 from newscrawl.monitoring.verdict import LOCKED, NOT_WRITTEN
@@ -25,7 +26,7 @@ class Command(ScrapyCommand):
         return "show | rebuild"
 
     def short_desc(self) -> str:
-        return "Show what the archive holds, or make its index anew from the committed files"
+        return "Show what the archive holds, or rebuild its index from the committed files"
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if args not in (["show"], ["rebuild"]):
@@ -35,11 +36,16 @@ class Command(ScrapyCommand):
         if not folder.is_dir():
             raise UsageError(f"there is no archive in {folder}; give its folder with -s DATA_DIR=…", print_help=False)
         try:
-            if args == ["rebuild"]:
-                with rebuild(folder, lambda text: print(f"The ledger is made anew: {text}")):
-                    return
-            with Archive(folder) as archive:
-                self.show(archive, folder)
+            counts = []
+            for edition in archived_editions(folder):
+                reason = "it was asked for" if args == ["rebuild"] else ""
+                with Archive(edition_folder(folder, edition), rebuild=reason) as archive:
+                    counts += archive.ledger.counts()
+                if reason:
+                    lines = sum(archive.indexed.values())
+                    print(f"The ledger of {edition} was rebuilt: {lines} lines in {len(archive.indexed)} files")
+            if args == ["show"]:
+                self.show(counts, folder)
         except LockedError as error:
             print(error, file=sys.stderr)
             self.exitcode = LOCKED
@@ -47,14 +53,13 @@ class Command(ScrapyCommand):
             print(f"{folder}: {error}", file=sys.stderr)
             self.exitcode = NOT_WRITTEN
 
-    def show(self, archive: Archive, folder: Path) -> None:
+    def show(self, counts: list[tuple[str, str, str, int, int, int]], folder: Path) -> None:
         """Print the counts as a table."""
         table = Table(title=f"Archive in {folder}", title_justify="left")
         for name in ("edition", "section", "month"):
             table.add_column(name)
         for name in ("articles", "edited", "gone"):
             table.add_column(name, justify="right")
-        counts = archive.ledger.counts()
         for edition, part, month, *numbers in counts:
             table.add_row(edition, part, month, *map(str, numbers))
         table.add_section()

@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -10,12 +11,13 @@ from rich.table import Table
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
+from newscrawl.archive.files import RUNS, archived_editions, edition_folder
 from newscrawl.extensions.feed_storage import data_dir
 from newscrawl.extensions.report import read_reports
 
 
 class Command(ScrapyCommand):
-    """Shows the reports in DATA_DIR/runs."""
+    """Shows the reports of all editions in DATA_DIR."""
 
     requires_project = True
     requires_crawler_process = False
@@ -35,8 +37,14 @@ class Command(ScrapyCommand):
         if args or opts.number < 1:
             raise UsageError("scrapy runs takes -n NUMBER (at least 1) and --json", print_help=False)
         assert self.settings is not None
-        folder = data_dir(self.settings) / "runs"
-        reports, damaged = read_reports(folder, opts.number)
+        folder = data_dir(self.settings)
+        reports: list[dict[str, Any]] = []
+        damaged: list[Path] = []
+        for edition in archived_editions(folder):
+            of_edition, unreadable = read_reports(edition_folder(folder, edition) / RUNS, opts.number)
+            reports += of_edition
+            damaged += unreadable
+        reports = sorted(reports, key=lambda report: str(report["run"]), reverse=True)[: opts.number]
         for path in damaged:
             print(f"{path} is no report of a run; it is passed over", file=sys.stderr)
         if opts.json:
@@ -53,7 +61,7 @@ def table_of(reports: list[dict[str, Any]]) -> Table:
     """Return the runs as a table, newest first."""
     table = Table()
     table.add_column("started, UTC", no_wrap=True)
-    table.add_column("of", no_wrap=True)
+    table.add_column("edition", no_wrap=True)
     table.add_column("verdict", no_wrap=True)
     for name in ("min", "asked", "new", "edits", "errors", "newest"):
         table.add_column(name, justify="right", no_wrap=True)

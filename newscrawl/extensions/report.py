@@ -20,8 +20,8 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
-from newscrawl.archive.recovery import sync_folder
-from newscrawl.dates import stamp
+from newscrawl.archive.part_file import sync_folder
+from newscrawl.dates import format_utc
 from newscrawl.items import Article, Record
 from newscrawl.monitoring.canary import JUDGED
 from newscrawl.signals import ERROR_NAMED, LISTING_READ, PAGE_UNREADABLE
@@ -91,7 +91,7 @@ class ReportExtension:
             if not getattr(item, name):
                 self._example(self.examples, f"{kind}: {name}", item.url)
         if item.date_published is None:
-            self._keep("no-date", item.url, item.date_downloaded or stamp(datetime.now(UTC)), response.body)
+            self._keep("no-date", item.url, item.date_downloaded or format_utc(datetime.now(UTC)), response.body)
         elif self.newest is None or item.date_published > self.newest:
             self.newest = item.date_published
 
@@ -154,8 +154,8 @@ class ReportExtension:
 
         return {
             "run": run,
-            "started": stamp(self.started),
-            "ended": stamp(ended),
+            "started": format_utc(self.started),
+            "ended": format_utc(ended),
             "seconds": round((ended - self.started).total_seconds(), 1),
             "spider": getattr(spider, "name", None),
             "edition": getattr(getattr(spider, "edition", None), "code", None),

@@ -1,15 +1,16 @@
 """The archive held against what the site lists: listed, archived, gone, missing, by month and section."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from newscrawl.almayadeen.editions import article_address
-from newscrawl.archive.recovery import Archive, committed_files, file_name, read_records
-from newscrawl.urls import path_of
+from newscrawl.almayadeen.addresses import article_url
+from newscrawl.archive.archive import Archive
+from newscrawl.archive.files import committed_files, file_name, read_records
+from newscrawl.urls import Site, path_of
 
 UNKNOWN = "?"
 """The month of a story that the archive does not hold, where the site's listings do not tell it either."""
@@ -30,11 +31,11 @@ class Holding:
     families: dict[str, str] = field(default_factory=dict)
     """Path → kind of the stories under it, as the ledger knows them."""
 
-    def read(self, folder: Path, edition: str) -> None:
+    def read(self, folder: Path) -> None:
         """Read the committed files that have not been read yet."""
         for path in committed_files(folder):
             name = file_name(folder, path)
-            if name not in self.files and name.startswith(f"{edition}/"):
+            if name not in self.files:
                 self.files.add(name)
                 for record in read_records(path):
                     self.published[path_of(record["url"])] = record["date_published"]
@@ -95,7 +96,7 @@ class Audit:
 def take_stock(archive: Archive, edition: str) -> Holding:
     """Return what the committed files hold; the ledger forgets what only it knows, for it to come again."""
     holding = Holding(families=archive.ledger.families(edition))
-    holding.read(archive.folder, edition)
+    holding.read(archive.folder)
     lost = [post_id for post_id in archive.ledger.ids(edition) if post_id not in holding.ids]
     archive.ledger.forget(edition, lost)
     holding.forgotten = len(lost)
@@ -107,7 +108,7 @@ def hold_against(
     holding: Holding,
     state_of: Callable[[str], str | None],
     *,
-    families: Mapping[str, str],
+    site: Site,
     now: datetime,
 ) -> Audit:
     """Return the audit of what is listed against what is held.
@@ -124,7 +125,7 @@ def hold_against(
         state = "archived" if held else state_of(address) or "missing"
         stamp = holding.published.get(path)
         shown = (stamp or "")[:7] or month or months.get(address) or UNKNOWN
-        tells = article_address(address, families)
+        tells = article_url(address, site)
         section = (tells.section or tells.kind) if tells is not None else UNKNOWN
         audit.rows.setdefault((shown, section), Counter())[state] += 1
         if state == "missing":

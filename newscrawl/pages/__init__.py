@@ -1,1 +1,23 @@
-"""A page's text in, values out: no network, no Scrapy, no clock."""
+"""A page in, values out: no network, no Scrapy, no clock, no state between pages.
+
+Read in this order: `page.py` (one answer and what the readers share), `article.py` (assembles an article from
+`headline.py`, `header.py`, `byline.py`, `known_body.py`, `body_search.py`, `body.py`, `media.py`, `tags.py` and
+`metadata.py`), `lines.py` with `inner_text.py` and `furniture.py` (an element as lines of text), `listing.py` with
+`load_more.py` (a listing and the way to its next batch), `menu.py`, `ticker.py`, `sitemap.py`, `feed.py`, and
+`examine.py` (what a page is made of, for `scrapy doctor`).
+"""
+
+from newscrawl.pages.article import ParsedArticle, parse_article, read_article
+from newscrawl.pages.feed import FeedError, parse_feed
+from newscrawl.pages.listing import Listing, parse_listing, read_listing
+from newscrawl.pages.load_more import NextBatch, next_by_parameter
+from newscrawl.pages.menu import parse_menu, read_menu
+from newscrawl.pages.page import Page
+from newscrawl.pages.sitemap import Sitemap, SitemapError, parse_sitemap
+from newscrawl.pages.ticker import parse_headlines, read_headlines
+
+__all__ = [
+    "FeedError", "Listing", "NextBatch", "Page", "ParsedArticle", "Sitemap", "SitemapError", "next_by_parameter",
+    "parse_article", "parse_feed", "parse_headlines", "parse_listing", "parse_menu", "parse_sitemap", "read_article",
+    "read_headlines", "read_listing", "read_menu",
+]  # fmt: skip

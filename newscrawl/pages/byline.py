@@ -1,4 +1,4 @@
-"""What stands between headline and body: bylines, source, date, shares, reading time, standfirst."""
+"""What is between headline and body: bylines, source, date, shares, reading time, standfirst."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -8,35 +8,25 @@ from functools import lru_cache
 
 from lxml.etree import _Element
 
+from newscrawl.almayadeen.addresses import AUTHOR_PAGE
+from newscrawl.almayadeen.labels import (
+    BY_LABEL,
+    CONTROL_LINE,
+    INSTITUTION,
+    NAME_SUFFIX,
+    NAMES_WITH_WAW,
+    NEXT_BYLINE_PART,
+    READING_MINUTES,
+    SHARES,
+    SOURCE_LABEL,
+    VIEWS,
+)
+from newscrawl.almayadeen.markup import AUTHOR
 from newscrawl.dates import parse_shown, parse_stated
-from newscrawl.pages.lines import Line, captioned, is_summary, nearest, visible_text
-from newscrawl.text import fold, is_one_of, squeeze, unique
-
-_SOURCE = r"(?:sources?|fuentes?|المصدر|المصادر)"
-_BY = r"(?:written by|by|author|authors|autor(?:a|es|as)?|escrito por|por|بقلم|الكاتبة?|المؤلف|كتبت?)"
-_BY_LABEL = re.compile(rf"(?i)^{_BY}(?:\s*[:：]\s*|\s+(?=\S)|$)[\s|]*")
-_SOURCE_LABEL = re.compile(rf"(?i)(?<!\w){_SOURCE}\s*[:：]\s*")
-_SHARES = re.compile(
-    r"(?i)(?<![\w.,])(\d[\d.,]*)\s*(k)?[\s|]*(?:shares?|compartidos?|مشاركات|مشاركة)(?!\w)"
-    r"|^(?:shares|compartidos|مشاركات)[\s|]*[:：]?[\s|]*(\d[\d.,]*)\s*(k)?$"
-)
-_MINUTES = re.compile(
-    r"(?i)(?<!\w)(\d{1,3})[\s|]*(?:-?\s*min(?:ute)?s?\.?\s*read|min(?:utos?)?\.?\s*(?:de\s+)?lectura"
-    r"|(?:دقائق|دقيقة|د)\s*(?:قراءة|للقراءة))"
-    r"|(?:read(?:ing)? time|tiempo de lectura|وقت القراءة|مدة القراءة)\s*[:：]?\s*(\d{1,3})"
-)
-_VIEWS = re.compile(r"(?i)^\d[\d.,]*\s*(?:k\s*)?(?:views?|visualizaciones|مشاهدات?|قراءات?)$")
-_CONTROL = re.compile(r"(?i)^(?:listen|share|print|x|escuchar|compartir|استمع|مشاركة|شارك|\d+)$")
-_AUTHOR_LINK = re.compile(r"(?i)/(?:authors?|writers?|autor(?:es)?|kottab)/[^/]")
-_SUFFIX = re.compile(r"(?i)^(?:jr|sr|ph\.?\s?d|m\.?d|esq|ii|iii|iv)\.?$")
-# An institution's name is one byline, its "and" included.
-_INSTITUTION = re.compile(
-    r"(?i)\b(?:cent(?:er|re)|institute|council|committee|foundation|ministry|department|studies|university|association)\b"
-)
-_WAW_NAMES = "وليد|وائل|وسام|وفاء|وديع|وجيه|وضاح|وهيب|وجدي|وصال|وداد|ورد|وردة|واصف|وحيد|وهبة|وهبي|ونوس"
-_WHERE_NEXT = re.compile(
-    rf"(?i)\s*(?:[|·•–—]|(?<!\w){_SOURCE}\s*[:：]|\d{{1,2}}\s+\w+\s+\d{{4}}|\d+\s+(?:shares?|min)\b)"
-)
+from newscrawl.pages.furniture import captioned, is_summary, nearest
+from newscrawl.pages.inner_text import visible_text
+from newscrawl.pages.lines import Line
+from newscrawl.text import collapse_spaces, comparison_key, unique
 
 LONGEST_STANDFIRST = 1500
 
@@ -54,6 +44,14 @@ class Byline:
     standfirst_is_named: bool = False
     """Whether the markup itself calls the standfirst one."""
 
+    def fill_from(self, other: "Byline") -> None:
+        """Take what is missing here from another list, but for its standfirst."""
+        self.authors = self.authors or other.authors
+        self.source = self.source or other.source
+        self.published = self.published or other.published
+        self.shares = self.shares or other.shares
+        self.reading_minutes = self.reading_minutes or other.reading_minutes
+
 
 def read_byline(lines: Sequence[Line], downloaded: datetime | None, known: Iterable[str] = ()) -> Byline:
     """Return what the lines between headline and body say.
@@ -62,7 +60,7 @@ def read_byline(lines: Sequence[Line], downloaded: datetime | None, known: Itera
     """
     byline = Byline()
     authors: list[str] = []
-    captions = {fold(text) for text in known if text}
+    captions = {comparison_key(text) for text in known if text}
     for number, line in enumerate(lines):
         text = line.text.strip("| ")
         following = lines[number + 1].text if number + 1 < len(lines) else ""
@@ -70,14 +68,14 @@ def read_byline(lines: Sequence[Line], downloaded: datetime | None, known: Itera
         if not named and len(text) <= 250:
             if not authors:
                 authors = _authors(line, following)
-            if byline.source is None and (match := _SOURCE_LABEL.search(text)):
+            if byline.source is None and (match := SOURCE_LABEL.search(text)):
                 value = text[match.end() :].strip("| ") or following
                 byline.source = _until_next(value) or None
-            if not byline.shares and (found := _SHARES.search(text)):
+            if not byline.shares and (found := SHARES.search(text)):
                 byline.shares = _count(found)
-            if byline.reading_minutes is None and (minutes := _MINUTES.search(text)):
+            if byline.reading_minutes is None and (minutes := READING_MINUTES.search(text)):
                 byline.reading_minutes = int(minutes[1] or minutes[2])
-        if is_one_of(text, captions) or captioned(line.element):
+        if comparison_key(text) in captions or captioned(line.element):
             continue
         if named and not byline.standfirst_is_named:
             byline.standfirst, byline.standfirst_is_named = text, True
@@ -85,7 +83,7 @@ def read_byline(lines: Sequence[Line], downloaded: datetime | None, known: Itera
             byline.standfirst is None
             and 40 <= len(text) <= LONGEST_STANDFIRST
             and not is_byline(text)
-            and line.linked < 0.5
+            and line.link_share < 0.5
         ):
             byline.standfirst = text
     # What stands in an author's place but has a figure in it is a date or a count, and the author is missing.
@@ -95,7 +93,7 @@ def read_byline(lines: Sequence[Line], downloaded: datetime | None, known: Itera
 
 
 def is_byline(text: str) -> bool:
-    """Tell whether a line is one of the list under a headline rather than text.
+    """Return whether a line is one of the list under a headline rather than text.
 
     >>> [is_byline(text) for text in ("By Jane Doe", "Source: Agencies", "4 Min Read", "22 Aug 2024", "A sentence.")]
     [True, True, True, True, False]
@@ -105,24 +103,24 @@ def is_byline(text: str) -> bool:
 
 @lru_cache(maxsize=1024)
 def _is_byline(text: str) -> bool:
-    if _SOURCE_LABEL.match(text) or _CONTROL.match(text) or _VIEWS.match(text):
+    if SOURCE_LABEL.match(text) or CONTROL_LINE.match(text) or VIEWS.match(text):
         return True
-    if (match := _BY_LABEL.match(text)) and (":" in match[0] or (len(text) < 100 and text[-1] not in ".!?…؟")):
+    if (match := BY_LABEL.match(text)) and (":" in match[0] or (len(text) < 100 and text[-1] not in ".!?…؟")):
         return True
-    if (found := _SHARES.search(text) or _MINUTES.search(text)) and len(found[0]) >= len(text) - 12:
+    if (found := SHARES.search(text) or READING_MINUTES.search(text)) and len(found[0]) >= len(text) - 12:
         return True
     return is_date(text)
 
 
 def is_byline_list(lines: Iterable[Line]) -> bool:
-    """Tell whether a byline, a source and a date, or two of them, stand among lines: an article begins there."""
+    """Return whether a byline, a source and a date, or two of them, stand among lines: an article begins there."""
     texts = [line.text for line in lines if len(line.text) <= 160]
-    kinds = (_BY_LABEL.match, _SOURCE_LABEL.match, is_date)
+    kinds = (BY_LABEL.match, SOURCE_LABEL.match, is_date)
     return sum(any(kind(text) for text in texts) for kind in kinds) > 1
 
 
 def is_date(text: str) -> bool:
-    """Tell whether a line is a date and no more.
+    """Return whether a line is a date and no more.
 
     >>> is_date("22 Aug 2024 16:28"), is_date("On 22 Aug 2024 the port was closed.")
     (True, False)
@@ -153,11 +151,11 @@ def split_authors(text: str) -> tuple[str, ...]:
     ('سلمى الحاج', 'كريم منصور')
     """
     text = without_label(text)
-    if _INSTITUTION.search(text) and "," not in text:
+    if INSTITUTION.search(text) and "," not in text:
         return (text,) if text else ()
     names: list[str] = []
     for part in re.split(r"(?i)\s*[,،;؛]\s*(?:(?:and|&)\s+)?|\s+(?:and|&)\s+", text):
-        if names and _SUFFIX.match(part):
+        if names and NAME_SUFFIX.match(part):
             names[-1] += f", {part}"
         else:
             names.append(part)
@@ -165,10 +163,12 @@ def split_authors(text: str) -> tuple[str, ...]:
     for name in names:
         # "y" joins two people only between two full names; alone it may be a part of one ("Ortega y Gasset").
         # In Arabic "و" stands before the second name as its first letter; some names begin with it themselves.
-        halves = re.split(rf"\s+y\s+|\s+(?!(?:{_WAW_NAMES})(?!\w))و(?=\w)", name)
+        halves = re.split(rf"\s+y\s+|\s+(?!(?:{NAMES_WITH_WAW})(?!\w))و(?=\w)", name)
         apart += halves if len(halves) > 1 and all(len(half.split()) > 1 for half in halves) else [name]
     return unique(
-        without_label(name).strip(" .|·•-–—") if not _SUFFIX.search(name.rpartition(" ")[2]) else without_label(name)
+        without_label(name).strip(" .|·•-–—")
+        if not NAME_SUFFIX.search(name.rpartition(" ")[2])
+        else without_label(name)
         for name in apart
     )
 
@@ -179,7 +179,7 @@ def without_label(text: str) -> str:
     >>> without_label("Written by: Jane Doe"), without_label("Byron Doe")
     ('Jane Doe', 'Byron Doe')
     """
-    return _BY_LABEL.sub("", squeeze(text), count=1)
+    return BY_LABEL.sub("", collapse_spaces(text), count=1)
 
 
 def between(start: _Element, stop: _Element | None, most: int = 400) -> Iterator[_Element]:
@@ -206,10 +206,10 @@ def between(start: _Element, stop: _Element | None, most: int = 400) -> Iterator
 
 
 def _authors(line: Line, following: str) -> list[str]:
-    linked = [link.text for link in line.links if _AUTHOR_LINK.search(link.href) and link.text]
+    linked = [link.text for link in line.links if AUTHOR_PAGE.search(link.href) and link.text]
     if linked:
         return [without_label(name) for name in linked]
-    match = _BY_LABEL.match(line.text)
+    match = BY_LABEL.match(line.text)
     if match:
         rest = line.text[match.end() :].strip("| ")
         if not rest and not is_byline(following):
@@ -219,10 +219,7 @@ def _authors(line: Line, following: str) -> list[str]:
             return list(split_authors(_until_next(rest)))
     for element in nearest(line.element):
         label = f"{element.get('class') or ''} {element.get('itemprop') or ''} {element.get('rel') or ''}".lower()
-        if (
-            re.search(r"(?<![a-z])(?:author|byline|writer)(?:s|-name|_name|name)?(?![a-z])", label)
-            and len(line.text) < 80
-        ):
+        if AUTHOR.search(label) and len(line.text) < 80:
             whole = visible_text(element)
             if not is_byline(line.text) and len(whole) < 200:
                 return list(split_authors(_until_next(line.text)))
@@ -256,8 +253,8 @@ def _is_named_standfirst(line: Line) -> bool:
 
 
 def _until_next(text: str) -> str:
-    match = _WHERE_NEXT.search(text)
-    return squeeze(text[: match.start()] if match and match.start() else text)
+    match = NEXT_BYLINE_PART.search(text)
+    return collapse_spaces(text[: match.start()] if match and match.start() else text)
 
 
 def _count(match: re.Match[str]) -> int:

@@ -1,11 +1,9 @@
-"""A response's bytes as a parsed page or as text, whatever charset its header claims."""
+"""An answer's bytes as text and as a tree, whatever charset its header claims."""
 
 import codecs
 
 from lxml import etree
-from parsel import Selector
-
-from newscrawl.pages.page import remember_source
+from lxml.etree import _Element
 
 _UTF8_BOM = codecs.BOM_UTF8
 
@@ -35,39 +33,20 @@ def page_text(body: bytes, declared: str = "utf-8") -> str:
 _MARKS = ((_UTF8_BOM, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
 
-def page_selector(body: bytes, declared: str = "utf-8") -> Selector:
-    """Return a response's page, parsed as HTML.
-
-    >>> page_selector(b"<h1>Caf\\xc3\\xa9</h1>", "iso-8859-1").css("h1::text").get()
-    'Café'
-    """
-    if body[:1] == b"<":
-        # Nearly every page; its bytes can be parsed as they stand, once it is known that they are UTF-8.
-        try:
-            body.decode()
-        except UnicodeDecodeError:
-            pass
-        else:
-            return _parsed(body.replace(b"\x00", b""))
-    return text_selector(page_text(body, declared))
-
-
-def text_selector(text: str) -> Selector:
-    """Return a text parsed as HTML, whatever stands in it: zero bytes are out, lone surrogates are U+FFFD."""
+def text_bytes(text: str) -> bytes:
+    """Return a text in UTF-8, whatever is in it: lone surrogates become U+FFFD."""
     if text[:1].isspace():
         text = text.lstrip()
     try:
-        page = text.encode()
+        return text.encode()
     except UnicodeEncodeError:
-        page = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()
-    return _parsed(page.replace(b"\x00", b""))
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()
 
 
-def _parsed(page: bytes) -> Selector:
-    # The tree that parsel would make, without lxml.html's own classes: their look-up costs a call for each element met.
+def parse_html(page: bytes) -> _Element:
+    """Return the root of a UTF-8 page's tree, an empty `html` for a page without markup. Zero bytes are left out."""
+    page = page.replace(b"\x00", b"")
+    # The tree that parsel would make, without lxml.html's own classes, whose look-up costs a call for each element.
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, recover=True, collect_ids=False)
     root = etree.fromstring(page or b"<html/>", parser)
-    if root is None:
-        root = etree.fromstring(b"<html/>", parser)
-    remember_source(root, page)
-    return Selector(root=root, type="html")
+    return root if root is not None else etree.fromstring(b"<html/>", parser)

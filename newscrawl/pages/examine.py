@@ -2,11 +2,10 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import fields
 from datetime import datetime
-from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,48 +13,40 @@ from lxml import etree
 from lxml.etree import _Element
 from parsel import Selector
 
-from newscrawl.almayadeen.editions import article_address, is_listing_family, menu_section
-from newscrawl.dates import stamp
+from newscrawl.almayadeen.addresses import article_url, is_listing_path
+from newscrawl.almayadeen.markup import BODY, NAMED_SUMMARY, TICKER_ITEM
+from newscrawl.almayadeen.sections import menu_section
+from newscrawl.dates import format_utc
 from newscrawl.errors import EmptyListingError, NotAnArticleError
 from newscrawl.items import Article
-from newscrawl.pages.article import parse_article_and_tags
-from newscrawl.pages.encoding import page_selector
-from newscrawl.pages.lines import visible_text
-from newscrawl.pages.listing import parse_headlines, parse_listing, parse_menu
+from newscrawl.pages.article import read_article
+from newscrawl.pages.inner_text import visible_text
+from newscrawl.pages.listing import read_listing
+from newscrawl.pages.menu import read_menu
 from newscrawl.pages.metadata import Layer, read_metadata
-from newscrawl.text import fold, squeeze
-from newscrawl.urls import absolute, on_site
+from newscrawl.pages.page import Page
+from newscrawl.pages.ticker import read_headlines
+from newscrawl.text import collapse_spaces, comparison_key
 
 _TELLING = tuple(each.name for each in fields(Article) if each.name not in ("id", "url", "edition", "provenance"))
-_MOST_SHAPES = 30
+_MAX_SHAPES = 30
 
 
-def examine_article(
-    body: bytes,
-    url: str,
-    downloaded: datetime,
-    *,
-    charset: str = "utf-8",
-    families: Mapping[str, str] = MappingProxyType({}),
-) -> dict[str, Any]:
-    """Return what a story's page is made of: its metadata by layer, its body's markup, its fields, its dates.
+def examine_article(page: Page, downloaded: datetime) -> dict[str, Any]:
+    """Return what an article's page is made of: its metadata by layer, its body's markup, its fields, its dates.
 
-    `downloaded` has a zone. A page that is no story has `error`, and what its metadata says all the same.
+    `downloaded` has a zone. A page that is no article has `error`, and what its metadata says all the same.
     """
-    page = page_selector(body, charset)
-    root = page.root
-    if not isinstance(root, _Element):
-        return {"url": url, "error": "not_an_article", "reason": "no HTML", "layers": {}}
-    metadata = read_metadata(root)
+    metadata = read_metadata(page)
     found: dict[str, Any] = {
-        "url": url,
+        "url": page.url,
         "layers": {layer.name: _filled(layer) for layer in metadata.layers if _filled(layer)},
-        "known_body": bool(root.xpath("boolean(//*[contains(@class, 'p-content')])")),
-        "ticker_items": len(_list(root.xpath("//*[contains(@class, 'ticker__item')]"))),
-        "named_summary": bool(_list(root.xpath("//p[contains(@class, 'summary')]"))),
+        "known_body": bool(page.elements_with_class(BODY)),
+        "ticker_items": len(page.elements_with_class(TICKER_ITEM)),
+        "named_summary": bool(page.root.xpath(NAMED_SUMMARY)),
     }
     try:
-        article, tags = parse_article_and_tags(page, url, downloaded=downloaded, families=families)
+        article, tag_urls = read_article(page, downloaded=downloaded)
     except NotAnArticleError as error:
         return {**found, "error": error.name, "reason": error.reason}
     paragraphs = article.body.split("\n\n") if article.body else []
@@ -67,11 +58,11 @@ def examine_article(
         "empty": [name for name in _TELLING if not getattr(article, name)],
         "body": {
             "layer": article.provenance.get("body"),
-            "markup": markup_of(root, paragraphs),
+            "markup": markup_of(page.root, paragraphs),
             "words": article.word_count,
         },
-        "dates": dates_of(metadata.layers, article, shown_alone(root, url, downloaded, families)),
-        "tags": tags,
+        "dates": dates_of(metadata.layers, article, shown_alone(page, downloaded)),
+        "tags": tag_urls,
         "media_hosts": sorted({urlsplit(image.url).netloc for image in article.images}),
         "page_type": metadata.tawsiyat.page_type,
     }
@@ -85,16 +76,12 @@ def _filled(layer: Layer) -> list[str]:
     ]
 
 
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
-
-
 def markup_of(root: _Element, paragraphs: Sequence[str]) -> str | None:
     """Return the element that holds the paragraphs, as `div.p-content > p`, or None when there is none.
 
     What stands before the sign is the innermost element around all of them, after it the one around the first.
     """
-    wanted = [fold(paragraph)[:80] for paragraph in (paragraphs[0], paragraphs[-1])] if paragraphs else []
+    wanted = [comparison_key(paragraph)[:80] for paragraph in (paragraphs[0], paragraphs[-1])] if paragraphs else []
     if not wanted:
         return None
     holder = root
@@ -114,21 +101,21 @@ def markup_of(root: _Element, paragraphs: Sequence[str]) -> str | None:
 
 
 def _holds(element: _Element, wanted: Sequence[str]) -> bool:
-    text = fold(visible_text(element))
+    text = comparison_key(visible_text(element))
     return all(each in text for each in wanted)
 
 
 def _name(element: _Element) -> str:
-    tag, classes = str(element.tag), squeeze(element.get("class") or "").split(" ")[0]
+    tag, classes = str(element.tag), collapse_spaces(element.get("class") or "").split(" ")[0]
     return f"{tag}.{classes}" if classes else tag
 
 
-def shown_alone(root: _Element, url: str, downloaded: datetime, families: Mapping[str, str]) -> Article | None:
-    """Return what the page says to readers alone, its metadata left out, or None when that is no story."""
-    bare = deepcopy(root)
+def shown_alone(page: Page, downloaded: datetime) -> Article | None:
+    """Return what the page says to readers alone, its metadata left out, or None when that is no article."""
+    bare = deepcopy(page.root)
     etree.strip_elements(bare, "meta", "script", "title", with_tail=False)
     try:
-        return parse_article_and_tags(Selector(root=bare), url, downloaded=downloaded, families=families)[0]
+        return read_article(Page(Selector(root=bare), page.url, site=page.site), downloaded=downloaded).article
     except NotAnArticleError:
         return None
 
@@ -139,7 +126,9 @@ def dates_of(layers: Sequence[Layer], article: Article, shown: Article | None) -
     The date shown to readers names no zone; it is taken as Beirut's, and `beirut` tells whether that makes sense.
     """
     stated = {
-        layer.name: {"raw": layer.published[1], "utc": stamp(layer.published[0])} for layer in layers if layer.published
+        layer.name: {"raw": layer.published[1], "utc": format_utc(layer.published[0])}
+        for layer in layers
+        if layer.published
     }
     minutes = {each["utc"][:16] for each in stated.values()}
     visible = shown.date_published if shown is not None else None
@@ -156,39 +145,31 @@ def dates_of(layers: Sequence[Layer], article: Article, shown: Article | None) -
     }
 
 
-def examine_listing(
-    body: bytes,
-    url: str,
-    *,
-    charset: str = "utf-8",
-    aliases: Sequence[str] = (),
-    families: Mapping[str, str] = MappingProxyType({}),
-) -> dict[str, Any]:
-    """Return what a listing shows: stories, ways to its next batch, and the shapes of the links that are no stories."""
-    page = page_selector(body, charset)
+def examine_listing(page: Page) -> dict[str, Any]:
+    """Return what a listing shows: articles, ways to its next batch, and the shapes of its other links."""
     shapes: Counter[str] = Counter()
     tracked = 0
-    parts = urlsplit(url)
-    site = f"{parts.scheme}://{parts.netloc}"
-    for link in page.xpath("//a/@href").getall():
-        address = absolute(url, str(link))
-        on = on_site(address, site, *aliases) if address else None
-        tracked += "utm_" in link
-        if on and not article_address(on, families) and not menu_section(on, ""):
-            shapes[shape_of(on)] += 1
+    for link in page.root.iter("a"):
+        href = link.get("href")
+        if href is None:
+            continue
+        url = page.site.own_link(page.url, href)
+        tracked += "utm_" in href
+        if url and not article_url(url, page.site) and not menu_section(url, ""):
+            shapes[shape_of(url)] += 1
     found: dict[str, Any] = {
-        "url": url,
-        "other_links": dict(shapes.most_common(_MOST_SHAPES)),
+        "url": page.url,
+        "other_links": dict(shapes.most_common(_MAX_SHAPES)),
         "tracked_links": tracked,
-        "headlines": len(parse_headlines(page)),
+        "headlines": len(read_headlines(page)),
     }
     try:
-        listing = parse_listing(page, url, aliases=aliases, families=families)
+        listing = read_listing(page)
     except EmptyListingError as error:
         return {**found, "error": error.name, "articles": [], "following": []}
     return {
         **found,
-        "articles": [address for address in listing.articles if address not in listing.aside],
+        "articles": [url for url in listing.articles if url not in listing.aside],
         "aside": len(listing.aside),
         "following": [[batch.way, batch.url] for batch in listing.following],
     }
@@ -214,14 +195,12 @@ def shape_of(url: str) -> str:
     return "/" + "/".join(shown) + (f"?{query}" if query else "")
 
 
-def examine_menu(body: bytes, url: str, *, charset: str = "utf-8", aliases: Sequence[str] = ()) -> dict[str, Any]:
-    """Return the sections and regions that a page's menu shows, name → address, and what is learnt of other kinds."""
-    sections = parse_menu(page_selector(body, charset), url, aliases=aliases)
+def examine_menu(page: Page) -> dict[str, Any]:
+    """Return the sections and regions that a page's menu shows, name → URL, and what it says of other kinds."""
+    sections = read_menu(page)
     return {
         "sections": {section.name: section.url for section in sections if not section.is_region},
         "regions": {section.name: section.url for section in sections if section.is_region},
         "learnt": {urlsplit(section.url).path.lower(): section.kind for section in sections if section.kind},
-        "unusual": [
-            section.url for section in sections if not section.is_region and not is_listing_family(section.url)
-        ],
+        "unusual": [section.url for section in sections if not section.is_region and not is_listing_path(section.url)],
     }

@@ -3,7 +3,7 @@
 from lxml import etree
 
 from newscrawl.errors import PageError
-from newscrawl.text import squeeze, unique
+from newscrawl.text import collapse_spaces, unique
 
 
 class FeedError(PageError):
@@ -32,6 +32,6 @@ def parse_feed(body: bytes, url: str) -> tuple[str, ...]:
     for entry in root.iter("{*}item", "{*}entry"):
         for link in entry.iter("{*}link"):
             if link.get("rel") in (None, "alternate"):
-                found.append(squeeze(link.text or "") or (link.get("href") or ""))
+                found.append(collapse_spaces(link.text or "") or (link.get("href") or ""))
                 break
     return unique(found)

@@ -15,9 +15,10 @@ from typing import Any
 from lxml.etree import _Element
 from w3lib.html import remove_tags
 
+from newscrawl.almayadeen.markup import TAWSIYAT_ID, TAWSIYAT_TYPE
 from newscrawl.dates import parse_stated
-from newscrawl.pages.page import outline
-from newscrawl.text import squeeze
+from newscrawl.pages.page import Page
+from newscrawl.text import collapse_spaces
 
 _ARTICLE_TYPES = re.compile(r"(?:Article|Posting|Report|VideoObject|ImageGallery|Episode)$")
 _OTHER_TYPES = frozenset(("ProfilePage", "CollectionPage", "SearchResultsPage", "AboutPage", "ContactPage"))
@@ -58,7 +59,7 @@ class Layer:
     thumbnail: str | None = None
     video_seconds: int | None = None
     videos: tuple[str, ...] = ()
-    """Addresses of players and films, the film itself before its player."""
+    """Addresses of players and video files, the file itself before its player."""
     language: str | None = None
 
 
@@ -78,30 +79,29 @@ class Metadata:
         return self.tawsiyat, self.json_ld, self.meta
 
 
-def read_metadata(root: _Element) -> Metadata:
+def read_metadata(page: Page) -> Metadata:
     """Return what the page's metadata states. Never raises for anything that stands in a page."""
     tawsiyat: Layer | None = None
     linked: list[dict[str, Any]] = []
     metas: dict[str, list[str]] = {}
-    seen = outline(root)
-    for element in seen.metas:
+    for element in page.head_elements["meta"]:
         content = element.get("content")
         key = (element.get("property") or element.get("name") or element.get("itemprop") or "").strip().lower()
         if key and content and len(metas.setdefault(key, [])) < _MOST_VALUES:
             metas[key].append(content)
-    for element in seen.scripts:
+    for element in page.head_elements["script"]:
         kind = (element.get("type") or "").partition(";")[0].strip().lower()
-        if kind == "text/tawsiyat" or element.get("id") == "tawsiyat-metadata":
+        if kind == TAWSIYAT_TYPE or element.get("id") == TAWSIYAT_ID:
             if tawsiyat is None and isinstance(value := loads(element.text or ""), dict):
                 tawsiyat = _tawsiyat(value)
         elif kind == "application/ld+json":
             linked.extend(_nodes(loads(element.text or "")))
-    titles = (_text(element.text) for element in seen.titles if not _inside_picture(element))
+    titles = (_text(element.text) for element in page.head_elements["title"] if not _inside_picture(element))
     title = next((text for text in titles if text), None)
     return Metadata(
         tawsiyat=tawsiyat or Layer(name="tawsiyat"),
         json_ld=_json_ld(linked),
-        meta=_meta(metas, root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang")),
+        meta=_meta(metas, page.root.get("lang") or page.root.get("{http://www.w3.org/XML/1998/namespace}lang")),
         document_title=title,
     )
 
@@ -109,7 +109,7 @@ def read_metadata(root: _Element) -> Metadata:
 def loads(text: str) -> Any:
     """Return the value of a JSON text that may be slightly broken, or None.
 
-    Mended, only when it cannot be read as it stands: a byte-order mark, comment or CDATA marks around it, commas
+    Repaired, only when it cannot be read as it is: a byte-order mark, comment or CDATA marks around it, commas
     before a closing bracket, escapes that JSON does not have, quotes written as HTML entities. NaN becomes None.
 
     >>> loads('\\ufeff{"a": [1, 2,], "b": NaN,}')
@@ -122,9 +122,9 @@ def loads(text: str) -> Any:
     text = text.strip().strip("\ufeff").strip()
     if not text:
         return None
-    for mend in (None, _unwrapped, _without_trailing_commas, html.unescape):
-        if mend is not None:
-            text = mend(text)
+    for repair in (None, _unwrapped, _without_trailing_commas, html.unescape):
+        if repair is not None:
+            text = repair(text)
         try:
             # `raw_decode` reads the first value and leaves alone what a template put behind it (a semicolon).
             return _DECODER.raw_decode(text)[0]
@@ -166,7 +166,7 @@ def _text(value: Any) -> str | None:
         text = html.unescape(text)
     if "<" in text and _MARKUP.search(text):
         text = html.unescape(remove_tags(text))
-    return squeeze(text) or None
+    return collapse_spaces(text) or None
 
 
 def _texts(value: Any) -> list[str]:
@@ -187,7 +187,7 @@ def _keywords(value: Any) -> tuple[str, ...]:
     parts: list[str] = []
     for text in _texts(value):
         parts += [text] if isinstance(value, list) and "," not in text else re.split(r"[,،;؛]", text)
-    return tuple(dict.fromkeys(word for part in parts if (word := squeeze(part))))
+    return tuple(dict.fromkeys(word for part in parts if (word := collapse_spaces(part))))
 
 
 def _time(value: Any) -> tuple[datetime, str] | None:
@@ -286,9 +286,9 @@ def _json_ld(nodes: list[dict[str, Any]]) -> Layer:
     if node is None:
         other = next((name for each in nodes for name in _texts(each.get("@type")) if name in _OTHER_TYPES), None)
         return Layer(name="json-ld", page_type=other)
-    films = [each for each in nodes if "VideoObject" in _texts(each.get("@type"))]
+    video_nodes = [each for each in nodes if "VideoObject" in _texts(each.get("@type"))]
     shown = node.get("video")
-    films += [each for each in (shown if isinstance(shown, list) else [shown]) if isinstance(each, dict)]
+    video_nodes += [each for each in (shown if isinstance(shown, list) else [shown]) if isinstance(each, dict)]
     author = node.get("author") or node.get("creator")
     types = node.get("@type")
     return Layer(
@@ -304,13 +304,13 @@ def _json_ld(nodes: list[dict[str, Any]]) -> Layer:
         section=_first(node.get("articleSection")),
         thumbnail=_address(node.get("image")) or _address(node.get("thumbnailUrl")),
         video_seconds=next(
-            (found for each in films if (found := duration_seconds(_first(each.get("duration"))))), None
+            (found for each in video_nodes if (found := duration_seconds(_first(each.get("duration"))))), None
         ),
         videos=tuple(
             dict.fromkeys(
-                film
-                for each in films[:_MOST_VALUES]
-                if (film := _text(each.get("contentUrl")) or _text(each.get("embedUrl")))
+                video
+                for each in video_nodes[:_MOST_VALUES]
+                if (video := _text(each.get("contentUrl")) or _text(each.get("embedUrl")))
             )
         ),
         language=_first(node.get("inLanguage")),

@@ -1,138 +1,143 @@
-"""A page looked over once for several readers, and its source as a hint of what can stand in it.
+"""One answer of the site: bytes, charset and URL in; decoded text, tree and what several readers share, made once.
 
-Looking at every element of a tree costs as much as all other reading. What is looked for stands in few elements, or
-around them; the source tells whether they were all that there are. (But for a class that is written with character
-references, which is told as one that is not there.) A tree is not to be changed between two readers.
+A `Page` is passed explicitly from reader to reader and keeps everything on itself. Its tree is not changed.
 """
 
-from collections import deque
-from collections.abc import Collection, Iterable, Iterator
-from functools import lru_cache
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from itertools import islice
 
 from lxml import etree
 from lxml.etree import _Element
+from parsel import Selector
 
-BLOCKS = frozenset(
-    "address article blockquote body caption center dd details dir div dl dt fieldset figure figcaption footer form h1"
-    " h2 h3 h4 h5 h6 header hgroup hr legend li main menu nav ol p pre search section summary table tbody td tfoot th"
-    " thead tr ul html".split()
-)
-# Words of a class by which block elements are found.
-BODY, TICKER = "p-content", "ticker"
-_SOUGHT = (BODY, TICKER)
-_STANDING = ("a", "h1", "p", "br", "li", "strong")
-_LINKS_AND_HEADLINES_AFTER = etree.XPath("following::a | following::h1")
+from newscrawl.almayadeen.addresses import article_url
+from newscrawl.pages.encoding import page_text, parse_html, text_bytes
+from newscrawl.pages.inner_text import BLOCKS, UNSEEN
+from newscrawl.urls import Site, absolute, site_of
 
-# More than any page has that was made for readers; so many elements are kept at hand and no more.
-_MOST = 20_000
+PageBody = bytes | str | Selector
+"""What a page can be made of: the answer's bytes, its text, or a parsed page."""
 
-_last: list[tuple[_Element, bytes]] = []
-
-
-def remember_source(root: _Element, source: bytes) -> None:
-    """Remember the UTF-8 source of the tree that was parsed last; its elements have no room for it."""
-    _last[:] = [(root, source)]
+MAX_LINKS = 20_000
+"""Upper bound on links that are read of one page; no real page reaches it."""
+# Upper bound on elements of the head that are kept; no real page reaches it.
+_MAX_ELEMENTS = 20_000
+_HEAD_TAGS = ("base", "meta", "script", "title")
+_WITH_CLASS = etree.XPath("descendant-or-self::*[contains(@class, $word)]")
+_TEXTS = etree.XPath("descendant::text()[normalize-space()]")
+_NOT_COUNTED = frozenset(("a", "nav", "footer"))
 
 
-def source_of(root: _Element) -> bytes | None:
-    """Return the source of a tree, or None when another one was parsed since, or it came from elsewhere."""
-    return _last[0][1] if _last and _last[0][0] is root else None
+class Page:
+    """One answer, whatever it is; never raises for anything that can be in a page."""
 
+    def __init__(self, body: PageBody, url: str, *, charset: str | None = None, site: Site | None = None) -> None:
+        """Keep an answer. `url` is its absolute URL, `charset` what its header declares (UTF-8 goes first).
 
-class Outline:
-    """Elements of a page, each list in the page's order and of at most 20,000."""
+        `site` is the site that is crawled; without it, the one of the URL.
+        """
+        self.body = body
+        self.url = url
+        self.charset = charset or "utf-8"
+        self.site = site or site_of(url)
 
-    def __init__(self, root: _Element) -> None:
-        self.root = root
-        self.metas: list[_Element] = []
-        self.scripts: list[_Element] = []
-        self.titles: list[_Element] = []
-        self.bases: list[_Element] = []
-        self.standing: list[_Element] = []
-        """Links, headlines, and what paragraphs and lists are made of."""
-        self.named: list[tuple[_Element, str]] | None = None
-        kept = {
-            "base": self.bases,
-            "meta": self.metas,
-            "script": self.scripts,
-            "title": self.titles,
-            **dict.fromkeys(_STANDING, self.standing),
-        }
-        # A walk for a few names costs a fifth of one for all blocks.
-        for element in root.iter(*kept):
-            alike = kept[str(element.tag)]
-            if len(alike) < _MOST:
-                alike.append(element)
-        self.is_whole = len(self.standing) < _MOST and root.getparent() is None
-        """Whether `standing` has all of the page."""
+    @cached_property
+    def text(self) -> str:
+        """The decoded answer; "" for a page that was given parsed."""
+        if isinstance(self.body, Selector):
+            return ""
+        return self.body if isinstance(self.body, str) else page_text(self.body, self.charset)
 
-    def links_and_headlines(self, after: _Element | None = None) -> list[_Element]:
-        """Return `a` and `h1`: all, or those that begin after the end of an element."""
-        if after is None and not self.is_whole:
-            return list(self.root.iter("a", "h1"))
-        if after is None:
-            return [element for element in self.standing if element.tag in ("a", "h1")]
-        last = next(iter(deque(after.iter(*_STANDING), maxlen=1)), None) if self.is_whole else None
-        if last is None:
-            return list(_LINKS_AND_HEADLINES_AFTER(after))
-        following = self.standing[self.standing.index(last) + 1 :]
-        return [element for element in following if element.tag in ("a", "h1")]
+    @cached_property
+    def is_json(self) -> bool:
+        """Whether the answer begins like JSON and not like HTML."""
+        if isinstance(self.body, bytes) and self.body[:1] == b"<":
+            return False
+        return self.text.lstrip("\ufeff \t\r\n").startswith(("{", "["))
 
-    def with_class(self, word: str) -> list[_Element]:
-        """Return the block elements whose class holds a word, `BODY` or `TICKER`, in order."""
-        assert word in _SOUGHT
-        if self.named is None:
-            self.named = self._named()
-        return [element for element, classes in self.named if word in classes]
+    @cached_property
+    def root(self) -> _Element:
+        """The root of the tree; an empty `html` for an answer without markup."""
+        if isinstance(self.body, Selector):
+            return self.body.root if isinstance(self.body.root, _Element) else parse_html(b"")
+        if isinstance(self.body, bytes) and self.body[:1] == b"<":
+            # Nearly every page: its bytes are parsed as they are, once it is known that they are UTF-8.
+            try:
+                self.body.decode()
+            except UnicodeDecodeError:
+                pass
+            else:
+                return parse_html(self.body)
+        return parse_html(text_bytes(self.text))
 
-    def _named(self) -> list[tuple[_Element, str]]:
-        source = source_of(self.root)
-        if source is not None and self.is_whole:
-            wanted = [source.count(word.encode()) for word in _SOUGHT]
-            if not any(wanted):
-                return []
-            # Looking at what stands around a few elements is enough, as a rule.
-            for tags in (("p", "br", "strong"), _STANDING):
-                found = list(_with_words(each for box in self._boxes(tags) for each in box.iter()))
-                if [sum(classes.count(word) for _, classes in found) for word in _SOUGHT] == wanted:
-                    # Wherever the source has such a word, it is in the class of one of these.
-                    return [(element, classes) for element, classes in found if element.tag in BLOCKS]
-        return list(_with_words(self.root.iter(*BLOCKS)))
+    @cached_property
+    def content(self) -> _Element:
+        """The `body` element, or the root where there is none."""
+        return next(self.root.iter("body"), self.root)
 
-    def _boxes(self, tags: Collection[str]) -> Iterator[_Element]:
-        """Yield the outermost elements around what is standing, of some tags, whose class holds a word sought."""
-        is_inside: dict[_Element | None, bool] = {None: False}
-        for each in self.standing:
-            if each.tag not in tags:
-                continue
+    @cached_property
+    def head_elements(self) -> Mapping[str, list[_Element]]:
+        """Tag → elements, for `base`, `meta`, `script` and `title`, wherever they are, in the page's order."""
+        found: dict[str, list[_Element]] = {tag: [] for tag in _HEAD_TAGS}
+        for element in islice(self.root.iter(*_HEAD_TAGS), _MAX_ELEMENTS):
+            found[str(element.tag)].append(element)
+        return found
+
+    @cached_property
+    def base(self) -> str:
+        """The absolute URL that links are relative to."""
+        stated = next((href for element in self.head_elements["base"] if (href := element.get("href"))), None)
+        return (absolute(self.url, stated) if stated else None) or self.url
+
+    def links(self) -> Iterator[_Element]:
+        """Yield the links that have an `href`, in the page's order."""
+        for link in islice(self.root.iter("a", "area"), MAX_LINKS):
+            if link.get("href"):
+                yield link
+
+    def leads_to_article(self, href: str) -> bool:
+        """Return whether a link has the shape of an article's URL, whatever its host."""
+        return article_url(absolute(self.base, href) or "", self.site) is not None
+
+    def blocks_with_class(self, word: str) -> list[_Element]:
+        """Return the block elements whose class holds a word, in the page's order."""
+        return [element for element in self.elements_with_class(word) if element.tag in BLOCKS]
+
+    def elements_with_class(self, word: str) -> list[_Element]:
+        """Return the elements whose class holds a word, in the page's order."""
+        return list(_WITH_CLASS(self.root, word=word))
+
+    @cached_property
+    def text_sizes(self) -> Mapping[_Element, int]:
+        """Element → characters of its text outside links, menus, footers and scripts; elements without text are out.
+
+        Linear in the page's size: each element is met once on the way up and once on the way down.
+        """
+        pieces: list[tuple[_Element, int]] = []
+        for text in _TEXTS(self.content):
+            holder = text.getparent()
+            pieces.append((holder.getparent() if text.is_tail else holder, len(text)))
+        parents: dict[_Element, _Element | None] = {}
+        for holder, _ in pieces:
             chain: list[_Element] = []
-            element: _Element | None = each
-            while element not in is_inside:
-                assert element is not None
+            element: _Element | None = holder
+            while element is not None and element not in parents:
                 chain.append(element)
                 element = element.getparent()
-            inside = is_inside[element]
+            # A parent comes before what it holds.
             for new in reversed(chain):
-                if not inside and (classes := new.get("class")) and _has_word(classes):
-                    inside = True
-                    yield new
-                is_inside[new] = inside
-
-
-def _with_words(elements: Iterable[_Element]) -> Iterator[tuple[_Element, str]]:
-    """Yield the elements whose class holds a word that is sought, with their class."""
-    for element in elements:
-        classes = element.get("class")
-        if classes and _has_word(classes):
-            yield element, classes
-
-
-def _has_word(classes: str) -> bool:
-    return BODY in classes or TICKER in classes
-
-
-# Several readers ask for one page, one after the other.
-@lru_cache(maxsize=1)
-def outline(root: _Element) -> Outline:
-    """Return the outline of the tree under `root`."""
-    return Outline(root)
+                parents[new] = element
+                element = new
+        excluded: set[_Element | None] = set()
+        for element, parent in parents.items():
+            if parent in excluded or element.tag in _NOT_COUNTED:
+                excluded.add(element)
+        sizes = dict.fromkeys(parents, 0)
+        for holder, length in pieces:
+            if holder not in excluded and holder.tag not in UNSEEN:
+                sizes[holder] += length
+        for element, parent in reversed(parents.items()):
+            if parent is not None:
+                sizes[parent] += sizes[element]
+        return sizes

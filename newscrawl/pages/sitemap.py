@@ -8,7 +8,7 @@ from lxml import etree
 
 from newscrawl.dates import parse_stated
 from newscrawl.errors import PageError
-from newscrawl.text import squeeze
+from newscrawl.text import collapse_spaces
 
 # Unpacked; a sitemap may have 50 MB by its standard.
 LARGEST = 50 * 1024 * 1024
@@ -53,7 +53,7 @@ def parse_sitemap(body: bytes, url: str) -> Sitemap:
         values: dict[str, str] = {}
         for each in entry:
             if isinstance(each.tag, str):
-                values.setdefault(etree.QName(each).localname, squeeze(each.text or ""))
+                values.setdefault(etree.QName(each).localname, collapse_spaces(each.text or ""))
         if address := values.get("loc"):
             entries.setdefault(address, parse_stated(values.get("lastmod", "")))
     if name == "sitemapindex":

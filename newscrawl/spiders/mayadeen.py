@@ -1,16 +1,14 @@
 """The crawl of Al Mayadeen: home page → sections → batches of each → articles."""
 
 import os
-import re
 import sys
-from collections.abc import AsyncIterator, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 from urllib.parse import quote, urlsplit
 
 import scrapy
-from parsel import Selector
 from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider, IgnoreRequest
@@ -18,39 +16,35 @@ from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
-from newscrawl.almayadeen.editions import (
-    EDITIONS,
-    EVERY_KIND,
-    LIVE,
-    Edition,
-    Section,
-    article_address,
-    other_page,
-    section_kind,
-    section_matches,
-)
-from newscrawl.archive.ledger import COMPLETE, DAY, PARTIAL, Entry, Ledger, ledger_of
-from newscrawl.archive.run_state import Seen, seen_of
-from newscrawl.dates import stamp
+from newscrawl.almayadeen.addresses import article_url, month_of, other_page
+from newscrawl.almayadeen.editions import EDITIONS, Edition
+from newscrawl.almayadeen.kinds import ALL_KINDS, LIVE
+from newscrawl.almayadeen.sections import Section, default_sections, section_kind, section_matches
+from newscrawl.archive.crawl_state import crawl_state
+from newscrawl.archive.ledger import COMPLETE, DAY, PARTIAL, Entry, Ledger
+from newscrawl.archive.run_state import RunState
+from newscrawl.dates import format_utc
 from newscrawl.errors import ArgumentError, EmptyListingError, NotAnArticleError, OtherPageError
-from newscrawl.items import Article, Headline
-from newscrawl.pages.article import parse_article_and_tags
-from newscrawl.pages.encoding import page_selector, page_text
-from newscrawl.pages.feed import FeedError, parse_feed
-from newscrawl.pages.listing import (
+from newscrawl.items import FetchedArticle, Headline, Scraped
+from newscrawl.pages import (
+    FeedError,
     Listing,
     NextBatch,
+    Page,
+    SitemapError,
     next_by_parameter,
-    parse_headlines,
-    parse_listing,
-    parse_menu,
+    parse_feed,
+    parse_sitemap,
+    read_article,
+    read_headlines,
+    read_listing,
+    read_menu,
 )
-from newscrawl.pages.sitemap import SitemapError, parse_sitemap
 from newscrawl.signals import ERROR_NAMED, LISTING_READ, PAGE_UNREADABLE
-from newscrawl.text import squeeze
-from newscrawl.urls import absolute, canonical, on_site
+from newscrawl.text import collapse_spaces
+from newscrawl.urls import Site, absolute, canonical
 
-Output = Iterator[scrapy.Request | Article | Headline]
+Output = Iterator[scrapy.Request | Scraped]
 
 # Articles before further batches, so that no more requests wait than one batch of each listing brings.
 HOME_PRIORITY, ARTICLE_PRIORITY, REVISIT_PRIORITY, LISTING_PRIORITY = 100, 10, 5, 0
@@ -127,7 +121,7 @@ class Arguments:
             most = -1
         if most < 0:
             raise ArgumentError(f"max_pages={max_pages}: give a whole number, 0 for all (example: -a max_pages=5)")
-        names = tuple(dict.fromkeys(name for part in sections.split(",") if (name := squeeze(part))))
+        names = tuple(dict.fromkeys(name for part in sections.split(",") if (name := collapse_spaces(part))))
         if sections and not names:
             raise ArgumentError(f"sections={sections}: give names parted by commas (example: -a sections=politics)")
         root = EDITIONS[edition].root
@@ -142,8 +136,8 @@ class Arguments:
         if unknown := [way for way in ways if way not in WAYS]:
             raise ArgumentError(f"discover={discover}: {unknown[0]!r} is no way; choose of {', '.join(WAYS)}")
         chosen = tuple(dict.fromkeys(kind for part in kinds.split(",") if (kind := part.strip().lower())))
-        if unknown := [kind for kind in chosen if kind not in EVERY_KIND]:
-            raise ArgumentError(f"kinds={kinds}: {unknown[0]!r} is no kind; choose of {', '.join(EVERY_KIND)}")
+        if unknown := [kind for kind in chosen if kind not in ALL_KINDS]:
+            raise ArgumentError(f"kinds={kinds}: {unknown[0]!r} is no kind; choose of {', '.join(ALL_KINDS)}")
         if urls and urls != "-" and not os.access(urls, os.R_OK):
             raise ArgumentError(f"urls={urls}: there is no such file that can be read")
         return cls(
@@ -152,7 +146,7 @@ class Arguments:
             sections=names,
             # An interval says itself how far a listing is read.
             max_pages=0 if since else most,
-            tags=tuple(dict.fromkeys(name for part in tags.split(",") if (name := squeeze(part)))),
+            tags=tuple(dict.fromkeys(name for part in tags.split(",") if (name := collapse_spaces(part)))),
             since=_moment("since", since, end=False),
             until=_moment("until", until, end=True),
             # With a list of addresses, nothing but the list, unless it is asked for.
@@ -230,11 +224,9 @@ class MayadeenSpider(scrapy.Spider):
         self.allowed_domains = [urlsplit(self.root).hostname or ""]
         self.listings: dict[str, Progress] = {}
         """Address of the first batch → progress, of all listings that this run reads."""
-        self.validators: dict[tuple[str, str], tuple[str | None, str | None]] = {}
-        """(edition, id) → (ETag, Last-Modified), until the ledger has them."""
         self.sitemaps_of_robots: list[str] = []
-        self.families: dict[str, str] = {}
-        """Path → kind of the stories under it, beside those that are built in, as this site's menu shows them."""
+        self.site = Site(self.root, aliases=(self.edition.root,))
+        """The site that is crawled; its links may lead to the edition's own host when `site` names another."""
         self.current = "home page"
         """What the crawl reads now, for people who watch."""
 
@@ -256,7 +248,7 @@ class MayadeenSpider(scrapy.Spider):
     async def start(self) -> AsyncIterator[scrapy.Request]:
         """Ask for the home page, whose menu names the sections, and for what else leads to articles."""
         if self.ledger is not None:
-            self.families |= self.ledger.families(self.edition.code)
+            self.learn_paths(self.ledger.families(self.edition.code))
         if "sections" in self.arguments.discover:
             yield scrapy.Request(
                 f"{self.root}/",
@@ -286,7 +278,7 @@ class MayadeenSpider(scrapy.Spider):
         if url is None:
             target = self.ledger.tag_target(self.edition.code, tag) if self.ledger is not None else None
             url = f"{self.root}{target or self.settings['TAG_PATTERN'].format(tag=quote(tag, safe=''))}"
-        on = on_site(url, self.root, *self.aliases)
+        on = self.site.own(url)
         if on is None or on in self.listings:
             return
         self.count("listing/opened")
@@ -305,8 +297,8 @@ class MayadeenSpider(scrapy.Spider):
             # The same tags stand under many articles.
             if not self.seen.add("tag", tag, url):
                 continue
-            on = on_site(url, self.root, *self.aliases)
-            if on is None or article_address(on, self.families):
+            on = self.site.own(url)
+            if on is None or article_url(on, self.site):
                 continue
             if self.ledger is not None and self.ledger.tag_target(self.edition.code, tag) is None:
                 self.ledger.note_tag(self.edition.code, tag, on)
@@ -338,8 +330,8 @@ class MayadeenSpider(scrapy.Spider):
     def article_on_site(self, base: str, href: str) -> str | None:
         """Return the canonical address of an article of this site that a link leads to, or None."""
         address = absolute(base, href)
-        address = on_site(address, self.root, *self.aliases) if address else None
-        return canonical(address) if address and article_address(address, self.families) else None
+        address = self.site.own(address) if address else None
+        return canonical(address) if address and article_url(address, self.site) else None
 
     def sitemap_request(self, url: str) -> scrapy.Request:
         self.count("listing/opened")
@@ -358,7 +350,7 @@ class MayadeenSpider(scrapy.Spider):
             if not self.touches(month_of(address)):
                 self.count("sitemap/outside")
                 continue
-            on = on_site(address, self.root, *self.aliases)
+            on = self.site.own(address)
             if on is None:
                 self.count("sitemap/elsewhere")
             else:
@@ -384,7 +376,7 @@ class MayadeenSpider(scrapy.Spider):
     def robots_sitemaps(self) -> Iterator[scrapy.Request]:
         """Ask for the sitemaps that robots.txt names; the scheduler drops those that were asked for."""
         for url in self.sitemaps_of_robots:
-            if (on := on_site(url, self.root, *self.aliases)) is not None:
+            if (on := self.site.own(url)) is not None:
                 yield self.sitemap_request(on)
         self.sitemaps_of_robots = []
 
@@ -417,12 +409,12 @@ class MayadeenSpider(scrapy.Spider):
     def parse_home(self, response: Response) -> Output:
         """Follow the sections of the home page's menu, and its stories when no sections were asked for."""
         self.count("home")
-        page = page_selector(response.body, declared_charset(response))
+        page = self.page_of(response)
         yield from self.headlines(page, response)
-        sections = parse_menu(page, response.url, aliases=self.aliases)
-        self.learn_families(sections)
+        sections = read_menu(page)
+        self.learn_menu(sections)
         try:
-            listing = parse_listing(page, response.url, aliases=self.aliases, families=self.families)
+            listing = read_listing(self.page_of(response))
         except EmptyListingError:
             self.logger.info("The home page shows no article; going on with the sections")
         else:
@@ -430,12 +422,16 @@ class MayadeenSpider(scrapy.Spider):
                 yield from self.follow_articles(listing.articles, response.url)
         yield from self.follow_sections(sections)
 
-    def learn_families(self, sections: Iterable[Section]) -> None:
-        """Remember under which paths stories lie whose kind only a label of the menu tells."""
+    def learn_paths(self, kind_by_path: Mapping[str, str]) -> None:
+        """Take paths below which articles of a kind are found, beside those that are known."""
+        self.site = replace(self.site, kind_by_path={**self.site.kind_by_path, **kind_by_path})
+
+    def learn_menu(self, sections: Iterable[Section]) -> None:
+        """Remember below which paths articles are found whose kind only a label of the menu says."""
         for section in sections:
             path = urlsplit(section.url).path.lower()
-            if section.kind and self.families.get(path) != section.kind:
-                self.families[path] = section.kind
+            if section.kind and self.site.kind_by_path.get(path) != section.kind:
+                self.learn_paths({path: section.kind})
                 if self.ledger is not None:
                     self.ledger.note_family(self.edition.code, path, section.kind)
 
@@ -495,7 +491,7 @@ class MayadeenSpider(scrapy.Spider):
 
     def lists_wanted(self, section: Section) -> bool:
         """Tell whether a section may list stories of the kinds asked for."""
-        kind = section_kind(section, self.families)
+        kind = section_kind(section, self.site)
         return not self.arguments.kinds or kind in (None, "article") or kind in self.arguments.kinds
 
     def known_part(self, section: Section) -> tuple[bool, int | None]:
@@ -553,13 +549,10 @@ class MayadeenSpider(scrapy.Spider):
         """Follow the articles of a batch, and the way to the next as long as batches bring something new."""
         self.current = progress.section.name
         is_first = progress.batches == 0
-        page, answer = batch_answer(response)
-        if page is not None:
-            yield from self.headlines(page, response)
+        page = self.page_of(response)
+        yield from self.headlines(page, response)
         try:
-            listing = parse_listing(
-                page if page is not None else answer, response.url, aliases=self.aliases, families=self.families
-            )
+            listing = read_listing(page)
         except EmptyListingError as error:
             if is_first:
                 self.count("listing/failed")
@@ -695,7 +688,7 @@ class MayadeenSpider(scrapy.Spider):
 
     def passes_over(self, address: str) -> bool:
         """Tell whether the address of a story says that it is not wanted; count each such story once, by reason."""
-        tells = article_address(address, self.families)
+        tells = article_url(address, self.site)
         kind = tells.kind if tells is not None else "article"
         if kind != LIVE and (not self.arguments.kinds or kind == "article" or kind in self.arguments.kinds):
             return False
@@ -751,17 +744,10 @@ class MayadeenSpider(scrapy.Spider):
             self.count("unchanged")
             self.ledger.note_visit(entry, response.url, when, etag, last_modified)
             return
-        page = page_selector(response.body, declared_charset(response))
+        page = self.page_of(response)
         yield from self.headlines(page, response)
         try:
-            article, tags = parse_article_and_tags(
-                page,
-                response.url,
-                downloaded=when,
-                found_on=found_on,
-                edition=self.edition.code,
-                families=self.families,
-            )
+            article, tags = read_article(page, downloaded=when, found_on=found_on, edition=self.edition.code)
         except NotAnArticleError as error:
             if isinstance(error, OtherPageError):
                 self.count(f"skipped/{error.kind}")
@@ -770,7 +756,7 @@ class MayadeenSpider(scrapy.Spider):
                 self.count("article/unreadable")
                 self.count_error(error.name, response.url)
                 self.crawler.signals.send_catch_log(
-                    signal=PAGE_UNREADABLE, response=response, when=stamp(when), url=error.url
+                    signal=PAGE_UNREADABLE, response=response, when=format_utc(when), url=error.url
                 )
                 self.logger.warning("No article: %s", error)
             if self.ledger is not None and entry is None and response.request is not None:
@@ -779,9 +765,7 @@ class MayadeenSpider(scrapy.Spider):
         yield from self.learn_tags(response, tags)
         if self.arguments.since is not None and article.date_published and response.request is not None:
             self.seen.add("published", response.request.url, value=article.date_published)
-        if etag or last_modified:
-            self.validators[article.edition, article.id] = (etag, last_modified)
-        yield article
+        yield FetchedArticle(article=article, etag=etag, last_modified=last_modified)
 
     def article_failed(self, failure: Failure) -> None:
         """Count by name why an article could not be fetched."""
@@ -809,15 +793,15 @@ class MayadeenSpider(scrapy.Spider):
         self.logger.warning("Article not fetched: %s: %s", request.url, describe(failure))
         self.stop_if_unreachable(name)
 
-    def headlines(self, page: Selector, response: Response) -> Iterator[Headline]:
+    def headlines(self, page: Page, response: Response) -> Iterator[Headline]:
         """Yield the lines of a page's ticker that no page of this run has shown before."""
-        for text in parse_headlines(page):
+        for text in read_headlines(page):
             if self.seen.add("ticker", text):
                 yield Headline(
                     text=text,
                     edition=self.edition.code,
                     found_on=canonical(response.url),
-                    date_first_seen=stamp(download_time(response)),
+                    date_first_seen=format_utc(download_time(response)),
                 )
 
     # -- counting -----------------------------------------------------------------------------------------------
@@ -825,22 +809,21 @@ class MayadeenSpider(scrapy.Spider):
     @property
     def ledger(self) -> Ledger | None:
         """The memory of earlier runs, or None for a crawl without one."""
-        return ledger_of(self.crawler)
+        return crawl_state(self.crawler).ledger
 
     @property
-    def seen(self) -> Seen:
+    def seen(self) -> RunState:
         """What this run has met: articles by listing, ticker lines, times of publication, stories passed over."""
-        return seen_of(self.crawler)
+        return crawl_state(self.crawler).run_state
 
     @property
     def listing_reaches(self) -> dict[str, str | None]:
         """Address of the first batch → how far this run has read the listing, None where that left a gap."""
         return {url: progress.reach for url, progress in self.listings.items()}
 
-    @property
-    def aliases(self) -> tuple[str, ...]:
-        """Other roots whose links lead to this site: the edition's own, when `site` names another."""
-        return (self.edition.root,)
+    def page_of(self, response: Response) -> Page:
+        """Return a response as the page that the readers take."""
+        return Page(response.body, response.url, charset=declared_charset(response), site=self.site)
 
     def count(self, name: str, number: int = 1) -> None:
         if number:
@@ -854,30 +837,6 @@ class MayadeenSpider(scrapy.Spider):
         """Stop when the site has never answered: the next address will not either."""
         if name in _NO_ANSWER and not self.crawler.stats.get_value("response_received_count"):
             raise CloseSpider(UNREACHABLE)
-
-
-def default_sections(menu: Iterable[Section]) -> list[Section]:
-    """Return the sections of a menu that a crawl of the whole site reads.
-
-    Left out are regions, which show the same articles again, and a parent (`/news`) whose parts are there.
-    """
-    sections = [section for section in menu if not section.is_region]
-    paths = [urlsplit(section.url).path.lower() for section in sections]
-    return [
-        section
-        for section, path in zip(sections, paths, strict=True)
-        if not any(other.startswith(f"{path}/") for other in paths)
-    ]
-
-
-def month_of(url: str) -> tuple[int, int]:
-    """Return year and month that a sitemap's address names, months padded or not; (0, 0) without.
-
-    >>> month_of("https://x.net/sitemaps/all/sitemap-2024-8.xml"), month_of("https://x.net/sitemap-2024-08.xml.gz")
-    ((2024, 8), (2024, 8))
-    """
-    match = re.search(r"((?:19|20)\d\d)[-_/](\d{1,2})(?!\d)", url)
-    return (int(match[1]), int(match[2])) if match else (0, 0)
 
 
 _NAMES = {
@@ -934,21 +893,12 @@ def describe(failure: Failure) -> str:
     if isinstance(error, HttpError):
         ray = error.response.headers.get("cf-ray", b"") or b""
         return f"status {error.response.status}" + (f", CF-Ray {ray.decode('latin-1')}" if ray else "")
-    return squeeze(f"{type(error).__name__}: {error}")[:300]
+    return collapse_spaces(f"{type(error).__name__}: {error}")[:300]
 
 
 def declared_charset(response: Response) -> str:
     """Return the charset that a response claims or seems to have."""
     return getattr(response, "encoding", None) or "utf-8"
-
-
-def batch_answer(response: Response) -> tuple[Selector | None, str]:
-    """Return a batch as a parsed page, or, when it is no HTML, None and its text."""
-    charset = declared_charset(response)
-    text = page_text(response.body, charset)
-    if text.lstrip("\ufeff \t\r\n").startswith(("{", "[")):
-        return None, text
-    return page_selector(response.body, charset), text
 
 
 def validator(response: Response, name: str) -> str | None:

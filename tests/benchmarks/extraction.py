@@ -18,7 +18,7 @@ from statistics import mean
 from typing import Any
 
 from newscrawl.replica import MARKUPS, Options, Replica
-from newscrawl.text import PARAGRAPH_BREAK, squeeze
+from newscrawl.text import PARAGRAPH_BREAK, collapse_spaces
 from tests.benchmarks.crawl import PAGE_BYTES
 from tests.benchmarks.peer import WARM
 from tests.crawling import ROOT, environment
@@ -97,7 +97,9 @@ def judged(results: list[list[Any]], truths: list[dict[str, Any]]) -> dict[str, 
     by_markup: dict[str, list[float]] = {}
     for (_, _, body), truth in zip(results, truths, strict=True):
         by_markup.setdefault(truth["markup"], []).append(f1(body or "", PARAGRAPH_BREAK.join(truth["paragraphs"])))
-    right = [squeeze(title or "") == truth["title"] for (_, title, _), truth in zip(results, truths, strict=True)]
+    right = [
+        collapse_spaces(title or "") == truth["title"] for (_, title, _), truth in zip(results, truths, strict=True)
+    ]
     by_time: dict[str, list[float]] = {}
     for (seconds, _, _), truth in zip(results, truths, strict=True):
         by_time.setdefault(truth["markup"], []).append(1000 * seconds)

@@ -2,8 +2,7 @@
 
 import random
 
-from newscrawl.archive.near_duplicates import signature
-from newscrawl.pipelines.near_duplicates import NearDuplicates
+from newscrawl.archive.near_duplicates import NearDuplicates, signature
 from newscrawl.replica import Options
 from newscrawl.replica.newsroom import Newsroom
 from newscrawl.replica.truth import truth

@@ -21,7 +21,7 @@ from typing import Any
 
 from newscrawl.errors import PageError
 from newscrawl.items import as_dict
-from newscrawl.pages import article_and_tags, parse_headlines, parse_listing, parse_menu
+from newscrawl.pages import Page, parse_headlines, parse_listing, parse_menu, read_article
 from newscrawl.pipelines.clean import cleaned
 from newscrawl.replica import MARKUPS, Options, Replica
 
@@ -53,7 +53,7 @@ def outputs(body: bytes, url: str, when: datetime | None) -> dict[str, Any]:
     """Return everything that the code reads from a page, failures by name."""
     found: dict[str, Any] = {}
     try:
-        article, tags = article_and_tags(body, url, downloaded=when)
+        article, tags = read_article(Page(body, url), downloaded=when)
         found["article"], found["tags"] = as_dict(cleaned(article)), tags
     except PageError as error:
         found["article"] = [error.name, error.reason]

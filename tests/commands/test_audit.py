@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from newscrawl.archive.recovery import Archive
+from newscrawl.archive.archive import Archive
 from newscrawl.monitoring.audit import Holding, Listed, hold_against
 from newscrawl.replica import Fault, Options, Replica
+from newscrawl.urls import Site
 from tests.crawling import FAST, Finished, command, crawl, run
 
 
@@ -93,7 +94,7 @@ def test_an_audit_that_is_not_whole_says_so(tmp_path: Path) -> None:
         done = audit(site, tmp_path)
         assert done.status == 3
         assert "audit not whole (status 3): 1 of" in done.log
-        with Archive(tmp_path):
+        with Archive(tmp_path / "en"):
             assert audit(site, tmp_path).status == 75
     assert audit(site, tmp_path).status == 3
     assert run(command(tmp_path, {"urls": "-"}, {}, name="audit"), tmp_path).status == 2
@@ -108,6 +109,8 @@ def test_the_month_of_a_missing_story_is_told_by_its_neighbours(above: str, belo
     for path in paths:
         listed.add(f"https://x.net{path}", None)
     listed.batches["politics"] = [f"https://x.net{path}" for path in paths]
-    found = hold_against(listed, holding, lambda _: None, families={}, now=datetime(2024, 9, 1, tzinfo=UTC))
+    found = hold_against(
+        listed, holding, lambda _: None, site=Site("https://x.net"), now=datetime(2024, 9, 1, tzinfo=UTC)
+    )
     assert found.missing == ["https://x.net/news/politics/b-b"]
     assert found.rows[month, "politics"]["missing"] == 1

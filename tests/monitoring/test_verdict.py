@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from newscrawl.archive.recovery import Lock
+from newscrawl.archive.lock import Lock
 from newscrawl.monitoring.canary import breaks, is_comparable
 from newscrawl.replica import Fault, Options, Replica
 from newscrawl.settings import CANARY_FLOORS, CANARY_MAX_UNREADABLE
@@ -37,7 +37,7 @@ CARD = '(?s)(?<=class="card">)(.*?)(?=<div class="card">)'
 
 def report_of(data: Path) -> dict[str, Any]:
     """Return the newest report of an archive."""
-    report: dict[str, Any] = json.loads(max((data / "runs").glob("*.json")).read_text("utf-8"))
+    report: dict[str, Any] = json.loads(max((data / "en" / "runs").glob("*.json")).read_text("utf-8"))
     return report
 
 
@@ -81,7 +81,7 @@ def test_dates_that_are_gone_fail_the_run_and_the_pages_are_kept(tmp_path: Path)
         assert len(report["canary"][0]["addresses"]) == 3
         # The articles are kept; what was lost can be read again from the site.
         assert len(done.records()) == 120
-        saved = tmp_path / "runs" / report["pages_saved"][0]
+        saved = tmp_path / "en" / "runs" / report["pages_saved"][0]
         text = gzip.decompress(saved.read_bytes()).decode()
         assert text.startswith(f"<!-- article {site.url}/")
         line = [
@@ -130,14 +130,15 @@ def test_statuses_of_the_command_itself(tmp_path: Path) -> None:
     in_the_way = tmp_path / "file"
     in_the_way.write_text("")
     assert crawl(None, in_the_way / "data", site="http://127.0.0.1:9").status == 6
-    lock = Lock(tmp_path)
+    (tmp_path / "en").mkdir()
+    lock = Lock(tmp_path / "en")
     try:
         locked = crawl(None, tmp_path, site="http://127.0.0.1:9")
         assert (locked.status, "(status 75)" in locked.last_line) == (75, True)
     finally:
         lock.release()
     # A run that never had the archive leaves no report in it.
-    assert not (tmp_path / "runs").exists()
+    assert not (tmp_path / "en" / "runs").exists()
     refused = crawl(None, tmp_path / "none", site="http://127.0.0.1:9")
     assert (refused.status, "site unreachable" in refused.last_line) == (3, True)
     assert report_of(tmp_path / "none")["close_reason"] == "unreachable"
@@ -172,7 +173,7 @@ def test_a_report_tells_the_run(tmp_path: Path) -> None:
         for file in report["files"]:
             data = (tmp_path / file["name"]).read_bytes()
             assert (file["lines"], file["sha256"]) == (data.count(b"\n"), hashlib.sha256(data).hexdigest())
-        (tmp_path / "runs" / "20990101T000000Z-1.json").write_text("{")
+        (tmp_path / "en" / "runs" / "20990101T000000Z-1.json").write_text("{")
         site.add(3)
         assert "is no report of a run; it is passed over" in crawl(site, tmp_path).log
         shown = run(command(tmp_path, {}, {}, name="runs"), tmp_path)
@@ -187,8 +188,8 @@ def test_reports_and_their_pages_are_pruned(tmp_path: Path) -> None:
         site.faults.append(Fault(kind="garbage", path=STORIES))
         for _ in range(3):
             assert crawl(site, tmp_path, settings={"REPORTS_KEPT": "2"}, urls=_list(site, tmp_path)).status == 4
-        assert len(list((tmp_path / "runs").glob("*.json"))) == 2
-        assert len(list((tmp_path / "runs").glob("*-pages"))) == 2
+        assert len(list((tmp_path / "en" / "runs").glob("*.json"))) == 2
+        assert len(list((tmp_path / "en" / "runs").glob("*-pages"))) == 2
 
 
 def _list(site: Replica, folder: Path) -> str:

@@ -10,16 +10,17 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from parsel import Selector
 
-from newscrawl.almayadeen.editions import article_address, menu_section
+from newscrawl.almayadeen.addresses import article_url
+from newscrawl.almayadeen.sections import menu_section
 from newscrawl.archive.schema import schema_of
 from newscrawl.dates import _stated, parse_shown, parse_stated
 from newscrawl.errors import PageError
 from newscrawl.items import Article, as_dict
+from newscrawl.pages import next_by_parameter, parse_headlines, parse_listing, parse_menu
 from newscrawl.pages.article import parse_article
 from newscrawl.pages.byline import split_authors
-from newscrawl.pages.encoding import page_selector, page_text
+from newscrawl.pages.encoding import page_text
 from newscrawl.pages.feed import parse_feed
-from newscrawl.pages.listing import next_by_parameter, parse_headlines, parse_listing, parse_menu
 from newscrawl.pages.metadata import loads
 from newscrawl.pages.sitemap import parse_sitemap
 from newscrawl.pipelines.clean import cleaned
@@ -140,7 +141,7 @@ def page(draw: st.DrawFn) -> bytes:
 
 def check_article(body: bytes) -> None:
     try:
-        article = parse_article(page_selector(body), URL, downloaded=NOW)
+        article = parse_article((body), URL, downloaded=NOW)
     except PageError as error:
         assert error.reason  # noqa: PT017 - the named errors are what may be raised
         return
@@ -163,11 +164,11 @@ relaxed = settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, 
 def test_any_bytes(body: bytes) -> None:
     check_article(body)
     text = page_text(body, "no-such-charset")
-    for answer in (page_selector(body), text):
+    for answer in ((body), text):
         with suppress(PageError):
             parse_listing(answer, URL)
-    parse_menu(page_selector(body), URL)
-    parse_headlines(page_selector(body))
+    parse_menu((body), URL)
+    parse_headlines(body)
     for parse in (parse_sitemap, parse_feed):
         for start in (b"", b"\x1f\x8b", b"<urlset><url><loc>", b"<rss><item><link>"):
             with suppress(PageError):
@@ -178,7 +179,7 @@ def test_any_bytes(body: bytes) -> None:
 @given(page())
 def test_any_page_of_the_sites_shapes(body: bytes) -> None:
     check_article(body)
-    selector = page_selector(body)
+    selector = body
     with suppress(PageError):
         listing = parse_listing(selector, URL)
         assert len(set(listing.articles)) == len(listing.articles)
@@ -226,7 +227,7 @@ def test_any_address(text: str) -> None:
         once = canonical(address)
         assert canonical(once) == once
         once.encode("ascii")
-        article_address(address)
+        article_url(address)
         menu_section(address, text)
         next_by_parameter(address)
 

@@ -59,7 +59,7 @@ def test_the_sister_editions_are_read_field_by_field(edition: str, tmp_path: Pat
         done = crawl(site, tmp_path)
         assert done.status == 0, done.log
         check_against_truth(done.records(), site)
-        assert {path.name for path in tmp_path.iterdir() if path.is_dir()} == {edition, "runs"}
+        assert {path.name for path in tmp_path.iterdir() if path.is_dir()} == {edition}
 
 
 @pytest.mark.parametrize("load_more", [way for way in LOAD_MORE if way not in ("link", "none")])

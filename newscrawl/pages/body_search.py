@@ -12,38 +12,21 @@ from collections.abc import Collection, Sequence
 from lxml import etree
 from lxml.etree import _Element
 
+from newscrawl.almayadeen.addresses import TAG_LINK_AT_END
+from newscrawl.almayadeen.labels import BOILERPLATE, END_LABELS
 from newscrawl.errors import NotAnArticleError
 from newscrawl.pages.byline import is_byline
-from newscrawl.pages.lines import Block, Line, blocks, holders, is_summary, visible_text
-from newscrawl.text import fold, is_one_of, squeeze
+from newscrawl.pages.furniture import is_summary
+from newscrawl.pages.inner_text import visible_text
+from newscrawl.pages.lines import Block, Line, blocks
+from newscrawl.pages.page import Page
+from newscrawl.text import collapse_spaces, comparison_key
 
-END_LABELS = frozenset(
-    map(
-        fold,
-        (
-            "Most Read", "Most Viewed", "Most Popular", "Read Next", "Coverage", "Tags", "Tag", "Topics", "Keywords",
-            "Comments", "Leave a comment", "Latest News", "Latest", "More from", "More News", "Trending", "Recommended",
-            "Recommended for you", "Up Next", "Share this article", "Share this", "Share", "About the author",
-            "Newsletter",
-            "Más leídas", "Más leídos", "Lo más leído", "Más visto", "Etiquetas", "Comentarios", "Cobertura",
-            "Lea a continuación", "Últimas noticias", "Compartir", "Temas",
-            "الأكثر قراءة", "الأكثر قراءةً", "الأكثر مشاهدة", "اقرأ التالي", "التالي", "تغطية", "تغطيات", "التغطيات",
-            "الكلمات المفتاحية", "كلمات مفتاحية", "كلمات دلالية", "الوسوم", "وسوم", "تعليقات", "التعليقات",
-            "آخر الأخبار",
-        ),
-    )
-)  # fmt: skip
-_TAG_LINK = re.compile(r"(?i)/tags?/|[?&]tags?=")
 _SENTENCE = re.compile(r"[.!?…؟۔:;][\"'”’»)\]]*$")
-_BOILERPLATE = (
-    "all rights reserved", "copyright", "©", "cookie", "privacy policy", "terms of use", "subscribe to", "sign up for",
-    "newsletter", "enable javascript", "derechos reservados", "política de privacidad", "boletín",
-    "جميع الحقوق محفوظة", "سياسة الخصوصية",
-)  # fmt: skip
 
 
 def find_body(
-    page: _Element, headline: _Element | None, known: Collection[str], standfirsts: Collection[str], url: str
+    page: Page, headline: _Element | None, known: Collection[str], standfirsts: Collection[str]
 ) -> tuple[list[Block], _Element] | None:
     """Return the stream of the body and the element that it stands in, or None when no part of the page is one.
 
@@ -52,15 +35,18 @@ def find_body(
     `NotAnArticleError` for a listing with teasers.
     """
     keep = {headline, *headline.iterancestors()} if headline is not None else set()
-    root = next(page.iter("body"), page)
-    stream = _window(blocks([root], keep), headline)
+    root = page.content
+    stream = _window(blocks([root], keep, sizes=page.text_sizes), headline)
     # Where the markup calls it a standfirst it is not in the stream, and the same words below are the body's own.
     is_named = bool(standfirsts) and any(
-        each.tag in ("p", "div", "h2") and is_summary(each) and fold(visible_text(each)) in standfirsts
-        for each in holders(root).sizes
+        is_summary(each) and comparison_key(visible_text(each)) in standfirsts for each in root.iter("p", "div", "h2")
     )
     standfirst = next(
-        (block for block in stream if isinstance(block, Line) and not is_named and fold(block.text) in standfirsts),
+        (
+            block
+            for block in stream
+            if isinstance(block, Line) and not is_named and comparison_key(block.text) in standfirsts
+        ),
         None,
     )
     good = [line for line in stream if isinstance(line, Line) and line is not standfirst and _is_prose(line, known)]
@@ -70,7 +56,7 @@ def find_body(
         return None
     chosen = _narrowed(_common_ancestor(good), good)
     if _is_list_of_teasers(chosen, good):
-        raise NotAnArticleError(url, "a listing: its sentences stand under the headlines of other stories")
+        raise NotAnArticleError(page.url, "a listing: its sentences stand under the headlines of other stories")
     parent = chosen.getparent()
     if len(good) == 1 and chosen is good[0].element and parent is not None and chosen is not root:
         # The other paragraphs may be too short to be told from furniture by themselves.
@@ -79,12 +65,14 @@ def find_body(
     first = next(number for number, block in enumerate(inside) if block in good)
     start = 0
     for number, block in enumerate(inside[:first]):
-        if isinstance(block, Line) and (block is standfirst or fold(block.text) in known or is_byline(block.text)):
+        if isinstance(block, Line) and (
+            block is standfirst or comparison_key(block.text) in known or is_byline(block.text)
+        ):
             start = number + 1
     return [block for block in inside[start:] if block is not standfirst], chosen
 
 
-def extract_by_trafilatura(page: _Element, headline: _Element | None, known: Collection[str]) -> list[str]:
+def extract_by_trafilatura(page: Page, headline: _Element | None, known: Collection[str]) -> list[str]:
     """Return the paragraphs that trafilatura takes for the page's text, in order.
 
     Left out is what other layers have read, and what stands outside the part of the page that can hold the body.
@@ -93,16 +81,20 @@ def extract_by_trafilatura(page: _Element, headline: _Element | None, known: Col
     import trafilatura
 
     text = trafilatura.extract(
-        etree.tostring(page, encoding="unicode", method="html"),
+        etree.tostring(page.root, encoding="unicode", method="html"),
         include_comments=False,
         include_tables=False,
         favor_precision=True,
     )
     keep = {headline, *headline.iterancestors()} if headline is not None else set()
-    window = _window(blocks([next(page.iter("body"), page)], keep), headline)
-    possible = {fold(block.text) for block in window if isinstance(block, Line) and block.linked < 0.5}
-    lines = [squeeze(line) for line in (text or "").split("\n")]
-    return [line for line in lines if fold(line) in possible and fold(line) not in known and not is_byline(line)]
+    window = _window(blocks([page.content], keep, sizes=page.text_sizes), headline)
+    possible = {comparison_key(block.text) for block in window if isinstance(block, Line) and block.link_share < 0.5}
+    lines = [collapse_spaces(line) for line in (text or "").split("\n")]
+    return [
+        line
+        for line in lines
+        if comparison_key(line) in possible and comparison_key(line) not in known and not is_byline(line)
+    ]
 
 
 def _window(stream: Sequence[Block], headline: _Element | None) -> list[Block]:
@@ -119,19 +111,23 @@ def _window(stream: Sequence[Block], headline: _Element | None) -> list[Block]:
             # A second headline is another article's, on pages that load the next one below.
             if seen_prose and (block.tag == "h1" or _is_end(block, stream[number + 1 :])):
                 break
-            seen_prose += len(block.text) > 80 and block.linked < 0.5 and not is_byline(block.text)
+            seen_prose += len(block.text) > 80 and block.link_share < 0.5 and not is_byline(block.text)
         window.append(block)
     return window
 
 
 def _is_end(line: Line, following: Sequence[Block]) -> bool:
-    """Tell whether a line begins what follows an article: tags, or a label of another list."""
+    """Return whether a line begins what follows an article: tags, or a label of another list."""
     if len(line.text) > 60:
         return False
     label = line.text.rstrip(" :：")
-    if fold(label) in END_LABELS and line.element.tag != "li":
+    if comparison_key(label) in END_LABELS and line.element.tag != "li":
         return True
-    if line.linked > 0.8 and line.links and all(_TAG_LINK.search(link.href) for link in line.links if link.text):
+    if (
+        line.link_share > 0.8
+        and line.links
+        and all(TAG_LINK_AT_END.search(link.href) for link in line.links if link.text)
+    ):
         # A single tag may be a word of a sentence that its own element holds; a group is not.
         return not any(isinstance(block, Line) and _is_prose(block, ()) for block in following[:1])
     return False
@@ -141,10 +137,15 @@ def _is_prose(line: Line, known: Collection[str]) -> bool:
     text = line.text
     # The end alone: what stands before it would be looked at letter by letter.
     is_sentence = _SENTENCE.search(text, max(0, len(text) - 40)) is not None
-    if line.linked > (0.9 if is_sentence else 0.5) or line.is_heading or is_one_of(text, known) or is_byline(text):
+    if (
+        line.link_share > (0.9 if is_sentence else 0.5)
+        or line.is_heading
+        or comparison_key(text) in known
+        or is_byline(text)
+    ):
         return False
     lowered = text.lower() if len(text) < 300 else ""
-    if any(words in lowered for words in _BOILERPLATE):
+    if any(words in lowered for words in BOILERPLATE):
         return False
     words = len(text.split())
     return (words >= 5 and is_sentence) or words >= 12
@@ -170,10 +171,10 @@ def _common_ancestor(lines: Sequence[Line]) -> _Element:
 
 
 def _narrowed(element: _Element, prose: Sequence[Line]) -> _Element:
-    """Return the part of an element that is the body, when what prose stands beside it is of another make.
+    """Return the part of an element that is the body, when what prose stands beside it is in a box of another style.
 
     A standfirst before the body, or a box for a newsletter after it, stands beside the element that holds most of the
-    prose. Parts of one body are made alike: the same tag and the same class.
+    prose. Parts of one body are of one style: the same tag and the same class.
     """
     while True:
         weights: dict[_Element, int] = {}
@@ -193,19 +194,19 @@ def _narrowed(element: _Element, prose: Sequence[Line]) -> _Element:
 
 
 def _is_set_apart(prose: Sequence[Line], stream: Sequence[Block]) -> bool:
-    """Tell whether the first of a page's prose is its standfirst: in a box of another make, with something between."""
+    """Return whether the first of a page's prose is its standfirst: in a box of another style, not right before it."""
     if len(prose) < 2:
         return False
     shared = _common_ancestor(prose[:2])
     boxes = [_child_towards(shared, line.element) for line in prose[:2]]
-    makes = [(box.tag, box.get("class")) for box in boxes if box is not None]
-    if len(makes) < 2 or makes[0] == makes[1]:
+    styles = [(box.tag, box.get("class")) for box in boxes if box is not None]
+    if len(styles) < 2 or styles[0] == styles[1]:
         return False
     return list(stream).index(prose[1]) - list(stream).index(prose[0]) > 1
 
 
 def _is_list_of_teasers(element: _Element, prose: Sequence[Line]) -> bool:
-    """Tell whether an element is a listing: most of its prose stands in cards that are headed by a link each."""
+    """Return whether an element is a listing: most of its prose stands in cards that are headed by a link each."""
     cards = {child for line in prose if (child := _child_towards(element, line.element)) is not None}
     headed = sum(1 for card in cards if card.tag != "p" and _is_headed_by_link(card))
     return headed >= 3 and headed >= 0.7 * len(cards)
@@ -213,7 +214,7 @@ def _is_list_of_teasers(element: _Element, prose: Sequence[Line]) -> bool:
 
 def _is_headed_by_link(card: _Element) -> bool:
     stream = [block for block in blocks([card]) if isinstance(block, Line)]
-    return bool(stream) and stream[0].linked > 0.9 and len(stream) <= 6
+    return bool(stream) and stream[0].link_share > 0.9 and len(stream) <= 6
 
 
 def _child_towards(holder: _Element, element: _Element) -> _Element | None:

@@ -1,41 +1,16 @@
-"""The pipelines: what is cleaned, required and dropped."""
+"""Every text of a record is clean, and what is counted from it is right."""
 
 import json
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from scrapy.exceptions import DropItem
 from scrapy.utils.test import get_crawler
 
-from newscrawl.items import Article, Headline, Image, Related, as_dict
+from newscrawl.items import Image, Related, as_dict
 from newscrawl.pipelines.clean import CleanPipeline, cleaned
-from newscrawl.pipelines.deduplicate import DeduplicatePipeline
-from newscrawl.pipelines.require import RequirePipeline
 from newscrawl.text import content_hash
-
-
-def article(**changes: Any) -> Article:
-    """Return an article that all pipelines pass on."""
-    base = Article(
-        id="1",
-        url="https://english.almayadeen.net/news/politics/a-b",
-        edition="en",
-        language="en",
-        kind="news",
-        title="A title",
-        body="One paragraph.\n\nAnother one.",
-        word_count=4,
-        date_published="2024-08-22T13:28:00Z",
-        content_hash=content_hash("A title", None, "One paragraph.\n\nAnother one."),
-    )
-    return replace(base, **changes)
-
-
-def headline(text: str) -> Headline:
-    return Headline(
-        text=text, edition="en", found_on="https://english.almayadeen.net/", date_first_seen="2024-08-22T13:28:00Z"
-    )
+from tests.pipelines.samples import article, fetched, headline
 
 
 @pytest.mark.parametrize(
@@ -55,7 +30,7 @@ def headline(text: str) -> Headline:
         ("São Paulo â la carte Ärger", "São Paulo â la carte Ärger"),
     ],
 )
-def test_clean_mends_every_text_of_a_record(raw: str, clean: str) -> None:
+def test_clean_repairs_every_text_of_a_record(raw: str, clean: str) -> None:
     record = cleaned(
         article(
             title=raw,
@@ -86,55 +61,11 @@ def test_clean_makes_empty_texts_null() -> None:
 def test_clean_counts_what_it_changed() -> None:
     crawler = get_crawler()
     pipeline = CleanPipeline.from_crawler(crawler)
-    pipeline.process_item(article())
-    pipeline.process_item(article(title="A\u200b title"))
-    assert crawler.stats.get_value("newscrawl/cleaned") == 1
-
-
-@pytest.mark.parametrize("name", ["title", "body"])
-def test_require_drops_and_counts_what_is_no_article(name: str) -> None:
-    crawler = get_crawler()
-    pipeline = RequirePipeline.from_crawler(crawler)
-    with pytest.raises(DropItem):
-        pipeline.process_item(article(**{name: ""}))
-    assert crawler.stats.get_value(f"newscrawl/missing/{name}") == 1
-    assert crawler.stats.get_value("newscrawl/dropped/incomplete") == 1
-
-
-def test_require_keeps_and_counts_an_article_without_date() -> None:
-    crawler = get_crawler()
-    pipeline = RequirePipeline.from_crawler(crawler)
-    record = article(date_published=None)
-    assert pipeline.process_item(record) is record
-    assert crawler.stats.get_value("newscrawl/missing/date_published") == 1
-
-
-@pytest.mark.parametrize(
-    ("second", "reason"),
-    [
-        ({"content_hash": "0" * 64}, "id"),
-        ({"id": "2"}, "content"),
-    ],
-)
-def test_deduplicate_drops_by_id_then_by_content(second: dict[str, str], reason: str) -> None:
-    crawler = get_crawler()
-    pipeline = DeduplicatePipeline.from_crawler(crawler)
-    pipeline.process_item(article())
-    with pytest.raises(DropItem):
-        pipeline.process_item(article(**second))
-    assert crawler.stats.get_value(f"newscrawl/duplicate/{reason}") == 1
-
-
-def test_deduplicate_keeps_editions_apart_and_lines_of_the_ticker_once() -> None:
-    crawler = get_crawler()
-    pipeline = DeduplicatePipeline.from_crawler(crawler)
-    assert pipeline.process_item(article()).edition == "en"
-    assert pipeline.process_item(article(edition="es")).edition == "es"
-    pipeline.process_item(headline("One"))
-    pipeline.process_item(headline("Two"))
-    with pytest.raises(DropItem):
-        pipeline.process_item(headline("One"))
-    assert crawler.stats.get_value("newscrawl/duplicate/headline") == 1
+    pipeline.process_item(fetched())
+    pipeline.process_item(fetched(title="A\u200b title"))
+    pipeline.process_item(headline("A line"))
+    assert pipeline.process_item(headline("A\u200b line")) == headline("A line")
+    assert crawler.stats.get_value("newscrawl/cleaned") == 2
 
 
 WHOLE = article(
@@ -180,6 +111,6 @@ def test_dirt_in_any_one_text_is_found(dirt: str) -> None:
         ({"word_count": 7}, {"word_count": 4}),
     ],
 )
-def test_what_is_clean_but_wrong_is_mended(changes: dict[str, Any], expected: dict[str, Any]) -> None:
+def test_what_is_clean_but_wrong_is_corrected(changes: dict[str, Any], expected: dict[str, Any]) -> None:
     result = cleaned(replace(WHOLE, **changes))
     assert {name: getattr(result, name) for name in expected} == expected

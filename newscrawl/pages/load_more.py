@@ -1,0 +1,189 @@
+"""The way to a listing's next batch: every control, link or form of a page that may lead there, and the guess.
+
+How the site's "load more" works is not known, so each form is a candidate; the crawl tries them in this order. A new
+form is added to `next_links`; the words of such controls are in `almayadeen/labels.py` and `markup.py`.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from lxml.etree import _Element
+
+from newscrawl.almayadeen.labels import MORE_TEXT
+from newscrawl.almayadeen.markup import MORE_NAME
+from newscrawl.pages.inner_text import visible_text
+from newscrawl.pages.page import Page
+
+PAGE_PARAMETER = "page"
+"""The parameter that is put behind a listing's URL when nothing else leads to its next batch."""
+
+_URL_LIKE = re.compile(r"^(?:https?://|/|\?|\./)\S+$|^[\w\-./]+\?[\w\-=&%.\[\]]+$")
+_PAGE_NAME = re.compile(
+    r"(?i)^(?:p|pg|page|paged|pagenumber|page_number|page-number|pageno|pageindex|page_index|batch|currentpage)$"
+)
+_OFFSET_NAME = re.compile(r"(?i)^(?:offset|skip|start|from|begin)$")
+_PATH_PAGE = re.compile(r"^(?P<before>.*/)(?P<number>\d{1,6})/?$")
+_CALLED_URL = re.compile(r"['\"]((?:https?:/)?/[^'\"\s]+)['\"]\s*(?:,\s*['\"]?(\d{1,8})\b)?")
+_BLANK = re.compile(r"\{\w*\}|%7B\w*%7D|__page__|:page\b|PAGE_NUMBER")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NextBatch:
+    """One candidate for the URL of a listing's next batch."""
+
+    url: str
+    """Absolute, on the site."""
+    way: str
+    """How it was found: `rel-next`, `load-more`, `pagination`, `json`, or `parameter` for the guess."""
+
+
+def next_links(page: Page) -> Iterator[tuple[str, str]]:
+    """Yield (link as written, way) of everything on a page that may lead to the next batch, most explicit first."""
+    for element in page.root.iter("link", "a"):
+        if "next" in (element.get("rel") or "").lower().split():
+            yield element.get("href") or "", "rel-next"
+    for element in page.root.iter("a", "button", "div", "span", "li", "input", "section"):
+        if _is_more_control(element):
+            yield from ((href, "load-more") for href in _links_of_control(page, element))
+    for form in page.root.iter("form"):
+        if (href := _link_of_form(page, form)) is not None:
+            yield href, "load-more"
+    yield from ((href, "pagination") for href in _links_of_pagination(page))
+
+
+def _links_of_control(page: Page, control: _Element) -> Iterator[str]:
+    """Yield the next batch's URLs out of the attributes of a load-more control."""
+    data = {
+        str(name)[5:].lower(): value.strip() for name, value in control.attrib.items() if str(name).startswith("data-")
+    }
+    links = [value for value in data.values() if _URL_LIKE.match(value)]
+    href = (control.get("href") or "").strip()
+    if href and not href.startswith("#"):
+        links.append(href)
+    links += (value for name in ("formaction", "hx-get", "action", "ng-href") if (value := control.get(name)))
+    called = _CALLED_URL.findall(control.get("onclick") or "")
+    links += (with_number(link, count or None) for link, count in called)
+    number = _next_number(page.url, data)
+    for link in links:
+        yield with_number(link, number)
+    if number is not None and not any(page.site.own_link(page.base, link) for link in links):
+        yield with_number(page.url, number)
+
+
+def _link_of_form(page: Page, form: _Element) -> str | None:
+    """Return the URL that a form with a load-more button asks for, or None for any other form."""
+    button = next((each for each in form.iter("button", "input") if _is_more_control(each)), None)
+    if button is None or (form.get("method") or "get").lower() != "get":
+        return None
+    fields = [(each.get("name") or "", each.get("value") or "") for each in form.iter("input")]
+    parts = urlsplit(form.get("action") or page.url)
+    pairs = [*parse_qsl(parts.query), *((name, value) for name, value in fields if name)]
+    return urlunsplit(parts._replace(query=urlencode(pairs)))
+
+
+def _links_of_pagination(page: Page) -> Iterator[str]:
+    """Yield the links whose text is the number of the next page, out of a row of such numbers."""
+    wanted = str(_page_number(page.url) + 1)
+    for link in page.root.iter("a"):
+        if (link.text or "").strip() == wanted and visible_text(link) == wanted:
+            href = link.get("href") or ""
+            if wanted in href:
+                yield href
+
+
+def _next_number(url: str, data: dict[str, str]) -> str | None:
+    """Return the page number that a control names beside its URL; one that names this page means the next."""
+    for name, value in data.items():
+        plain = name.replace("-", "").replace("_", "")
+        if not (value.isascii() and value.isdigit() and len(value) < 9):
+            continue
+        if plain in ("nextpage", "next", "topage"):
+            return value
+        if _PAGE_NAME.match(plain):
+            return str(int(value) + 1) if int(value) == _page_number(url) else value
+    return None
+
+
+def _is_more_control(element: _Element) -> bool:
+    """Return whether an element is a "load more" control, by its name or by its text."""
+    if element.tag in ("div", "span", "li", "section"):
+        # Only where the control is no link or button: something small that carries the address itself.
+        has_address = any(
+            str(name).startswith("data-") and _URL_LIKE.match(str(value)) for name, value in element.attrib.items()
+        )
+        if not has_address:
+            return False
+    elif not element.attrib:
+        return False
+    names = " ".join(
+        str(value)
+        for name, value in element.attrib.items()
+        if str(name) in ("class", "id", "name", "aria-label", "title")
+    )
+    if MORE_NAME.search(names):
+        return True
+    text = (element.text or "").strip() or (visible_text(element) if len(element) <= 3 else element.get("value") or "")
+    return 0 < len(text) < 40 and MORE_TEXT.match(text) is not None
+
+
+def next_by_parameter(url: str, parameter: str = PAGE_PARAMETER, *, step: int = 0) -> str | None:
+    """Return the URL of the batch after this one by counting up, or None when a count is out of reason.
+
+    A page number in the query or at the end of the path (`/page/2`) goes up by one, an offset by `step`. Without
+    either, `parameter` is put behind the URL, as page 2.
+
+    >>> next_by_parameter("https://x.net/news/politics")
+    'https://x.net/news/politics?page=2'
+    >>> next_by_parameter("https://x.net/more?section=politics&page=2")
+    'https://x.net/more?section=politics&page=3'
+    >>> next_by_parameter("https://x.net/news/politics/page/2")
+    'https://x.net/news/politics/page/3'
+    """
+    parts = urlsplit(url)
+    pairs = parse_qsl(parts.query, keep_blank_values=True)
+    for number, (name, value) in enumerate(pairs):
+        is_count = value.isascii() and value.isdigit() and len(value) < 9
+        if is_count and (name == parameter or _PAGE_NAME.match(name)):
+            pairs[number] = (name, str(int(value) + 1))
+            return urlunsplit(parts._replace(query=urlencode(pairs)))
+        if is_count and step and _OFFSET_NAME.match(name):
+            pairs[number] = (name, str(int(value) + step))
+            return urlunsplit(parts._replace(query=urlencode(pairs)))
+    match = _PATH_PAGE.match(parts.path)
+    if match and match["before"].rstrip("/").rpartition("/")[2].lower() in ("page", "pages", "p"):
+        return urlunsplit(parts._replace(path=f"{match['before']}{int(match['number']) + 1}"))
+    if any(name == parameter for name, _ in pairs):
+        return None
+    return urlunsplit(parts._replace(query=urlencode([*pairs, (parameter, "2")])))
+
+
+def _page_number(url: str) -> int:
+    """Return the page number that a URL names, 1 without one."""
+    parts = urlsplit(url)
+    for name, value in parse_qsl(parts.query):
+        if _PAGE_NAME.match(name) and value.isascii() and value.isdigit() and len(value) < 9:
+            return int(value)
+    match = _PATH_PAGE.match(parts.path)
+    if match and match["before"].rstrip("/").rpartition("/")[2].lower() in ("page", "pages", "p"):
+        return int(match["number"])
+    return 1
+
+
+def with_number(url: str, number: str | None) -> str:
+    """Return a URL that asks for a page number: in its blank, else in its page parameter, else in a new one."""
+    if number is None:
+        return url
+    filled = _BLANK.sub(number, url)
+    if filled != url:
+        return filled
+    if url.endswith(("=", "/page/")):
+        return url + number
+    parts = urlsplit(url)
+    pairs = parse_qsl(parts.query, keep_blank_values=True)
+    for at, (name, _) in enumerate(pairs):
+        if _PAGE_NAME.match(name):
+            pairs[at] = (name, number)
+            return urlunsplit(parts._replace(query=urlencode(pairs)))
+    return urlunsplit(parts._replace(query=urlencode([*pairs, (PAGE_PARAMETER, number)])))

@@ -1,0 +1,26 @@
+"""The site's menu: the sections and regions that a page leads to."""
+
+from newscrawl.almayadeen.sections import Section, menu_section
+from newscrawl.pages.inner_text import visible_text
+from newscrawl.pages.page import Page, PageBody
+from newscrawl.urls import Site
+
+
+def parse_menu(
+    body: PageBody, url: str, *, charset: str | None = None, site: Site | None = None
+) -> tuple[Section, ...]:
+    """Return the sections and regions that a page's menu leads to, in its order, each once."""
+    return read_menu(Page(body, url, charset=charset, site=site))
+
+
+def read_menu(page: Page) -> tuple[Section, ...]:
+    """Return the sections and regions that a page's menu leads to, in its order, each once."""
+    found: dict[str, Section] = {}
+    for link in page.links():
+        href = (link.get("href") or "").strip()
+        # A link to the page itself is no entry of its menu.
+        url = None if href.startswith(("#", "?")) else page.site.own_link(page.base, href)
+        section = menu_section(url, visible_text(link)) if url else None
+        if section:
+            found.setdefault(section.url, section)
+    return tuple(found.values())
