@@ -289,7 +289,7 @@ def test_endless_listings_always_lead_on(endless: str, texts: int) -> None:
 
 def test_a_fault_with_a_share_always_hits_the_same_paths() -> None:
     faults = [Fault(kind="status", share=0.1) for _ in range(2)]
-    befallen = [[path for path in map(str, range(2000)) if fault.befalls(path)] for fault in faults]
+    befallen = [[path for path in map(str, range(2000)) if fault.applies(path)] for fault in faults]
     assert befallen[0] == befallen[1]
     assert 150 < len(befallen[0]) < 250
 

@@ -89,7 +89,7 @@ def test_a_ticker_line_is_one_headline(replica: StartReplica, crawl: Crawl) -> N
 
 def test_one_article_under_two_urls_is_one_record(replica: StartReplica, crawl_ok: Crawl) -> None:
     site = replica(articles=20)
-    story = site.newsroom.story(3)
+    story = site.newsroom.article(3)
     site.faults.append(Fault(kind="redirect", path=f"^{site.newsroom.path(13)}$", location=story.path))
     done = crawl_ok(site)
     assert Counter(record["id"] for record in done.records())[story.post_id] == 1
