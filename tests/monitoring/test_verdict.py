@@ -62,7 +62,7 @@ def test_a_failed_crawl_says_so(faults: list[Fault], status: int, words: str, tm
         for fault in faults:
             fault.seen.clear()
         site.faults += faults
-        done = crawl(site, tmp_path, settings={"TROUBLE_IN_A_ROW": "0"})
+        done = crawl(site, tmp_path, settings={"MAX_CONSECUTIVE_ERRORS": "0"})
         assert done.status == status, done.log
         assert words in done.last_line
         assert f"(status {status})" in done.last_line

@@ -106,9 +106,9 @@ def test_kinds_choose_what_is_asked_for(tmp_path: Path) -> None:
         # The next run knows from the ledger where the galleries lie, without the menu.
         (tmp_path / "list").write_text("\n".join(sorted(wanted)))
         again = crawl(site, tmp_path / "other", urls=str(tmp_path / "list"), kinds="gallery")
-        assert again.log.count("Not an article's address") == sum("/picture-desk/" in url for url in wanted)
+        assert again.log.count("Not an article's URL") == sum("/picture-desk/" in url for url in wanted)
         known = crawl(site, tmp_path, urls=str(tmp_path / "list"), kinds="gallery")
-        assert "Not an article's address" not in known.log
+        assert "Not an article's URL" not in known.log
 
 
 def test_pages_that_call_themselves_something_else_are_skipped_with_a_count(tmp_path: Path) -> None:
@@ -251,7 +251,7 @@ def test_an_unreachable_site_ends_with_one_plain_message(tmp_path: Path) -> None
         ({"max_pages": "-1"}, "max_pages=-1"),
         ({"site": "ftp://x"}, "site=ftp://x"),
         ({"section": "politics"}, "unknown argument section"),
-        ({"discover": "sections,guessing"}, "'guessing' is no way; choose of sections, sitemap, feed"),
+        ({"discover": "sections,guessing"}, "'guessing' is unknown; choose from sections, tags, sitemap, feed"),
         ({"urls": "/no/such/file"}, "there is no such file"),
         ({"since": "yesterday"}, "since=yesterday: give a date or a time"),
         ({"deep": "maybe"}, "deep=maybe: give yes or no"),
