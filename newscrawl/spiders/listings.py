@@ -52,8 +52,7 @@ class ListingSpider(ArticleSpider):
             ),
             max_batches=self.arguments.max_pages,
             since=self.arguments.since,
-            # What is beside a listing belongs to other sections; a crawl of all sections takes it wherever it is met.
-            with_aside=not self.arguments.sections,
+            with_aside=self.follows_aside(),
             stops_at_known=is_known_above and not self.arguments.deep,
             bound=None if self.arguments.deep else bound,
             known_reach=reach,
@@ -62,6 +61,15 @@ class ListingSpider(ArticleSpider):
         if ledger is not None:
             ledger.begin_listing(self.edition.code, section.url)
         return self.batch_request(section.url, state)
+
+    def follows_aside(self) -> bool:
+        """Return whether articles beside a listing ("Most Read") are followed.
+
+        They belong to other sections: a crawl of all sections takes them wherever they are met, a crawl of some
+        sections, or of tags alone, does not.
+        """
+        ways = self.arguments.discover
+        return not self.arguments.sections and ("sections" in ways or "tags" not in ways)
 
     def batch_request(self, url: str, state: ListingState) -> scrapy.Request:
         return scrapy.Request(
