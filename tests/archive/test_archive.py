@@ -26,7 +26,8 @@ from tests.crawling import ROOT, command, crawl, environment, fetched_twice, run
 from tests.pipelines.test_pipelines import article
 
 NOW = datetime(2024, 8, 23, 12, 0, tzinfo=UTC)
-REVISIT_ALL = {"REVISIT_SHARE": "0", "REVISIT_MAX_AGE_DAYS": "100000", "REVISIT_LIMIT": "100000"}
+# Every article of the last week is due.
+REVISIT_ALL = {"REVISIT_SHARE": "0", "REVISIT_LIMIT": "100000"}
 
 
 def record(number: int, **changes: Any) -> dict[str, Any]:
@@ -318,7 +319,7 @@ def test_a_second_run_asks_for_nothing_known(tmp_path: Path) -> None:
 
 
 def test_edits_are_new_revisions_and_shown_by_history(tmp_path: Path) -> None:
-    with Replica(Options(articles=40)) as site:
+    with Replica(Options(articles=40, newest=datetime.now(UTC))) as site:
         crawl(site, tmp_path)
         urls = [site.edit(number) for number in (3, 7, 30)]
         gone = site.remove(9)
@@ -344,7 +345,7 @@ def test_edits_are_new_revisions_and_shown_by_history(tmp_path: Path) -> None:
 
 
 def test_a_visit_is_a_conditional_request_where_the_site_allows_it(tmp_path: Path) -> None:
-    with Replica(Options(articles=30, validators=True)) as site:
+    with Replica(Options(articles=30, validators=True, newest=datetime.now(UTC))) as site:
         crawl(site, tmp_path)
         edited = site.edit(4).removeprefix(site.url)
         start = len(site.requests)

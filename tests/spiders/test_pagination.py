@@ -140,6 +140,11 @@ def test_unwanted_articles_are_shown_and_not_listed() -> None:
     assert (step.listed, state.last_batch, state.shown) == (urls(1, 3), urls(1, 3), 3)
 
 
+def test_a_first_batch_is_never_a_repeat() -> None:
+    step = Newsroom(shown={*urls(1, 2)}).state().on_batch(batch(1, 2), URL)
+    assert asked(step) == f"{URL}?page=2"
+
+
 # -- further batches: the ways -----------------------------------------------------------------------------------
 
 
@@ -290,6 +295,12 @@ def test_a_listing_is_left_one_batch_after_all_was_older_than_since() -> None:
     # Nothing of it is followed; known articles that it has high up may still be others by now.
     assert (step.articles, step.listed) == ((), urls(5, 6))
     assert state.reach is None
+
+
+def test_a_repeat_below_what_is_older_lists_nothing() -> None:
+    state = Newsroom(dates=dict.fromkeys(urls(1, 2), OLD)).state(since=SINCE)
+    asked(state.on_batch(batch(1, 2), URL))
+    assert state.on_batch(batch(1, 2), f"{URL}?page=2") == Step(reason=REST_IS_OLDER)
 
 
 @pytest.mark.parametrize("dates", [{}, {1: OLD}, {1: OLD, 2: NEW}, {1: OLD, 2: SINCE}])
