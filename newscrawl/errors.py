@@ -23,7 +23,7 @@ class NewscrawlError(Exception):
 class PageError(NewscrawlError, ValueError):
     """A page that could not be read as what it was asked for.
 
-    `url` is the page's address, `reason` says in a few words what was missing.
+    `url` is the page's, `reason` says in a few words what was missing.
     """
 
     name = "page"
@@ -84,7 +84,7 @@ class OutputError(NewscrawlError, OSError):
 
 
 class LedgerDamagedError(NewscrawlError):
-    """Raised when the ledger cannot be read; it is set aside then and made anew from the committed files."""
+    """Raised when the ledger cannot be read; it is set aside then and rebuilt from the committed files."""
 
     name = "ledger_damaged"
 

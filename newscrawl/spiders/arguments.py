@@ -247,7 +247,7 @@ def _root(name: str, value: str) -> str:
     try:
         return canonical(value).rstrip("/") if value else ""
     except ValueError:
-        raise _wrong(name, value, "give a web address") from None
+        raise _wrong(name, value, "give an http or https URL") from None
 
 
 def _readable_file(name: str, value: str) -> str:

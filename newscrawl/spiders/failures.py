@@ -1,4 +1,4 @@
-"""A failed request in, its name and a few words out; told apart by the type of the exception alone.
+"""A failed request in, its name and a few words out; the type of the exception alone decides on the name.
 
 The name is the counter in the statistics (`newscrawl/error/<name>`). A refusal of a middleware brings its own name
 (`middlewares/refusals.py`).

@@ -82,7 +82,7 @@ def test_a_month_is_covered_with_a_day_on_either_side(
         ({"edition": "fr"}, "edition=fr: choose one of en, ar, es (example: -a edition=ar)"),
         ({"max_pages": "-1"}, "max_pages=-1: give a whole number, 0 for all (example: -a max_pages=5)"),
         ({"max_pages": "two", "since": "2024-08-01"}, "max_pages=two: give a whole number"),
-        ({"site": "ftp://x"}, "site=ftp://x: give a web address (example: -a site=http://127.0.0.1:8000)"),
+        ({"site": "ftp://x"}, "site=ftp://x: give an http or https URL (example: -a site=http://127.0.0.1:8000)"),
         ({"section": "politics"}, "unknown argument section; known are edition, sections, "),
         ({"b": "1", "a": "2"}, "unknown argument a, b; known are"),
         ({"discover": "sections,guessing"}, f"'guessing' is unknown; choose from {', '.join(WAYS)} (example: "),

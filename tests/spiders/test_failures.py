@@ -1,4 +1,4 @@
-"""Failures are told apart by the type of the exception: no word of a message changes a name."""
+"""The type of an exception alone decides on the name of a failure: no word of a message does."""
 
 import pytest
 from scrapy import exceptions
