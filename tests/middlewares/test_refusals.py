@@ -76,11 +76,9 @@ def test_a_response_that_unpacks_to_too_much() -> None:
 
 
 def test_a_challenge_and_what_is_asked_for_after_it() -> None:
-    middleware = PolitenessMiddleware.from_crawler(
-        crawler_with(
-            BACKOFF_BASE=0, BACKOFF_MAX=0, MAX_CONSECUTIVE_ERRORS=0, MAX_CONSECUTIVE_REFUSALS=0, RETRY_ENABLED=True
-        )
-    )
+    crawler = crawler_with(BACKOFF_BASE=0, BACKOFF_MAX=0, MAX_CONSECUTIVE_ERRORS=0, MAX_CONSECUTIVE_REFUSALS=0)
+    crawler.engine = SimpleNamespace(running=False)  # type: ignore[assignment]
+    middleware = PolitenessMiddleware.from_crawler(crawler)
     response = Response(URL, headers={"cf-mitigated": "challenge"})
     middleware.process_request(Request(URL))
     with pytest.raises(ChallengeError):
