@@ -4,6 +4,15 @@ The name of a failure is its counter in the statistics (`newscrawl/error/<name>`
 a test speak of the same thing.
 """
 
+NO_ANSWER = frozenset(("dns", "connection_refused", "connection_lost", "timeout", "robots_unreadable"))
+"""Names of failed requests that the site did not answer at all."""
+REFUSALS = frozenset(("challenge", "refused", "robots_refused"))
+"""Names of failed requests that the site refused."""
+REFUSALS_AND_LIMITS = REFUSALS | {"too_many_requests"}
+"""Those, and the requests that the site called too many."""
+STOPPED = "stopped"
+"""Name of a request that was not made because the crawl ends; the next run makes it."""
+
 
 class NewscrawlError(Exception):
     """Any failure that newscrawl itself names."""
@@ -14,7 +23,7 @@ class NewscrawlError(Exception):
 class PageError(NewscrawlError, ValueError):
     """A page that could not be read as what it was asked for.
 
-    `url` is the page's address, `reason` says in a few words what was missing.
+    `url` is the page's, `reason` says in a few words what was missing.
     """
 
     name = "page"

@@ -44,7 +44,7 @@ FEED_EXPORTERS = {"jsonlines": "newscrawl.extensions.feed_storage.RecordExporter
 # By default every attribute of the spider, and so every `-a` argument, is a parameter of a feed's address.
 FEED_URI_PARAMS = "newscrawl.extensions.feed_storage.uri_params"
 
-# -- manners -----------------------------------------------------------------------------------------------------
+# -- politeness --------------------------------------------------------------------------------------------------
 # Whom the site can write to: an address or a page, in the user agent of every request.
 CONTACT = os.environ.get("NEWSCRAWL_CONTACT") or ""
 USER_AGENT = f"newscrawl/{__version__}" + (f" (+{CONTACT})" if CONTACT else "")
@@ -55,20 +55,16 @@ DOWNLOAD_DELAY = 2.0
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 # Cookies would make one long visit of a crawl that reads public pages only.
 COOKIES_ENABLED = False
-# For the first page of a site (robots.txt, home): a dead host is noticed within a minute.
-FIRST_CONTACT_TIMEOUT = 15
 DNS_TIMEOUT = 10
 
-# Trouble (429, 5xx, no answer) has the whole site left in peace for so many seconds, doubled with each in a row, …
+# Seconds for which all requests pause after a 429, a 5xx or no answer; doubled on each consecutive error.
 BACKOFF_BASE = 5.0
-# … at most so many, also when it asks for more by Retry-After.
+# Longest pause in seconds, also when the site asks for more by Retry-After.
 BACKOFF_MAX = 600.0
-# So many retries at once; sound answers refill it.
-RETRY_BUDGET = 5
-# So many answers of trouble in a row end the crawl.
-TROUBLE_IN_A_ROW = 20
-# So many refusals in a row end it; a Cloudflare challenge does at once.
-REFUSALS_IN_A_ROW = 5
+# Stop the crawl after this many consecutive errors; 0 for never.
+MAX_CONSECUTIVE_ERRORS = 20
+# Stop it after this many consecutive refusals (401, 403, 451); a Cloudflare challenge stops it at once.
+MAX_CONSECUTIVE_REFUSALS = 5
 # After a block, later runs wait, longer each time; True asks all the same.
 IGNORE_BLOCK = False
 
@@ -111,14 +107,21 @@ ITEM_PIPELINES = {
     "newscrawl.pipelines.open_envelope.OpenEnvelopePipeline": 900,
 }
 DOWNLOADER_MIDDLEWARES = {
+    # These four of Scrapy's refuse a request without saying why; ours raise a named refusal (middlewares/refusals.py).
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
+    "newscrawl.middlewares.redirects.OffsiteMiddleware": 50,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "newscrawl.middlewares.robots.RobotsMiddleware": 100,
     # Scrapy's own retries at once, as often as it fails, and does not know Retry-After.
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
-    "newscrawl.middlewares.politeness.MannersMiddleware": 550,
+    "newscrawl.middlewares.politeness.PolitenessMiddleware": 550,
     "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
     "newscrawl.middlewares.redirects.MetaRefreshMiddleware": 580,
-    # Nearer to the network than Scrapy's redirects (600), so that it sees them first.
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    "newscrawl.middlewares.compression.HttpCompressionMiddleware": 590,
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+    "newscrawl.middlewares.redirects.RedirectMiddleware": 600,
+    # Nearer to the network than the redirects, so that it sees them first.
     "newscrawl.middlewares.redirects.StayOnSiteMiddleware": 610,
 }
 # The site need not know what led to a page, and every request is spared a step.
@@ -146,8 +149,6 @@ EXTENSIONS = {
 PROGRESS_INTERVAL = 30
 
 # -- this project's own ------------------------------------------------------------------------------------------
-# The parameter that is put behind a listing's address when nothing else leads to its next batch.
-PAGE_PARAMETER = "page"
 # Where the sitemaps and the feed are looked for, beside the `Sitemap:` lines of robots.txt.
 SITEMAP_PATH = "/sitemaps/all.xml"
 FEED_PATH = "/feed.rss"
@@ -167,10 +168,8 @@ CANARY_PAGES = 5
 # So many reports are kept.
 REPORTS_KEPT = 400
 
-# An article is looked at again when its last visit is longer ago than this share of its age, …
+# An article of the last week is looked at again when its last visit is longer ago than this share of its age, …
 REVISIT_SHARE = 0.5
-# … up to this age, …
-REVISIT_MAX_AGE_DAYS = 7
 # … and at most so many in one run, newest first.
 REVISIT_LIMIT = 200
 # The share of three-word shingles from which on a text is called a near duplicate of an earlier one.

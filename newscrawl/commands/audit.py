@@ -19,13 +19,15 @@ from scrapy.utils.conf import arglist_to_dict
 from newscrawl.almayadeen.addresses import month_of
 from newscrawl.archive.archive import Archive
 from newscrawl.archive.files import LEDGER, edition_folder
-from newscrawl.archive.ledger import Ledger
+from newscrawl.archive.ledger import COMPLETE, Ledger
 from newscrawl.commands.crawl import check_settings, install_log, warn_of_missing_contact
-from newscrawl.errors import ArgumentError, LedgerDamagedError, LockedError
+from newscrawl.errors import REFUSALS_AND_LIMITS, ArgumentError, LedgerDamagedError, LockedError
 from newscrawl.extensions.feed_storage import data_dir
 from newscrawl.monitoring.audit import STATES, Audit, Holding, Listed, hold_against, take_stock
 from newscrawl.monitoring.verdict import BLOCKED, LOCKED, MISSING, NOT_WRITTEN, Verdict
-from newscrawl.spiders.mayadeen import UNREACHABLE, MayadeenSpider, Progress
+from newscrawl.spiders.articles import UNREACHABLE
+from newscrawl.spiders.mayadeen import MayadeenSpider
+from newscrawl.spiders.pagination import ListingState
 
 ARGUMENTS = ("edition", "sections", "tags", "since", "until", "discover", "kinds", "max_pages", "site")
 
@@ -42,27 +44,27 @@ class AuditSpider(MayadeenSpider):
         self.listed = Listed()
 
     def follow_articles(
-        self, addresses: Iterable[str], found_on: str, progress: Progress | None = None
+        self, urls: Iterable[str], found_on: str, state: ListingState | None = None
     ) -> Iterator[scrapy.Request]:
         """Remember what is listed; ask for none of it."""
         year, month = month_of(found_on)
-        for address in addresses:
-            if not self.passes_over(address):
-                self.listed.add(address, f"{year}-{month:02}" if year and progress is None else None)
-        if progress is not None:
-            self.listed.batches.setdefault(progress.section.url, []).extend(progress.last_batch)
+        for url in urls:
+            if not self.is_unwanted(url):
+                self.listed.add(url, f"{year}-{month:02}" if year and state is None else None)
+        if state is not None:
+            self.listed.batches.setdefault(state.section.url, []).extend(state.last_batch)
         yield from ()
 
-    def date_of(self, address: str) -> datetime | None:
+    def date_of(self, url: str) -> datetime | None:
         """Return when an article was published, if the archive holds it."""
-        stamp = self.holding.published.get(address.partition(self.root)[2])
+        stamp = self.holding.published.get(url.partition(self.root)[2])
         return datetime.fromisoformat(stamp) if stamp else None
 
-    def end(self, progress: Progress, reason: str, reach: str | None = "complete") -> None:
+    def end_listing(self, state: ListingState, reason: str, reach: str | None) -> None:
         """Remember which listings were read to their end."""
-        if reach == "complete":
-            self.listed.ended.add(progress.section.url)
-        super().end(progress, reason, reach)
+        if reach == COMPLETE:
+            self.listed.ended.add(state.section.url)
+        super().end_listing(state, reason, reach)
 
 
 class Command(ScrapyCommand):
@@ -234,9 +236,7 @@ def verdict_of_audit(spider: AuditSpider, audit: Audit, name: str) -> Verdict:
         return int(stats.get(f"newscrawl/{what}", 0))
 
     opened, failed = count("listing/opened"), count("listing/failed")
-    refused = sum(
-        count(f"error/{each}") for each in ("challenge", "refused", "robots_refused", "robots", "too_many_requests")
-    )
+    refused = sum(count(f"error/{each}") for each in REFUSALS_AND_LIMITS | {"robots"})
     totals = audit.totals
     found = (
         f"{totals.total()} listed, {totals['archived']} archived, {totals['gone']} gone, {totals['missing']} missing"

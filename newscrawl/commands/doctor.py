@@ -23,18 +23,17 @@ from newscrawl.almayadeen.addresses import article_url, month_of, other_page
 from newscrawl.almayadeen.kinds import LIVE
 from newscrawl.commands.crawl import check_settings, install_log, warn_of_missing_contact
 from newscrawl.dates import format_utc
-from newscrawl.errors import ArgumentError, EmptyListingError
+from newscrawl.errors import NO_ANSWER, REFUSALS_AND_LIMITS, STOPPED, ArgumentError, EmptyListingError
 from newscrawl.extensions.feed_storage import data_dir
 from newscrawl.monitoring.audit import last_day
 from newscrawl.monitoring.verdict import BLOCKED, CHANGED, MISSING, Verdict
 from newscrawl.pages import FeedError, SitemapError, next_by_parameter, parse_feed, parse_sitemap, read_listing
 from newscrawl.pages.examine import examine_article, examine_listing, examine_menu
-from newscrawl.spiders.mayadeen import MayadeenSpider, failure_name
+from newscrawl.spiders.failures import failure_name
+from newscrawl.spiders.mayadeen import MayadeenSpider
 
 logger = logging.getLogger("newscrawl")
 
-REFUSED = frozenset(("challenge", "refused", "robots_refused", "too_many_requests"))
-NO_ANSWER = frozenset(("dns", "connection_refused", "connection_lost", "timeout", "robots_unreadable"))
 MOST_REQUESTS = 24
 CONFIRMED, REFUTED, NOT_SEEN = "confirmed", "refuted", "not seen"
 
@@ -78,7 +77,7 @@ class DoctorSpider(MayadeenSpider):
         except Exception as error:  # noqa: BLE001 - whatever went wrong is named, and the examination goes on
             name = failure_name(Failure(error))  # type: ignore[no-untyped-call]
             self.found["failures"][url] = name
-            if name in REFUSED or name == "stopped" or (name in NO_ANSWER and self.asked == 1):
+            if name in REFUSALS_AND_LIMITS or name == STOPPED or (name in NO_ANSWER and self.asked == 1):
                 self.found["stopped"] = "refused" if name not in NO_ANSWER else "unreachable"
                 self.found["stopped_by"] = f"{url}: {error}"
             return None
@@ -108,7 +107,7 @@ class DoctorSpider(MayadeenSpider):
             return
         self.found["robots"] = {
             "sitemaps": self.sitemaps_of_robots,
-            "crawl_delay": self.crawler.stats.get_value("newscrawl/manners/crawl_delay"),
+            "crawl_delay": self.crawler.stats.get_value("newscrawl/politeness/crawl_delay"),
             "status": [
                 name.rpartition("/")[2]
                 for name in self.crawler.stats.get_stats()
@@ -144,7 +143,7 @@ class DoctorSpider(MayadeenSpider):
         listing = self.found["listing"] = self.listing(response)
         known = set(listing["articles"])
         ways = [(way, url) for way, url in listing["following"][:3]]
-        guess = next_by_parameter(first, self.settings["PAGE_PARAMETER"])
+        guess = next_by_parameter(first)
         if guess:
             ways.append(("parameter", guess))
         self.found["load_more"] = {"shown": [way for way, _ in ways[:-1]], "works": None, "tried": []}

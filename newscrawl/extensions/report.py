@@ -175,7 +175,7 @@ class ReportExtension:
                 },
                 "listings": group("newscrawl/listing/"),
                 "by_section": {name: dict(counts) for name, counts in sorted(self.sections.items())},
-                "manners": group("newscrawl/manners/"),
+                "politeness": group("newscrawl/politeness/"),
             },
             "articles": {
                 "written": int(stats.get("newscrawl/written/articles", 0)),

@@ -1,1 +1,5 @@
-"""What stands between spider and network."""
+"""What lies between spider and network.
+
+Read in this order: `refusals.py` (why a request is refused, one exception a reason), `robots.py`, `redirects.py`,
+`compression.py`, `politeness.py` (retries, pauses, the end at a block), and `requests.py` (no request is made twice).
+"""

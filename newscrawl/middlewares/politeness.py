@@ -1,4 +1,4 @@
-"""Manners under stress: pauses of the whole site, a budget of retries, Crawl-delay, and the end at a block."""
+"""Politeness under load: pauses for the whole site, a budget of retries, Crawl-delay, and the end at a block."""
 
 import logging
 import random
@@ -13,25 +13,28 @@ from scrapy import Request, signals
 from scrapy.core.downloader import Slot
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
-from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.robotstxt import RobotParser
 from scrapy.utils.defer import deferred_from_coro
 from twisted.internet.defer import Deferred
+
+from newscrawl.middlewares.refusals import ChallengeError, StoppedError
 
 logger = logging.getLogger(__name__)
 
 BLOCKED, OVERLOADED = "blocked", "overloaded"
 """Reasons why a crawl is closed here."""
 CHALLENGE = "a challenge of Cloudflare came in place of the page"
-STOPPED = "the crawl stops"
-REFUSALS = (401, 403, 451)
-# While the site is left in peace, this often is looked whether the crawl is to end, in seconds.
-_LOOK = 0.25
-# Longer than any crawl takes to end, in seconds.
-_FOR_GOOD = 86_400.0
-# Of the budget of retries, what a sound answer gives back.
-_GIVEN_BACK = 0.2
+STOPPING = "the crawl stops"
+REFUSAL_STATUSES = (401, 403, 451)
+RETRY_BUDGET = 5.0
+"""Retries at once; successful responses refill it."""
+RETRY_REFUND = 0.2
+"""Retries refunded by each successful response."""
+SHUTDOWN_POLL_SECONDS = 0.25
+"""Seconds between shutdown checks while all requests are paused."""
+NEVER = 86_400.0
+"""Seconds, longer than any crawl takes to end."""
 
 
 def retry_after(header: str | None, now: datetime) -> float | None:
@@ -55,55 +58,57 @@ def retry_after(header: str | None, now: datetime) -> float | None:
 
 
 @dataclass(slots=True, kw_only=True)
-class Patience:
-    """How long the site is left in peace, and how many retries are left; times are those of a monotonic clock.
+class Backoff:
+    """How long all requests are paused, and how many retries are left; times are those of a monotonic clock.
 
-    A pause is what the site asks for, else `base` seconds, doubled with each answer of trouble in a row, varied by
-    half, at most `longest`. The budget is spent by retries and refilled slowly by sound answers, so that single faults
-    are always retried and a storm is not answered by a storm.
+    A pause is what the site asks for, else `base` seconds, doubled with each consecutive error, varied by half, at most
+    `longest`. The budget is spent by retries and refilled slowly by successful responses: single faults are always
+    retried, and a storm of errors is not answered by a storm of retries.
     """
 
     base: float
     longest: float
-    budget: float
-    left: float = 0.0
+    budget: float = RETRY_BUDGET
+    retries_left: float = 0.0
     until: float = 0.0
     """When the pause ends."""
-    in_a_row: int = 0
-    """Answers of trouble since the last sound one; what was under way when a pause began counts once."""
-    refusals: int = 0
-    """Refusals since the last answer that was none."""
+    consecutive_errors: int = 0
+    """Errors since the last success; those of requests that were under way when a pause began count as one."""
+    consecutive_refusals: int = 0
+    """Refusals since the last success."""
     vary: Callable[[], float] = random.random
 
     def __post_init__(self) -> None:
-        self.left = self.budget
+        self.retries_left = self.budget
 
-    def trouble(self, now: float, asked: float | None) -> float:
-        """Return the seconds by which an answer of trouble lengthens the pause, 0 when it does not."""
+    def failed(self, now: float, asked: float | None) -> float:
+        """Return the seconds by which an error lengthens the pause, 0 when it does not."""
         if now >= self.until:
-            self.in_a_row += 1
+            self.consecutive_errors += 1
         elif asked is None:
             return 0.0
-        length = self.base * 2.0 ** min(self.in_a_row - 1, 30) * (0.5 + self.vary()) if asked is None else asked
+        length = asked
+        if length is None:
+            length = self.base * 2.0 ** min(self.consecutive_errors - 1, 30) * (0.5 + self.vary())
         end = now + min(length, self.longest)
         longer = max(0.0, end - max(now, self.until))
         self.until = max(self.until, end)
         return longer
 
-    def sound(self) -> None:
-        """Note an answer without trouble."""
-        self.in_a_row = self.refusals = 0
-        self.left = min(self.budget, self.left + _GIVEN_BACK)
+    def succeeded(self) -> None:
+        """Note a response that is neither an error nor a refusal."""
+        self.consecutive_errors = self.consecutive_refusals = 0
+        self.retries_left = min(self.budget, self.retries_left + RETRY_REFUND)
 
     def may_retry(self) -> bool:
-        """Tell whether the budget allows another retry, and spend it."""
-        if self.left < 1:
+        """Return whether the budget allows another retry, and spend it."""
+        if self.retries_left < 1:
             return False
-        self.left -= 1
+        self.retries_left -= 1
         return True
 
 
-class MannersMiddleware(RetryMiddleware):
+class PolitenessMiddleware(RetryMiddleware):
     """Retries with a budget, keeps the site's pauses and its Crawl-delay, and ends the crawl at a block.
 
     Scrapy 2.19 retries at once and knows neither Retry-After nor Crawl-delay.
@@ -113,15 +118,12 @@ class MannersMiddleware(RetryMiddleware):
         super().__init__(crawler.settings)
         self.crawler = crawler
         settings = crawler.settings
-        self.patience = Patience(
-            base=settings.getfloat("BACKOFF_BASE"),
-            longest=settings.getfloat("BACKOFF_MAX"),
-            budget=settings.getfloat("RETRY_BUDGET"),
-        )
-        self.most_refusals = settings.getint("REFUSALS_IN_A_ROW")
-        self.most_trouble = settings.getint("TROUBLE_IN_A_ROW")
+        self.backoff = Backoff(base=settings.getfloat("BACKOFF_BASE"), longest=settings.getfloat("BACKOFF_MAX"))
+        self.max_errors = settings.getint("MAX_CONSECUTIVE_ERRORS")
+        self.max_refusals = settings.getint("MAX_CONSECUTIVE_REFUSALS")
         self.closing = ""
-        self._watched = False
+        """Why the crawl ends; "" as long as it goes on."""
+        self._is_checking = False
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -135,34 +137,35 @@ class MannersMiddleware(RetryMiddleware):
     def process_request(self, request: Request) -> None:
         """Let nothing out once the crawl is to end."""
         if self.closing:
-            raise IgnoreRequest(f"{STOPPED}: {self.closing}")
+            raise StoppedError(f"{STOPPING}: {self.closing}")
 
     def downloaded(self, response: Response, request: Request) -> None:
-        """Judge an answer the moment it is here, before the next request goes out."""
+        """Judge a response the moment it is here, before the next request goes out."""
         if response.headers.get("cf-mitigated"):
-            self._block(f"{CHALLENGE}: {_where(response)}")
-        elif response.status in REFUSALS:
-            self.patience.refusals += 1
-            if self.patience.refusals >= self.most_refusals > 0:
-                self._block(f"{self.patience.refusals} refusals in a row, the last: {_where(response)}")
+            self._close(BLOCKED, f"{CHALLENGE}: {_where(response)}")
+        elif response.status in REFUSAL_STATUSES:
+            self.backoff.consecutive_refusals += 1
+            if self.backoff.consecutive_refusals >= self.max_refusals > 0:
+                count = self.backoff.consecutive_refusals
+                self._close(BLOCKED, f"{count} consecutive refusals, the last: {_where(response)}")
         elif response.status == 429 or response.status >= 500:
             header = (response.headers.get("Retry-After") or b"").decode("latin-1")
-            self._trouble(request, f"status {response.status}", retry_after(header, datetime.now(UTC)))
+            self._pause(request, f"status {response.status}", retry_after(header, datetime.now(UTC)))
         else:
-            self.patience.sound()
-            self._restore(request)
+            self.backoff.succeeded()
+            self._restore_concurrency(request)
 
     def process_response(self, request: Request, response: Response, spider: Any = None) -> Request | Response:
         if response.headers.get("cf-mitigated"):
             # With whatever status, it is not the page.
-            raise IgnoreRequest(f"{CHALLENGE}: {_where(response)}")
+            raise ChallengeError(f"{CHALLENGE}: {_where(response)}")
         return super().process_response(request, response)
 
     def process_exception(
         self, request: Request, exception: Exception, spider: Any = None
     ) -> Request | Response | None:
         if isinstance(exception, self.exceptions_to_retry):
-            self._trouble(request, type(exception).__name__, None)
+            self._pause(request, type(exception).__name__, None)
         return super().process_exception(request, exception)
 
     def _retry(self, request: Request, reason: str | Exception | type[Exception]) -> Request | None:
@@ -171,7 +174,7 @@ class MannersMiddleware(RetryMiddleware):
         most = request.meta.get("max_retry_times", self.max_retry_times)
         if request.meta.get("retry_times", 0) >= most:
             return None
-        if not self.patience.may_retry():
+        if not self.backoff.may_retry():
             self._count("retries_refused")
             return None
         self._count("retries")
@@ -179,36 +182,33 @@ class MannersMiddleware(RetryMiddleware):
 
     # -- pauses -------------------------------------------------------------------------------------------------
 
-    def _trouble(self, request: Request, what: str, asked: float | None) -> None:
-        """Leave the whole site in peace for a while; end the crawl when it has been in trouble for too long."""
+    def _pause(self, request: Request, what: str, asked: float | None) -> None:
+        """Pause all requests after an error; end the crawl after too many consecutive ones."""
         now = monotonic()
-        is_new = now >= self.patience.until
-        longer = self.patience.trouble(now, asked)
+        is_new = now >= self.backoff.until
+        longer = self.backoff.failed(now, asked)
         slot = self._slot(request)
         if slot is not None:
-            # One at a time until an answer is sound. The slot lets nothing out until then, queued or not.
+            # One at a time until a response is a success. The slot lets nothing out until then, queued or not.
             slot.concurrency = 1
             slot.delay = max(slot.delay, 1e-6)
-            slot.lastseen = max(slot.lastseen, self.patience.until)
+            slot.lastseen = max(slot.lastseen, self.backoff.until)
         if longer <= 0:
             return
         stats = self.crawler.stats
-        paused = float(stats.get_value("newscrawl/manners/paused_seconds", 0.0))
-        stats.set_value("newscrawl/manners/paused_seconds", round(paused + longer, 1))
+        paused = float(stats.get_value("newscrawl/politeness/paused_seconds", 0.0))
+        stats.set_value("newscrawl/politeness/paused_seconds", round(paused + longer, 1))
+        count = self.backoff.consecutive_errors
         if is_new:
             self._count("pauses")
-            reason = "as it asks" if asked is not None else f"{self.patience.in_a_row} in a row"
+            reason = "Retry-After" if asked is not None else f"consecutive errors: {count}"
             level = logging.WARNING if longer >= 1 else logging.DEBUG
-            logger.log(
-                level, "%s from %s: the site is left in peace for %.0f s (%s)", what, request.url, longer, reason
-            )
-        if self.patience.in_a_row >= self.most_trouble > 0:
-            self._close(
-                OVERLOADED, f"{self.patience.in_a_row} answers of trouble in a row, the last: {what}, {request.url}"
-            )
-        self._watch()
+            logger.log(level, "%s from %s: pausing all requests for %.0f s (%s)", what, request.url, longer, reason)
+        if count >= self.max_errors > 0:
+            self._close(OVERLOADED, f"{count} consecutive errors, the last: {what}, {request.url}")
+        self._check_shutdown_soon()
 
-    def _restore(self, request: Request) -> None:
+    def _restore_concurrency(self, request: Request) -> None:
         slot = self._slot(request)
         if slot is not None:
             assert self.crawler.engine is not None
@@ -220,60 +220,57 @@ class MannersMiddleware(RetryMiddleware):
         name = request.meta.get("download_slot")
         return engine.downloader.slots.get(name) if engine is not None and name else None
 
-    def _watch(self) -> None:
-        """While the site is left in peace, look whether the crawl is to end: it does not wait for the pause then."""
-        if self._watched:
+    def _check_shutdown_soon(self) -> None:
+        """During a pause, check now and then whether the crawl is to end: it does not wait for the pause then."""
+        if self._is_checking:
             return
-        self._watched = True
+        self._is_checking = True
         from twisted.internet import reactor
 
-        cast("Any", reactor).callLater(_LOOK, self._look)
+        cast("Any", reactor).callLater(SHUTDOWN_POLL_SECONDS, self._check_shutdown)
 
-    def _look(self) -> None:
-        self._watched = False
+    def _check_shutdown(self) -> None:
+        self._is_checking = False
         engine = self.crawler.engine
         if engine is None or engine.spider is None:
             return
         slot = getattr(engine, "_slot", None)
         if self.closing or not self.crawler.crawling or (slot is not None and slot.closing is not None):
-            self._let_go()
-            self._watch()
-        elif monotonic() < self.patience.until:
-            self._watch()
+            self._cancel_queued()
+            self._check_shutdown_soon()
+        elif monotonic() < self.backoff.until:
+            self._check_shutdown_soon()
 
-    def _let_go(self) -> None:
-        """Take back what waits to go out, and hold what is on its way here."""
-        self.closing = self.closing or STOPPED
+    def _cancel_queued(self) -> None:
+        """Cancel the requests that wait to go out, and hold back those that are on their way here."""
+        self.closing = self.closing or STOPPING
         assert self.crawler.engine is not None
         for slot in self.crawler.engine.downloader.slots.values():
             slot.delay = max(slot.delay, 1e-6)
-            slot.lastseen = monotonic() + _FOR_GOOD
+            slot.lastseen = monotonic() + NEVER
             waiting: list[tuple[Request, Deferred[Response]]] = list(slot.queue)
             slot.queue.clear()
             for _, deferred in waiting:
-                deferred.errback(IgnoreRequest(STOPPED))
+                deferred.errback(StoppedError(STOPPING))
 
     # -- Crawl-delay --------------------------------------------------------------------------------------------
 
     def robots_parsed(self, robotparser: RobotParser, request: Request) -> None:
-        """Keep the Crawl-delay of robots.txt, where it is longer than ours: as a least, not as a mean."""
+        """Keep the Crawl-delay of robots.txt, where it is longer than ours: as a minimum, not as a mean."""
         delay = robotparser.crawl_delay(self.crawler.settings["ROBOTSTXT_USER_AGENT"] or "*")
         engine = self.crawler.engine
         if not delay or engine is None or delay <= self.crawler.settings.getfloat("DOWNLOAD_DELAY"):
             return
-        self.crawler.stats.set_value("newscrawl/manners/crawl_delay", delay)
-        logger.info("robots.txt asks for %g s between two requests; it gets them", delay)
+        self.crawler.stats.set_value("newscrawl/politeness/crawl_delay", delay)
+        logger.info("Waiting %g s between two requests (Crawl-delay of robots.txt)", delay)
         downloader = engine.downloader
         key = downloader.get_slot_key(request)
-        # A slot that rests for a minute is made anew, from these.
+        # Scrapy drops a slot that was idle for a minute, and makes the next one from these settings.
         downloader.per_slot_settings[key] = {"concurrency": 1, "delay": delay, "jitter": 0.0}
         for slot in (downloader.slots[key],) if key in downloader.slots else ():
             slot.delay, slot.jitter, slot.concurrency = delay, 0.0, 1
 
     # -- the end ------------------------------------------------------------------------------------------------
-
-    def _block(self, message: str) -> None:
-        self._close(BLOCKED, message)
 
     def _close(self, reason: str, message: str) -> None:
         if self.closing:
@@ -283,12 +280,12 @@ class MannersMiddleware(RetryMiddleware):
         self.crawler.stats.set_value(f"newscrawl/{reason}", message)
         engine = self.crawler.engine
         if engine is not None and engine.running:
-            self._let_go()
-            self._watch()
+            self._cancel_queued()
+            self._check_shutdown_soon()
             deferred_from_coro(engine.close_spider_async(reason=reason))
 
     def _count(self, name: str) -> None:
-        self.crawler.stats.inc_value(f"newscrawl/manners/{name}")
+        self.crawler.stats.inc_value(f"newscrawl/politeness/{name}")
 
 
 def _where(response: Response) -> str:

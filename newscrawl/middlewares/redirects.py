@@ -1,19 +1,19 @@
-"""Redirects off the site refused, with a name and a count."""
+"""Redirects followed on the site and refused off it; each refusal has a name and is counted."""
 
 from typing import Any, Self
 from urllib.parse import urljoin, urlsplit
 
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.downloadermiddlewares import redirect
+from scrapy.downloadermiddlewares import offsite, redirect
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
-LEFT_SITE = "redirection to another site"
+from newscrawl.middlewares.refusals import LeftSiteError, TooManyRedirectsError
 
 
 def leaves_site(url: str, location: str) -> bool:
-    """Tell whether a redirect leads to another host or port; `http` to `https` and `www.` are the same site.
+    """Return whether a redirect leads to another host or port; `http` to `https` and `www.` are the same site.
 
     >>> leaves_site("http://x.net/a", "https://www.x.net/a"), leaves_site("http://x.net/a", "/b")
     (False, False)
@@ -30,21 +30,10 @@ def leaves_site(url: str, location: str) -> bool:
     return hosts[0] != hosts[1] or (ports[0] != ports[1] and not secured) or new.scheme not in ("http", "https")
 
 
-class MetaRefreshMiddleware(redirect.MetaRefreshMiddleware):
-    """Follows `<meta http-equiv="refresh">` as Scrapy does, and decodes only the pages that may have one."""
-
-    def process_response(self, request: Request, response: Response, spider: Any = None) -> Request | Response:
-        # Scrapy looks at 4,096 characters, each of four bytes at most; UTF-16 has a zero byte in every letter.
-        head = response.body[: 4 * 4096].lower()
-        if b"refresh" not in head and b"\x00" not in head:
-            return response
-        return super().process_response(request, response)
-
-
 class StayOnSiteMiddleware:
     """Fails a request that is redirected off the site.
 
-    Scrapy's own filter of foreign hosts drops such a request without a word to the spider.
+    Scrapy's own filter of foreign hosts drops such a request, and the spider never hears of it.
     """
 
     @classmethod
@@ -56,5 +45,39 @@ class StayOnSiteMiddleware:
         if 300 <= response.status < 400 and location is not None:
             target = location.decode("utf-8", "replace")
             if leaves_site(request.url, target):
-                raise IgnoreRequest(f"{LEFT_SITE}: {target[:200]}")
+                raise LeftSiteError(f"redirected to another site: {target[:200]}")
         return response
+
+
+class OffsiteMiddleware(offsite.OffsiteMiddleware):
+    """Scrapy's filter of foreign hosts, with a named refusal."""
+
+    def process_request(self, request: Request, spider: Any = None) -> None:
+        try:
+            super().process_request(request)
+        except IgnoreRequest as error:
+            raise LeftSiteError(str(error)) from error
+
+
+class RedirectMiddleware(redirect.RedirectMiddleware):
+    """Follows redirects as Scrapy does, with a named refusal: Scrapy refuses for the number of redirects alone."""
+
+    def process_response(self, request: Request, response: Response, spider: Any = None) -> Request | Response:
+        try:
+            return super().process_response(request, response)
+        except IgnoreRequest as error:
+            raise TooManyRedirectsError(str(error)) from error
+
+
+class MetaRefreshMiddleware(redirect.MetaRefreshMiddleware):
+    """Follows `<meta http-equiv="refresh">` as Scrapy does, and decodes only the pages that may have one."""
+
+    def process_response(self, request: Request, response: Response, spider: Any = None) -> Request | Response:
+        # Scrapy looks at 4,096 characters, each of four bytes at most; UTF-16 has a zero byte in every letter.
+        head = response.body[: 4 * 4096].lower()
+        if b"refresh" not in head and b"\x00" not in head:
+            return response
+        try:
+            return super().process_response(request, response)
+        except IgnoreRequest as error:
+            raise TooManyRedirectsError(str(error)) from error

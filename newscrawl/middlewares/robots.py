@@ -14,13 +14,24 @@ from scrapy.utils.httpobj import urlparse_cached
 from scrapy.utils.misc import build_from_crawler
 from twisted.internet.defer import Deferred
 
+from newscrawl.middlewares.refusals import (
+    ChallengeError,
+    RefusedRequestError,
+    RobotsForbiddenError,
+    RobotsRefusedError,
+    RobotsUnreadableError,
+    StoppedError,
+)
+
 logger = logging.getLogger(__name__)
 
+FIRST_CONTACT_TIMEOUT = 15.0
+"""Seconds for the first pages of a site (robots.txt, home): a host that does not answer is noticed within a minute."""
 UNREADABLE = "robots.txt cannot be read"
 
 
 class RobotsMiddleware(RobotsTxtMiddleware):
-    """Keeps robots.txt for every request, and fails closed.
+    """Keeps robots.txt for every request, and refuses all requests as long as it cannot be read.
 
     Scrapy 2.19 hands one Deferred to all who wait for robots.txt, and all but the first are let through; here each
     waits on its own. Scrapy takes a robots.txt that answers 5xx, or not at all, for permission; RFC 9309 says that
@@ -31,10 +42,11 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         super().__init__(crawler)
         self._rules: dict[str, RobotParser | None] = {}
         self._waiting: dict[str, list[Deferred[None]]] = {}
-        self._failures: dict[str, str] = {}
+        self._refusals: dict[str, tuple[type[RefusedRequestError], str]] = {}
+        """Host → why its robots.txt could not be read."""
 
     async def robot_parser(self, request: Request) -> RobotParser | None:
-        """Return the rules for a request's host; raises `IgnoreRequest` when they cannot be known."""
+        """Return the rules for a request's host; raises a `RefusedRequestError` when they cannot be known."""
         url = urlparse_cached(request)
         netloc = url.netloc
         if netloc not in self._rules:
@@ -50,20 +62,26 @@ class RobotsMiddleware(RobotsTxtMiddleware):
                     self._rules.setdefault(netloc, None)
                     for waiter in self._waiting.pop(netloc):
                         waiter.callback(None)
-        if netloc in self._failures:
-            raise IgnoreRequest(f"{UNREADABLE}: {self._failures[netloc]}")
+        if netloc in self._refusals:
+            refusal, reason = self._refusals[netloc]
+            raise refusal(f"{UNREADABLE}: {reason}")
         return self._rules[netloc]
+
+    def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
+        """Refuse a URL that the rules forbid."""
+        try:
+            super().process_request_2(rp, request)
+        except IgnoreRequest as error:
+            raise RobotsForbiddenError(str(error)) from error
 
     async def _fetch(self, robots_url: str, request: Request) -> RobotParser | None:
         netloc = urlparse_cached(request).netloc
-        settings = self.crawler.settings
         robots_request = Request(
             robots_url,
             priority=self.DOWNLOAD_PRIORITY,
-            # Nothing is known of the server yet: a dead one is to be noticed soon.
             meta={
                 "dont_obey_robotstxt": True,
-                "download_timeout": settings.getfloat("FIRST_CONTACT_TIMEOUT"),
+                "download_timeout": FIRST_CONTACT_TIMEOUT,
                 "max_retry_times": 1,
             },
             callback=NO_CALLBACK,
@@ -73,16 +91,19 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         try:
             response: Response = await self.crawler.engine.download_async(robots_request)
         except Exception as error:  # noqa: BLE001 - whatever went wrong, the answer is "no", and its name is kept
-            self._failures[netloc] = f"{type(error).__name__}: {error}".strip(": ")
+            # A block, or the end of the crawl, keeps its own name.
+            kind = type(error) if isinstance(error, ChallengeError | StoppedError) else RobotsUnreadableError
+            self._refusals[netloc] = (kind, f"{type(error).__name__}: {error}".strip(": "))
             self._stats.inc_value(f"robotstxt/exception_count/{type(error).__name__}")
             return None
         self._stats.inc_value("robotstxt/response_count")
         self._stats.inc_value(f"robotstxt/response_status_count/{response.status}")
         if response.status >= 500 or response.status == 429:
-            self._failures[netloc] = f"it answered {response.status}"
+            self._refusals[netloc] = (RobotsRefusedError, f"it answered {response.status}")
             return None
         if response.headers.get("cf-mitigated"):
-            self._failures[netloc] = f"a challenge of Cloudflare came in its place (status {response.status})"
+            reason = f"a challenge of Cloudflare came in its place (status {response.status})"
+            self._refusals[netloc] = (ChallengeError, reason)
             return None
         if response.status >= 400:
             # RFC 9309: without robots.txt everything is allowed.

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from newscrawl.errors import REFUSALS
+
 HEALTHY, COULD_NOT_START, WRONG_ARGUMENT, MISSING, CHANGED, BLOCKED, NOT_WRITTEN = 0, 1, 2, 3, 4, 5, 6
 LOCKED = 75
 
@@ -87,7 +89,7 @@ def verdict_of(
             f"{stats.get('newscrawl/overloaded')}; {written}",
             "It passes as a rule: run again later.",
         )
-    refused = sum(count(f"error/{name}") for name in ("challenge", "refused", "robots_refused"))
+    refused = sum(count(f"error/{name}") for name in REFUSALS)
     fetched = count("article/fetched")
     if refused and not fetched:
         return Verdict(

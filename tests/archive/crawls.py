@@ -10,7 +10,7 @@ from newscrawl.archive.files import committed_files, edition_folder, read_record
 from newscrawl.replica import Replica
 from tests.crawling import ROOT, command, environment
 
-REVISIT_ALL = {"REVISIT_SHARE": "0", "REVISIT_MAX_AGE_DAYS": "100000", "REVISIT_LIMIT": "100000"}
+REVISIT_ALL = {"REVISIT_SHARE": "0", "REVISIT_LIMIT": "100000"}
 
 
 def pages(site: Replica, since: int = 0) -> list[str]:

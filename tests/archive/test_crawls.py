@@ -5,6 +5,7 @@ import shutil
 import signal
 import sys
 from collections import Counter
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -41,7 +42,7 @@ def test_a_second_run_asks_for_nothing_known(tmp_path: Path) -> None:
 
 
 def test_edits_are_new_revisions_and_shown_by_history(tmp_path: Path) -> None:
-    with Replica(Options(articles=40)) as site:
+    with Replica(Options(articles=40, newest=datetime.now(UTC))) as site:
         crawl(site, tmp_path)
         urls = [site.edit(number) for number in (3, 7, 30)]
         gone = site.remove(9)
@@ -67,7 +68,7 @@ def test_edits_are_new_revisions_and_shown_by_history(tmp_path: Path) -> None:
 
 
 def test_a_visit_is_a_conditional_request_where_the_site_allows_it(tmp_path: Path) -> None:
-    with Replica(Options(articles=30, validators=True)) as site:
+    with Replica(Options(articles=30, validators=True, newest=datetime.now(UTC))) as site:
         crawl(site, tmp_path)
         edited = site.edit(4).removeprefix(site.url)
         start = len(site.requests)

@@ -222,7 +222,7 @@ def test_a_ledger_that_was_set_aside_is_not_replaced_by_the_old_one(data: Path) 
 
 @pytest.mark.crawl
 def test_a_crawl_after_the_takeover_asks_for_nothing_known(tmp_path: Path) -> None:
-    with Replica(Options(articles=80, validators=True)) as site:
+    with Replica(Options(articles=80, validators=True, newest=datetime.now(UTC))) as site:
         failing = site.newsroom.path(5)
         site.faults.append(Fault(kind="status", status=404, path=f"^{failing}$"))
         first = crawl(site, tmp_path)

@@ -20,7 +20,7 @@ from tests.crawling import crawl
 SETTINGS = {
     "CONCURRENT_REQUESTS_PER_DOMAIN": "4",
     "DOWNLOAD_TIMEOUT": "3",
-    "TROUBLE_IN_A_ROW": "0",
+    "MAX_CONSECUTIVE_ERRORS": "0",
     "LOG_LEVEL": "INFO",
 }
 PAGES = r"^/(?:news|articles)/[^/?]+/."

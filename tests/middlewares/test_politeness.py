@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from newscrawl.middlewares.politeness import Patience
+from newscrawl.middlewares.politeness import Backoff
 from newscrawl.replica import Fault
 from tests.crawling import FAST, Crawl, StartReplica, command, environment, run
 
@@ -17,38 +17,38 @@ from tests.crawling import FAST, Crawl, StartReplica, command, environment, run
 ONE = {"CONCURRENT_REQUESTS": "16", "CONCURRENT_REQUESTS_PER_DOMAIN": "1", "DOWNLOAD_DELAY": "0.005"}
 
 
-def patience() -> Patience:
-    return Patience(base=4, longest=60, budget=2, vary=lambda: 0.5)
+def backoff() -> Backoff:
+    return Backoff(base=4, longest=60, budget=2, vary=lambda: 0.5)
 
 
 def test_pauses_double_up_to_the_longest_until_a_request_succeeds() -> None:
-    each = patience()
+    each = backoff()
     now, lengths = 100.0, []
     for _ in range(6):
-        lengths.append(each.trouble(now, None))
+        lengths.append(each.failed(now, None))
         now = each.until
     assert lengths == [4, 8, 16, 32, 60, 60]
-    each.sound()
-    assert each.trouble(now, None) == 4
+    each.succeeded()
+    assert each.failed(now, None) == 4
 
 
 def test_requests_that_fail_during_a_pause_count_as_one_failure() -> None:
-    each = patience()
-    assert each.trouble(10, None) == 4
-    assert each.trouble(11, None) == 0
-    assert each.in_a_row == 1
+    each = backoff()
+    assert each.failed(10, None) == 4
+    assert each.failed(11, None) == 0
+    assert each.consecutive_errors == 1
     # What the site asks for counts all the same, and never shortens a pause.
-    assert each.trouble(12, 30) == 28
-    assert each.trouble(13, 1) == 0
+    assert each.failed(12, 30) == 28
+    assert each.failed(13, 1) == 0
     assert each.until == 42
-    assert each.trouble(50, 10_000) == 60
+    assert each.failed(50, 10_000) == 60
 
 
 def test_retries_are_limited_by_a_budget_that_successes_refill() -> None:
-    each = patience()
+    each = backoff()
     assert [each.may_retry() for _ in range(4)] == [True, True, False, False]
     for _ in range(6):
-        each.sound()
+        each.succeeded()
     assert [each.may_retry() for _ in range(2)] == [True, False]
 
 
@@ -57,10 +57,10 @@ def test_each_503_with_retry_after_is_waited_out_and_several_in_a_row_end_the_cr
 ) -> None:
     site = replica(articles=50, batch_size=50, noise=False)
     site.faults.append(Fault(kind="status", status=503, retry_after="2", path=r"^/news/politics/.|^/articles/.+/."))
-    settings = {**ONE, "RETRY_TIMES": "2", "TROUBLE_IN_A_ROW": "4", "BACKOFF_MAX": "600"}
+    settings = {**ONE, "RETRY_TIMES": "2", "MAX_CONSECUTIVE_ERRORS": "4", "BACKOFF_MAX": "600"}
     done = crawl(site, sections="politics,opinion", settings=settings)
     assert done.status == 3, done.log
-    assert "the site is in trouble (status 3): 4 answers of trouble in a row" in done.last_line
+    assert "the site is in trouble (status 3): 4 consecutive errors" in done.last_line
     times = [seen.at for seen in site.requests]
     refused = [at for at, seen in enumerate(site.requests) if seen.status == 503]
     assert len(refused) == 4
@@ -71,10 +71,10 @@ def test_each_503_with_retry_after_is_waited_out_and_several_in_a_row_end_the_cr
 def test_a_fault_that_passes_is_retried(replica: StartReplica, crawl_ok: Crawl) -> None:
     site = replica(articles=60)
     site.faults.append(Fault(kind="status", status=500, path="^/(news|articles)/.+/", times=1, share=0.2))
-    settings = {**ONE, "RETRY_TIMES": "2", "BACKOFF_BASE": "0.01", "RETRY_BUDGET": "5"}
+    settings = {**ONE, "RETRY_TIMES": "2", "BACKOFF_BASE": "0.01"}
     done = crawl_ok(site, settings=settings)
     assert {record["url"] for record in done.records()} == set(site.truth())
-    assert done.report()["pages"]["manners"]["retries"] > 0
+    assert done.report()["pages"]["politeness"]["retries"] > 0
 
 
 @pytest.mark.parametrize(
@@ -115,13 +115,13 @@ def test_refusals_in_a_row_end_the_crawl_and_single_ones_do_not(
     site = replica(articles=60)
     # Every second story of a section, with others between: the fault counts by the address.
     site.faults.append(Fault(kind="status", status=403, path="^/news/sports/.+", share=0.5))
-    crawl_ok(site, tmp_path / "some", settings={**ONE, "REFUSALS_IN_A_ROW": "8"})
+    crawl_ok(site, tmp_path / "some", settings={**ONE, "MAX_CONSECUTIVE_REFUSALS": "8"})
     site.faults.clear()
     site.faults.append(Fault(kind="status", status=403, path="^/(news|articles)/.+/."))
     before = len(site.requests)
     done = crawl(site, tmp_path / "all", settings=ONE)
     assert done.status == 5
-    assert "5 refusals in a row" in done.last_line
+    assert "5 consecutive refusals" in done.last_line
     assert sum(seen.status == 403 for seen in site.requests[before:]) <= 6
 
 
@@ -144,7 +144,7 @@ def test_a_stopped_crawl_does_not_wait_for_the_end_of_a_pause(replica: StartRepl
     process.send_signal(signal.SIGTERM)
     _, log = process.communicate(timeout=60)
     assert process.returncode == 0, log
-    assert "left in peace for 500 s" in log
+    assert "pausing all requests for 500 s" in log
 
 
 @pytest.mark.parametrize(("name", "value"), [("BACKOFF_BASE", "soon"), ("DEPTH_LIMIT", "3")])

@@ -42,7 +42,7 @@ def test_a_failed_crawl_ends_with_its_status_and_the_reason(
     for fault in faults:
         fault.seen.clear()
     site.faults += faults
-    done = crawl(site, settings={"TROUBLE_IN_A_ROW": "0"})
+    done = crawl(site, settings={"MAX_CONSECUTIVE_ERRORS": "0"})
     assert done.status == status, done.log
     assert words in done.last_line
     assert f"(status {status})" in done.last_line

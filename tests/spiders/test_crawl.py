@@ -195,7 +195,7 @@ def test_an_unreachable_site_ends_with_one_plain_message(crawl: Crawl) -> None:
         ({"max_pages": "-1"}, "max_pages=-1"),
         ({"site": "ftp://x"}, "site=ftp://x"),
         ({"section": "politics"}, "unknown argument section"),
-        ({"discover": "sections,guessing"}, "'guessing' is no way; choose of sections, sitemap, feed"),
+        ({"discover": "sections,guessing"}, "'guessing' is unknown; choose from sections, tags, sitemap, feed"),
         ({"urls": "/no/such/file"}, "there is no such file"),
         ({"since": "yesterday"}, "since=yesterday: give a date or a time"),
         ({"deep": "maybe"}, "deep=maybe: give yes or no"),

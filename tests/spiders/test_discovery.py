@@ -52,9 +52,9 @@ def test_the_argument_kinds_chooses_what_is_fetched(
     # The next run knows from the ledger where the galleries lie, without the menu.
     (tmp_path / "list").write_text("\n".join(sorted(wanted)))
     again = crawl(site, tmp_path / "other", urls=str(tmp_path / "list"), kinds="gallery")
-    assert again.log.count("Not an article's address") == sum("/picture-desk/" in url for url in wanted)
+    assert again.log.count("Not an article's URL") == sum("/picture-desk/" in url for url in wanted)
     known = crawl(site, urls=str(tmp_path / "list"), kinds="gallery")
-    assert "Not an article's address" not in known.log
+    assert "Not an article's URL" not in known.log
 
 
 def test_articles_come_newest_first_and_before_further_batches(replica: StartReplica, crawl: Crawl) -> None:

@@ -1,0 +1,63 @@
+"""Why a request is refused, by this crawler or in place of the page: one exception a reason, each with its name.
+
+The name is the counter in the statistics (`newscrawl/error/<name>`). All are Scrapy's `IgnoreRequest`, so that Scrapy
+hands them to the errback of the request and logs no traceback.
+"""
+
+from scrapy.exceptions import IgnoreRequest
+
+from newscrawl.errors import STOPPED
+
+
+class RefusedRequestError(IgnoreRequest):
+    """Any refusal that newscrawl itself names."""
+
+    name = "ignored"
+
+
+class ChallengeError(RefusedRequestError):
+    """Raised for an answer of Cloudflare that is a challenge and not the page."""
+
+    name = "challenge"
+
+
+class StoppedError(RefusedRequestError):
+    """Raised for a request that is not made because the crawl ends."""
+
+    name = STOPPED
+
+
+class RobotsUnreadableError(RefusedRequestError):
+    """Raised for every request to a host whose robots.txt could not be fetched."""
+
+    name = "robots_unreadable"
+
+
+class RobotsRefusedError(RefusedRequestError):
+    """Raised for every request to a host that answered 429 or 5xx to the request for robots.txt."""
+
+    name = "robots_refused"
+
+
+class RobotsForbiddenError(RefusedRequestError):
+    """Raised for a URL that robots.txt forbids."""
+
+    name = "robots"
+
+
+class LeftSiteError(RefusedRequestError):
+    """Raised for a redirect, or a request, to another site."""
+
+    name = "off_site"
+
+
+class TooManyRedirectsError(RefusedRequestError):
+    """Raised for a page that redirects more often than `REDIRECT_MAX_TIMES`: a loop."""
+
+    name = "redirect"
+
+
+class TooLargeError(RefusedRequestError):
+    """Raised for an answer that is larger than `DOWNLOAD_MAXSIZE` when it is unpacked."""
+
+    name = "too_large"

@@ -1,0 +1,264 @@
+"""The part of the spider that asks for articles, and hands on what their pages show."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import scrapy
+from scrapy.exceptions import CloseSpider
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from newscrawl.almayadeen.addresses import article_url
+from newscrawl.almayadeen.kinds import LIVE
+from newscrawl.archive.crawl_state import crawl_state
+from newscrawl.archive.ledger import DAY, Entry, Ledger
+from newscrawl.archive.run_state import RunState
+from newscrawl.dates import format_utc
+from newscrawl.errors import NO_ANSWER, STOPPED, NotAnArticleError, OtherPageError
+from newscrawl.items import FetchedArticle, Headline, Scraped
+from newscrawl.pages import Page, read_article, read_headlines
+from newscrawl.signals import ERROR_NAMED, PAGE_UNREADABLE
+from newscrawl.spiders.arguments import Arguments
+from newscrawl.spiders.failures import describe, failure_name
+from newscrawl.spiders.pagination import ListingState
+from newscrawl.urls import Site, canonical
+
+Output = Iterator[scrapy.Request | Scraped]
+
+# Articles before further batches: no more requests wait than one batch of each listing brings.
+HOME_PRIORITY, ARTICLE_PRIORITY, REVISIT_PRIORITY, LISTING_PRIORITY = 100, 10, 5, 0
+REUSE_DAYS = 2
+"""A known article this many days older than one below it in a listing is fetched again: its URL may be reused."""
+UNREACHABLE = "unreachable"
+"""Reason why the spider is closed when the site does not answer at all."""
+
+
+class ArticleSpider(scrapy.Spider):
+    """Asks for articles by URL; yields each article, and each line of the ticker once."""
+
+    def __init__(self, **arguments: Any) -> None:
+        self.arguments = Arguments.parse(**arguments)
+        super().__init__()
+        self.edition = self.arguments.edition
+        self.root = self.arguments.root
+        self.allowed_domains = [urlsplit(self.root).hostname or ""]
+        self.site = Site(self.root, aliases=(self.edition.root,))
+        """The site that is crawled; its links may lead to the edition's own host when `site` names another."""
+        self.current = "home page"
+        """What the crawl reads now, for people who watch."""
+
+    # -- what is known ------------------------------------------------------------------------------------------
+
+    @property
+    def ledger(self) -> Ledger | None:
+        """The memory of earlier runs, or None for a crawl without one."""
+        return crawl_state(self.crawler).ledger
+
+    @property
+    def run_state(self) -> RunState:
+        """What this run has met: articles by listing, ticker lines, dates of publication, unwanted articles."""
+        return crawl_state(self.crawler).run_state
+
+    def learn_paths(self, kind_by_path: Mapping[str, str]) -> None:
+        """Take paths below which articles of a kind are found, beside those that are known."""
+        self.site = replace(self.site, kind_by_path={**self.site.kind_by_path, **kind_by_path})
+
+    def article_on_site(self, base: str, href: str) -> str | None:
+        """Return the canonical URL of an article of this site that a link leads to, or None."""
+        url = self.site.own_link(base, href)
+        return canonical(url) if url and article_url(url, self.site) else None
+
+    def is_unwanted(self, url: str) -> bool:
+        """Return whether an article's URL says that it is not asked for; count each such article once, by reason."""
+        shape = article_url(url, self.site)
+        kind = shape.kind if shape is not None else "article"
+        if kind != LIVE and (not self.arguments.kinds or kind == "article" or kind in self.arguments.kinds):
+            return False
+        if self.run_state.add("unwanted", url):
+            self.count(f"skipped/{LIVE if kind == LIVE else 'kind'}")
+        return True
+
+    def is_known(self, url: str, bound: int | None = None) -> bool:
+        """Return whether an earlier run exported the article at a URL, or found that there is none.
+
+        With a `bound`, an article with a higher number in the ledger does not count.
+        """
+        if self.ledger is None or not self.ledger.is_known(self.edition.code, url, datetime.now(UTC)):
+            return False
+        entry = self.ledger.at(self.edition.code, url) if bound is not None else None
+        return entry is None or bound is None or entry.number <= bound
+
+    def date_of(self, url: str) -> datetime | None:
+        """Return when an article was published, if this run or an earlier one has read it."""
+        entry = self.ledger.at(self.edition.code, url) if self.ledger is not None else None
+        if (date := self.run_state.get("published", url)) is not None:
+            return datetime.fromisoformat(date)
+        return datetime.fromtimestamp(entry.published, UTC) if entry is not None else None
+
+    # -- requests -----------------------------------------------------------------------------------------------
+
+    def follow_articles(
+        self, urls: Iterable[str], found_on: str, state: ListingState | None = None
+    ) -> Iterator[scrapy.Request]:
+        """Ask for each article that is not known, in page order; the scheduler drops what this run has asked for."""
+        for url in urls:
+            if self.is_unwanted(url):
+                continue
+            if self.is_known(url):
+                self.count("article/known")
+                continue
+            yield self.article_request(url, found_on, state)
+
+    def article_request(self, url: str, found_on: str | None, state: ListingState | None = None) -> scrapy.Request:
+        return scrapy.Request(
+            url,
+            callback=self.parse_article_page,
+            errback=self.article_failed,
+            priority=ARTICLE_PRIORITY,
+            cb_kwargs={"found_on": found_on, "state": state},
+        )
+
+    def revisit(self, entry: Entry, found_on: str | None) -> scrapy.Request:
+        """Return the request that looks at a known article again: a conditional one where the site gave validators."""
+        self.count("revisits")
+        headers = {"If-None-Match": entry.etag, "If-Modified-Since": entry.last_modified}
+        return scrapy.Request(
+            f"{self.root}{entry.path}",
+            callback=self.parse_article_page,
+            errback=self.article_failed,
+            priority=REVISIT_PRIORITY,
+            headers={name: value for name, value in headers.items() if value},
+            cb_kwargs={"found_on": found_on, "entry": entry},
+            meta={"handle_httpstatus_list": [304]},
+        )
+
+    def revisit_reused_urls(self, urls: Iterable[str], found_on: str) -> Iterator[scrapy.Request]:
+        """Look again at known URLs in places where a listing has new articles: a slug may be used for another one.
+
+        A listing is newest first. An article known to be much older than one below it was put at the top again.
+        """
+        if self.ledger is None or not self.arguments.refresh:
+            return
+        entries = [self.ledger.at(self.edition.code, url) for url in urls]
+        newest = 0
+        now = datetime.now(UTC).timestamp()
+        for entry in reversed(entries):
+            if entry is None:
+                continue
+            has_rested = now - entry.visited > DAY
+            if entry.published + REUSE_DAYS * DAY < newest and has_rested and entry.gone is None:
+                yield self.revisit(entry, found_on)
+            newest = max(newest, entry.published)
+
+    # -- answers ------------------------------------------------------------------------------------------------
+
+    def parse_article_page(
+        self, response: Response, found_on: str | None, state: ListingState | None = None, entry: Entry | None = None
+    ) -> Output:
+        """Yield the article that a page shows, or count by name why it shows none."""
+        self.count("article/fetched")
+        when = download_time()
+        etag, last_modified = validator(response, "ETag"), validator(response, "Last-Modified")
+        if response.status == 304 and entry is not None and self.ledger is not None:
+            self.count("unchanged")
+            self.ledger.note_visit(entry, response.url, when, etag, last_modified)
+            return
+        page = self.page_of(response)
+        yield from self.headlines(page, response.url)
+        try:
+            article, tag_urls = read_article(page, downloaded=when, found_on=found_on, edition=self.edition.code)
+        except NotAnArticleError as error:
+            self.note_unreadable(error, response, when, is_new=entry is None)
+            return
+        yield from self.follow_tags(tag_urls)
+        if self.arguments.since is not None and article.date_published and response.request is not None:
+            self.run_state.add("published", response.request.url, value=article.date_published)
+        yield FetchedArticle(article=article, etag=etag, last_modified=last_modified)
+
+    def note_unreadable(self, error: NotAnArticleError, response: Response, when: datetime, *, is_new: bool) -> None:
+        """Count by name why a page shows no article."""
+        if isinstance(error, OtherPageError):
+            self.count(f"skipped/{error.kind}")
+            self.logger.info("Skipped: %s", error)
+        else:
+            self.count("article/unreadable")
+            self.count_error(error.name, response.url)
+            self.crawler.signals.send_catch_log(
+                signal=PAGE_UNREADABLE, response=response, when=format_utc(when), url=error.url
+            )
+            self.logger.warning("No article: %s", error)
+        if self.ledger is not None and is_new and response.request is not None:
+            self.ledger.note_failure(self.edition.code, response.request.url, error.name, when)
+
+    def article_failed(self, failure: Failure) -> None:
+        """Count by name why an article could not be fetched."""
+        request: scrapy.Request = failure.request  # type: ignore[attr-defined]
+        name = failure_name(failure)
+        if name == STOPPED:
+            # The next run asks for it; this one's listings do not count as read without a gap.
+            return
+        entry: Entry | None = request.cb_kwargs.get("entry")
+        state: ListingState | None = request.cb_kwargs.get("state")
+        now = datetime.now(UTC)
+        if name == "gone":
+            self.count("article/gone")
+            if self.ledger is not None:
+                if entry is not None:
+                    self.ledger.note_gone(entry, now)
+                else:
+                    self.ledger.note_failure(self.edition.code, request.url, name, now)
+        else:
+            self.count("article/failed")
+            if state is not None:
+                state.note_gap()
+        self.count_error(name, request.url)
+        self.logger.warning("Article not fetched: %s: %s", request.url, describe(failure))
+        self.stop_if_unreachable(name)
+
+    def headlines(self, page: Page, url: str) -> Iterator[Headline]:
+        """Yield the lines of a page's ticker that no page of this run has shown before."""
+        for text in read_headlines(page):
+            if self.run_state.add("ticker", text):
+                yield Headline(
+                    text=text,
+                    edition=self.edition.code,
+                    found_on=canonical(url),
+                    date_first_seen=format_utc(download_time()),
+                )
+
+    def follow_tags(self, tag_urls: Mapping[str, str]) -> Iterator[scrapy.Request]:
+        """Follow the tags of an article (tag → URL of its page); nothing here, where no listing is read."""
+        yield from ()
+
+    def page_of(self, response: Response) -> Page:
+        """Return a response as the page that the readers take."""
+        charset = getattr(response, "encoding", None) or "utf-8"
+        return Page(response.body, response.url, charset=charset, site=self.site)
+
+    # -- counting -----------------------------------------------------------------------------------------------
+
+    def count(self, name: str) -> None:
+        self.crawler.stats.inc_value(f"newscrawl/{name}")
+
+    def count_error(self, name: str, url: str = "") -> None:
+        self.count(f"error/{name}")
+        self.crawler.signals.send_catch_log(signal=ERROR_NAMED, name=name, address=url or self.root)
+
+    def stop_if_unreachable(self, name: str) -> None:
+        """Stop when the site has never answered: the next URL would not be answered either."""
+        if name in NO_ANSWER and not self.crawler.stats.get_value("response_received_count"):
+            raise CloseSpider(UNREACHABLE)
+
+
+def validator(response: Response, name: str) -> str | None:
+    """Return a header that makes a later request conditional, if it can be sent back as it is."""
+    value = (response.headers.get(name) or b"").decode("latin-1").strip()
+    return value if value and len(value) < 200 and value.isprintable() else None
+
+
+def download_time() -> datetime:
+    """Return now, UTC, to the second: a response is read the moment it comes."""
+    return datetime.now(UTC).replace(microsecond=0)
