@@ -70,8 +70,8 @@ class Audit:
     missing: list[str] = field(default_factory=list)
     """URLs, in the order of the rows, newest month first."""
     last_days: list[dict[str, Any]] = field(default_factory=list)
-    """For each closed month with a sitemap: its last day, how many articles of that day the sitemap names (`listed`) and
-    the archive holds (`archived`), and whether the listings were read beyond it (`covered`)."""
+    """For each closed month with a sitemap: its last day, how many articles of that day the sitemap names (`listed`)
+    and the archive holds (`archived`), and whether the listings were read beyond it (`covered`)."""
 
     @property
     def totals(self) -> Counter[str]:

@@ -173,7 +173,8 @@ POINTS: tuple[Point, ...] = (
     Point(f"The body is in .{BODY}", _all_articles(lambda article: article["known_body"], "have it")),
     Point("The standfirst is a p.summary", _all_articles(lambda article: article["named_summary"], "have it")),
     Point(
-        f"The ticker's lines are .{TICKER_ITEM}", _all_articles(lambda article: article["ticker_items"] > 0, "have them")
+        f"The ticker's lines are .{TICKER_ITEM}",
+        _all_articles(lambda article: article["ticker_items"] > 0, "have them"),
     ),
     Point("Times of the meta elements are UTC: they agree with the other layers", _times_agree),
     Point("Dates shown to readers are Beirut's", _shown_dates),
@@ -252,6 +253,4 @@ def verdict_of_examination(found: Findings) -> Verdict:
         return Verdict(
             ExitStatus.PAGES_CHANGED, "not recognised", ", ".join(lacking), "The saved pages show why; see the README."
         )
-    return Verdict(
-        ExitStatus.HEALTHY, "recognised", f"all that a crawl needs, with {found['requests']} requests"
-    )
+    return Verdict(ExitStatus.HEALTHY, "recognised", f"all that a crawl needs, with {found['requests']} requests")

@@ -179,16 +179,21 @@ RULES: tuple[Rule, ...] = (
         "wrong argument",
         ExitStatus.WRONG_ARGUMENT,
         lambda run: run.count("error/unknown_section") > 0,
-        lambda run: f"{run.count('error/unknown_section')} of the sections asked for are not on the site; {run.written}",
+        lambda run: (
+            f"{run.count('error/unknown_section')} of the sections asked for are not on the site; {run.written}"
+        ),
         "The sections that the site shows are named above.",
     ),
     Rule(
         "listings missing",
         ExitStatus.INCOMPLETE,
-        lambda run: run.count("listing/opened") > 0
-        and run.count("listing/failed") > run.missing_share * run.count("listing/opened"),
-        lambda run: f"{run.count('listing/failed')} of {run.count('listing/opened')} listings could not be read;"
-        f" {run.written}",
+        lambda run: (
+            run.count("listing/opened") > 0
+            and run.count("listing/failed") > run.missing_share * run.count("listing/opened")
+        ),
+        lambda run: (
+            f"{run.count('listing/failed')} of {run.count('listing/opened')} listings could not be read; {run.written}"
+        ),
         "Look at the errors above. Server errors are usually temporary; a changed page needs a repair of"
         " pages/listing.py.",
     ),
@@ -196,7 +201,9 @@ RULES: tuple[Rule, ...] = (
         "articles missing",
         ExitStatus.INCOMPLETE,
         lambda run: run.not_fetched > run.missing_share * (run.not_fetched + run.fetched),
-        lambda run: f"{run.not_fetched} of {run.not_fetched + run.fetched} articles could not be fetched; {run.written}",
+        lambda run: (
+            f"{run.not_fetched} of {run.not_fetched + run.fetched} articles could not be fetched; {run.written}"
+        ),
         "Look at the warnings above and run again later.",
     ),
     Rule(

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from newscrawl.commands.doctor import settings_of
+from newscrawl.monitoring.examination import settings_of
 from newscrawl.replica import LOAD_MORE, MARKUPS, Fault, Options, Replica
 from tests.crawling import FAST, Finished, command, run
 
@@ -51,17 +51,20 @@ def test_the_layers_of_each_markup_are_named(markup: str, tmp_path: Path) -> Non
         assert {article["kind"] for article in found["articles"]} >= {"video", "gallery", "infograph", "opinion"}
         assert found["menu"]["learnt"] == {"/picture-desk": "gallery"}
         points = verdicts(found)
-        assert points["Stories have the site's own metadata block (tawsiyat)"] == (
+        assert points["Articles have the site's own metadata block (tawsiyat)"] == (
             "refuted" if markup in ("bare", "meta", "nested-pcontent") else "confirmed"
         )
         assert points["Dates shown to readers are Beirut's"] == ("not seen" if markup == "bare" else "confirmed")
         assert points["A tag's page is at TAG_PATTERN"] == "confirmed"
         assert points["/rss is refused"] == "confirmed"
-        saved = sorted((tmp_path / "doctor").glob("*/article-*.html"))
+        saved = sorted((tmp_path / "en" / "doctor").glob("*/article-*.html"))
         assert len(saved) == len(found["articles"])
         assert saved[0].read_text().startswith(f"<!-- article {site.url}/")
         # No archive, no lock: a crawl may run meanwhile.
-        assert {path.name for path in tmp_path.iterdir()} == {"doctor"}
+        assert {path.name for path in tmp_path.rglob("*") if path.parent in (tmp_path, tmp_path / "en")} == {
+            "en",
+            "doctor",
+        }
 
 
 @pytest.mark.parametrize("load_more", [way for way in LOAD_MORE if way != "link"])
@@ -103,7 +106,7 @@ def test_settings_are_proposed_where_the_site_is_otherwise() -> None:
     ]  # fmt: skip
 
 
-def test_a_table_is_shown_to_people(tmp_path: Path) -> None:
+def test_sentences_are_shown_to_people(tmp_path: Path) -> None:
     with Replica(Options(articles=140, batch_size=5, markup="unknown", edition="ar")) as site:
         line = command(tmp_path, {"site": site.url, "edition": "ar"}, FAST, name="doctor")
         done = run(line, tmp_path)

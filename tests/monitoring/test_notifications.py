@@ -12,12 +12,10 @@ from typing import Any
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
-from scrapy.settings import Settings
-from scrapy.utils.log import configure_logging
 from spidermon.core.actions import Action
 
 from newscrawl.monitoring import logs
-from newscrawl.monitoring import notifications as told
+from newscrawl.monitoring import notifications
 from newscrawl.replica import Fault, Options, Replica
 from tests.crawling import FAST, ROOT, Finished, command, environment
 
@@ -60,14 +58,14 @@ def test_bad_news_and_recovery_are_told_and_good_news_is_not(
     listener: tuple[str, list[tuple[str, str]]], tmp_path: Path
 ) -> None:
     address, heard = listener
-    told_to = {
+    receivers = {
         "NEWSCRAWL_WEBHOOK": f"{address}/hook?token=geheim",
         "NEWSCRAWL_HEARTBEAT": f"{address}/beat/1?key=geheim",
         "NEWSCRAWL_PROMETHEUS": str(tmp_path / "metrics"),
     }
     with Replica(Options(articles=20)) as site:
         site.faults.append(Fault(kind="status", status=500, path="^/(news|articles)/[^/]+$"))
-        bad = crawl(tmp_path, {"site": site.url}, told_to)
+        bad = crawl(tmp_path, {"site": site.url}, receivers)
         assert bad.status == 3
         (start, _), (fail, text), (hook, body) = heard
         assert (start, fail) == ("/beat/1/start?key=geheim", "/beat/1/fail?key=geheim")
@@ -78,15 +76,15 @@ def test_bad_news_and_recovery_are_told_and_good_news_is_not(
         assert value["verdict"]["status"] == 3
         heard.clear()
         site.faults.clear()
-        assert crawl(tmp_path, {"site": site.url}, told_to).status == 0
+        assert crawl(tmp_path, {"site": site.url}, receivers).status == 0
         assert [path for path, _ in heard] == ["/beat/1/start?key=geheim", "/beat/1?key=geheim", "/hook?token=geheim"]
         assert "healthy again" in json.loads(heard[2][1])["text"]
         heard.clear()
-        assert crawl(tmp_path, {"site": site.url}, told_to).status == 0
+        assert crawl(tmp_path, {"site": site.url}, receivers).status == 0
         assert [path for path, _ in heard] == ["/beat/1/start?key=geheim", "/beat/1?key=geheim"]
         # A typing error in a scheduled command is noticed too.
         heard.clear()
-        wrong = crawl(tmp_path, {"site": site.url, "edition": "de"}, told_to)
+        wrong = crawl(tmp_path, {"site": site.url, "edition": "de"}, receivers)
         assert wrong.status == 2
         assert [path.partition("?")[0] for path, _ in heard] == ["/beat/1/start", "/beat/1/fail", "/hook"]
         assert "geheim" not in bad.log + wrong.log
@@ -106,23 +104,23 @@ def test_nobody_who_does_not_answer_changes_a_crawl(
 ) -> None:
     address, heard = listener
     with Replica(Options(articles=5)) as site:
-        told_to = {
+        receivers = {
             "NEWSCRAWL_HEARTBEAT": f"{address}/broken/geheim",
             "NEWSCRAWL_WEBHOOK": "http://127.0.0.1:9/geheim",
             "NEWSCRAWL_PROMETHEUS": "/proc/none",
         }
         site.faults.append(Fault(kind="status", status=500, path="^/(news|articles)/[^/]+$"))
-        done = crawl(tmp_path, {"site": site.url}, told_to)
+        done = crawl(tmp_path, {"site": site.url}, receivers)
         assert done.status == 3
-        assert "The heartbeat at 127.0.0.1 was not told: status 500" in done.log
-        assert "The webhook at 127.0.0.1 was not told: URLError" in done.log
+        assert "The notification failed (heartbeat at 127.0.0.1): status 500" in done.log
+        assert "The notification failed (webhook at 127.0.0.1): URLError" in done.log
         assert "cannot be written" in done.log
         assert "geheim" not in done.log
         assert len(heard) == 4
-    assert told.with_path("http://x.net", "start") == "http://x.net/start"
-    monkeypatch.setattr(told, "PATIENCE", 0.05)
-    monkeypatch.setattr(told, "_post", lambda *_: threading.Event().wait(5))
-    told.tell_start({"NEWSCRAWL_HEARTBEAT": address})
+    assert notifications.with_path("http://x.net", "start") == "http://x.net/start"
+    monkeypatch.setattr(notifications, "PATIENCE", 0.05)
+    monkeypatch.setattr(notifications, "_post", lambda *_: threading.Event().wait(5))
+    notifications.notify_started({"NEWSCRAWL_HEARTBEAT": address})
 
 
 class Shout(Action):  # type: ignore[misc]
@@ -159,12 +157,12 @@ def test_a_run_that_found_the_archive_locked_tells_nobody(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     sent: list[str] = []
-    monkeypatch.setattr(told, "_send", lambda what, *_: sent.append(what))
+    monkeypatch.setattr(notifications, "_send", lambda what, *_: sent.append(what))
     everybody = {"NEWSCRAWL_WEBHOOK": "http://a", "NEWSCRAWL_HEARTBEAT": "http://b"}
     verdict = {"status": 75, "name": "locked", "reason": "", "advice": ""}
-    told.tell_end(everybody, {"verdict": verdict}, None)
+    notifications.notify_finished(everybody, {"verdict": verdict}, None)
     assert sent == []
-    told.tell_end(everybody, {"verdict": {**verdict, "status": 5}}, None)
+    notifications.notify_finished(everybody, {"verdict": {**verdict, "status": 5}}, None)
     assert sent == ["heartbeat", "webhook"]
 
 
@@ -209,17 +207,3 @@ def test_a_log_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     done = crawl(tmp_path, {}, {}, LOG_DIR="/proc/none")
     assert done.status == 2
     assert "the log cannot be written" in done.log
-
-
-@pytest.mark.parametrize("level", ["DEBUG", "INFO", "ERROR"])
-def test_lines_that_are_not_shown_are_not_made(level: str) -> None:
-    scrapys = logging.getLogger("scrapy")
-    before = scrapys.level
-    try:
-        configure_logging(Settings({"LOG_LEVEL": level, "LOG_INSTALL_ROOT_HANDLER": False}))
-        assert scrapys.isEnabledFor(logging.DEBUG)
-        logs.quieten({"LOG_LEVEL": level})
-        assert scrapys.isEnabledFor(logging.DEBUG) == (level == "DEBUG")
-        assert scrapys.isEnabledFor(logging.ERROR)
-    finally:
-        scrapys.setLevel(before)

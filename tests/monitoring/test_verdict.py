@@ -15,9 +15,11 @@ from typing import Any
 import pytest
 
 from newscrawl.archive.recovery import Lock
-from newscrawl.monitoring.canary import breaks, is_comparable
+from newscrawl.command_line import edition_folder
+from newscrawl.monitoring.canary import find_regressions
+from newscrawl.monitoring.reports import write_report
 from newscrawl.replica import Fault, Options, Replica
-from newscrawl.settings import CANARY_FLOORS, CANARY_MAX_UNREADABLE
+from newscrawl.settings import CANARY_FLOORS
 from tests.crawling import FAST, Finished, command, crawl, environment, run
 
 STORIES = "^/(news|articles)/[^/]+/."
@@ -37,7 +39,7 @@ CARD = '(?s)(?<=class="card">)(.*?)(?=<div class="card">)'
 
 def report_of(data: Path) -> dict[str, Any]:
     """Return the newest report of an archive."""
-    report: dict[str, Any] = json.loads(max((data / "runs").glob("*.json")).read_text("utf-8"))
+    report: dict[str, Any] = json.loads(max((edition_folder(data, "en") / "runs").glob("*.json")).read_text("utf-8"))
     return report
 
 
@@ -81,7 +83,7 @@ def test_dates_that_are_gone_fail_the_run_and_the_pages_are_kept(tmp_path: Path)
         assert len(report["canary"][0]["addresses"]) == 3
         # The articles are kept; what was lost can be read again from the site.
         assert len(done.records()) == 120
-        saved = tmp_path / "runs" / report["pages_saved"][0]
+        saved = tmp_path / "en" / "runs" / report["pages_saved"][0]
         text = gzip.decompress(saved.read_bytes()).decode()
         assert text.startswith(f"<!-- article {site.url}/")
         line = [
@@ -137,7 +139,7 @@ def test_statuses_of_the_command_itself(tmp_path: Path) -> None:
     finally:
         lock.release()
     # A run that never had the archive leaves no report in it.
-    assert not (tmp_path / "runs").exists()
+    assert not (tmp_path / "en" / "runs").exists()
     refused = crawl(None, tmp_path / "none", site="http://127.0.0.1:9")
     assert (refused.status, "site unreachable" in refused.last_line) == (3, True)
     assert report_of(tmp_path / "none")["close_reason"] == "unreachable"
@@ -172,7 +174,7 @@ def test_a_report_tells_the_run(tmp_path: Path) -> None:
         for file in report["files"]:
             data = (tmp_path / file["name"]).read_bytes()
             assert (file["lines"], file["sha256"]) == (data.count(b"\n"), hashlib.sha256(data).hexdigest())
-        (tmp_path / "runs" / "20990101T000000Z-1.json").write_text("{")
+        (tmp_path / "en" / "runs" / "20990101T000000Z-1.json").write_text("{")
         site.add(3)
         assert "is no report of a run; it is passed over" in crawl(site, tmp_path).log
         shown = run(command(tmp_path, {}, {}, name="runs"), tmp_path)
@@ -186,9 +188,13 @@ def test_reports_and_their_pages_are_pruned(tmp_path: Path) -> None:
     with Replica(Options(articles=20)) as site:
         site.faults.append(Fault(kind="garbage", path=STORIES))
         for _ in range(3):
-            assert crawl(site, tmp_path, settings={"REPORTS_KEPT": "2"}, urls=_list(site, tmp_path)).status == 4
-        assert len(list((tmp_path / "runs").glob("*.json"))) == 2
-        assert len(list((tmp_path / "runs").glob("*-pages"))) == 2
+            assert crawl(site, tmp_path, urls=_list(site, tmp_path)).status == 4
+    folder = tmp_path / "en" / "runs"
+    assert len(list(folder.glob("*.json"))) == len(list(folder.glob("*-pages"))) == 3
+    newest = report_of(tmp_path)
+    write_report(folder, newest, keep=2)
+    assert len(list(folder.glob("*.json"))) == len(list(folder.glob("*-pages"))) == 2
+    assert report_of(tmp_path) == newest
 
 
 def _list(site: Replica, folder: Path) -> str:
@@ -255,9 +261,7 @@ def simulated(rng: Random, stories: int, **changes: Any) -> dict[str, Any]:
 
 def judged(report: Mapping[str, Any], earlier: list[dict[str, Any]]) -> list[str]:
     """Return what the canary says of a run."""
-    healthy = [each for each in earlier if is_comparable(report, each)][-10:]
-    found = breaks(report, healthy, floors=CANARY_FLOORS, most_unreadable=CANARY_MAX_UNREADABLE)
-    return [each.what for each in found]
+    return [each.what for each in find_regressions(report, reversed(earlier), floors=CANARY_FLOORS)]
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -278,7 +282,7 @@ def test_the_canary_is_quiet_over_thirty_healthy_runs(seed: int) -> None:
         ({"rates": {"images": 0.4}}, "news: images"),
         ({"length": 0.5}, "news: median words of a body"),
         ({"tawsiyat": 0.1}, "title from tawsiyat"),
-        ({"links": (3, 3)}, "stories in the first batch of a listing"),
+        ({"links": (3, 3)}, "articles in the first batch of a listing"),
     ],
 )
 def test_the_canary_names_what_fell(changes: dict[str, Any], what: str) -> None:
