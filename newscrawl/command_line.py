@@ -96,7 +96,7 @@ def has_colour() -> bool:
 
 def narrow_table(*, title: str | None = None) -> Table:
     """Return an empty table that fits into 60 columns, if its cells do."""
-    return Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    return Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
 
 
 @contextmanager
@@ -168,7 +168,7 @@ def crawl_command(settings: Settings, arguments: Mapping[str, str], *options: st
     """Return the command line of a crawl with arguments, into the same archive, ready to be pasted.
 
     >>> crawl_command(Settings(), {"urls": "my list", "edition": "en", "site": ""})
-    "scrapy crawl mayadeen -a urls='my list'"
+    "scrapy crawl mayadeen -a 'urls=my list'"
     >>> given = Settings()
     >>> given.set("DATA_DIR", "/srv/data", priority="cmdline")
     >>> crawl_command(given, {"edition": "ar", "site": "http://127.0.0.1:8000"})

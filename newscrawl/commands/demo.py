@@ -123,7 +123,7 @@ def shortened(value: Any) -> str:
     """Return a value as JSON has it, a long text cut.
 
     >>> shortened(["A. Writer"]), len(shortened("word " * 100))
-    ('["A. Writer"]', 154)
+    ('["A. Writer"]', 153)
     """
     if isinstance(value, str) and len(value) > CHARACTERS_SHOWN:
         value = value[:CHARACTERS_SHOWN].rstrip() + " …"

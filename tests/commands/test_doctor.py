@@ -112,3 +112,19 @@ def test_sentences_are_shown_to_people(tmp_path: Path) -> None:
         done = run(line, tmp_path)
         assert "Open points" in done.log
         assert "div.blk > p (fallback" in done.log
+        for word in ("{", "}", "None", "True", "False"):
+            assert word not in done.log, done.log
+
+
+def test_other_listings_are_looked_at_until_one_has_a_second_batch(tmp_path: Path) -> None:
+    with Replica(Options(articles=140, batch_size=5, load_more="page")) as site:
+        site.faults.append(Fault(kind="status", status=404, path=r"^/news/(politics|economics)\?page"))
+        done, found = examine(site, tmp_path)
+        assert done.status == 0, done.log
+        assert found["load_more"]["works"] == "parameter"
+        assert len(found["listings"]) > 1
+        assert found["listing"]["url"] == found["listings"][-1]
+        assert found["requests"] <= 24
+        # A small bound is kept.
+        few, found = examine(site, tmp_path, "--most", "6")
+        assert (few.status, found["requests"], len(found["listings"])) == (4, 6, 1)

@@ -14,8 +14,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from spidermon.core.actions import Action
 
-from newscrawl.monitoring import logs
-from newscrawl.monitoring import notifications
+from newscrawl.monitoring import logs, notifications
 from newscrawl.replica import Fault, Options, Replica
 from tests.crawling import FAST, ROOT, Finished, command, environment
 
