@@ -96,7 +96,9 @@ def has_colour() -> bool:
 
 def narrow_table(*, title: str | None = None) -> Table:
     """Return an empty table that fits into 60 columns, if its cells do."""
-    return Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    return Table(
+        title=title, title_justify="left", box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0)
+    )
 
 
 @contextmanager

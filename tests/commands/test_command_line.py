@@ -76,7 +76,8 @@ def test_only_the_crawls_spider_is_listed(tmp_path: Path) -> None:
     [
         "runs", "history 1", "ledger show", "ledger rebuild", "audit", "runs -n 0", "runs --nonsense", "runs -a none",
         "runs -a edition=de", "history", "ledger", "audit -a urls=-", "doctor --most 0", "doctor -a edition=de",
-        "demo x", "demo -a edition=de", "demo -a site=https://english.almayadeen.net", "fixture", "crawl", "crawl nobody",
+        "demo x", "demo -a edition=de", "demo -a site=https://english.almayadeen.net", "fixture", "crawl",
+        "crawl nobody",
         "crawl mayadeen -a nonsense=1", "crawl mayadeen -s LOG_DIR=/proc/none", "crawl mayadeen -s DOWNLOAD_DELAY=-1",
     ],
 )  # fmt: skip
@@ -92,10 +93,10 @@ def test_commands_look_at_one_edition_or_all_and_fit_into_sixty_columns(tmp_path
     for edition in ("en", "ar"):
         with Replica(Options(articles=12, edition=edition, kinds=True)) as site:
             assert crawl(site, tmp_path).status == 0
-            line = command(tmp_path, {"site": site.url, "edition": edition}, FAST, name="audit")
-            audited = narrow([*line, "--nolog"], tmp_path)
+            asked = command(tmp_path, {"site": site.url, "edition": edition}, FAST, name="audit")
+            audited = narrow([*asked, "--nolog"], tmp_path)
             assert audited.status == 0, audited.log
-            table = audited.log.partition("What http")[2].partition("complete (status 0)")[0]
+            table = audited.log.partition("What http")[2].partition("\nall ")[0]
             assert "technology" in table
             assert max(map(len, table.splitlines())) <= 60
     where = ["-s", f"DATA_DIR={tmp_path}"]
