@@ -97,7 +97,7 @@ def test_commands_look_at_one_edition_or_all_and_fit_into_sixty_columns(tmp_path
             audited = narrow([*asked, "--nolog"], tmp_path)
             assert audited.status == 0, audited.log
             table = audited.log.partition("What http")[2].partition("\nall ")[0]
-            assert "technology" in table
+            assert "analysis" in table
             assert max(map(len, table.splitlines())) <= 60
     where = ["-s", f"DATA_DIR={tmp_path}"]
     for line, words in (
