@@ -22,7 +22,8 @@ from scrapy.settings import SETTINGS_PRIORITIES, Settings
 from scrapy.utils.conf import arglist_to_dict
 
 from newscrawl.almayadeen.editions import EDITIONS
-from newscrawl.archive.recovery import Archive, rebuild
+from newscrawl.archive.archive import Archive
+from newscrawl.archive.files import archived_editions, edition_folder
 from newscrawl.errors import ArgumentError, LedgerDamagedError, LockedError
 from newscrawl.exit_status import ExitStatus
 from newscrawl.extensions.feed_storage import data_dir
@@ -35,38 +36,6 @@ logger = logging.getLogger("newscrawl")
 DEFAULT_EDITION = "en"
 WIDTH_OF_A_PIPE = 160
 """Columns of output that goes into a file or a pipe: its reader has no width."""
-
-
-# -- where an edition's archive is ------------------------------------------------------------------------------------
-# MERGE: this part is for the layout `DATA_DIR/<edition>/`. `edition_folder` and `archived_editions` are those of
-# newscrawl.archive.files; `open_archive` becomes Archive(edition_folder(…)); `rebuild_ledger` becomes
-# Archive(edition_folder(…), rebuild="it was asked for").
-
-
-def edition_folder(folder: Path, edition: str) -> Path:
-    """Return the folder that holds the archive of an edition.
-
-    >>> edition_folder(Path("/srv/data"), "ar").as_posix()
-    '/srv/data/ar'
-    """
-    return folder / edition
-
-
-def archived_editions(folder: Path) -> list[str]:
-    """Return the editions that have a folder, in the order of `EDITIONS`."""
-    return [edition for edition in EDITIONS if edition_folder(folder, edition).is_dir()]
-
-
-def open_archive(folder: Path, edition: str) -> Archive:
-    """Return the archive of an edition, locked for this process; `folder` is the data folder."""
-    return Archive(folder)
-
-
-def rebuild_ledger(folder: Path, edition: str) -> str:
-    """Rebuild the ledger of an edition from its committed files; return what was read, in words."""
-    said: list[str] = []
-    with rebuild(folder, said.append):
-        return "".join(said)
 
 
 # -- output -----------------------------------------------------------------------------------------------------------
@@ -322,9 +291,12 @@ class BaseCommand(ScrapyCommand):
         return [edition] if edition else found
 
     @contextmanager
-    def archive(self, edition: str) -> Iterator[Archive]:
-        """Hold the archive of an edition; raises `CommandError` when that cannot be."""
-        with self.archive_errors(edition), open_archive(self.data_dir, edition) as archive:
+    def archive(self, edition: str, *, rebuild: str = "") -> Iterator[Archive]:
+        """Hold the archive of an edition; raises `CommandError` when that cannot be.
+
+        `rebuild` is a reason to rebuild its ledger.
+        """
+        with self.archive_errors(edition), Archive(edition_folder(self.data_dir, edition), rebuild=rebuild) as archive:
             yield archive
 
     @contextmanager

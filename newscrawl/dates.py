@@ -4,7 +4,6 @@ import re
 import unicodedata
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 # The pages state no zone beside the date they show; Beirut is a guess (`site-facts.md`: G), so every dated layer
@@ -74,13 +73,6 @@ def parse_stated(text: str) -> datetime | None:
     >>> parse_stated("0001-01-01T00:00:00") is None
     True
     """
-    # What is remembered stays small, whatever a page calls a time.
-    return _stated(text) if len(text) <= 100 else _stated.__wrapped__(text)
-
-
-# The layers of a page state the same times.
-@lru_cache(maxsize=64)
-def _stated(text: str) -> datetime | None:
     text = _plain(text)
     moment = None
     try:

@@ -75,7 +75,7 @@ class OutputError(NewscrawlError, OSError):
 
 
 class LedgerDamagedError(NewscrawlError):
-    """Raised when the ledger cannot be read; it is set aside then and made anew from the committed files."""
+    """Raised when the ledger cannot be read; it is set aside then and rebuilt from the committed files."""
 
     name = "ledger_damaged"
 

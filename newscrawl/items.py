@@ -6,8 +6,8 @@ absolute. `None`, `()` and `{}` mean that the page does not say; they are never 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, Self
 
 
 def _doc(description: str) -> dict[str, str]:
@@ -124,6 +124,25 @@ class Headline:
 
 
 Record = Article | Headline
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchedArticle:
+    """The envelope of an article on its way from the page to the feed: what the line does not hold travels with it."""
+
+    article: Article
+    etag: str | None = None
+    """The page's `ETag`, as the site gave it, for a conditional request later."""
+    last_modified: str | None = None
+    """The page's `Last-Modified`, likewise."""
+
+    def with_article(self, article: Article) -> Self:
+        """Return the envelope around another version of the article; itself around the same one."""
+        return self if article is self.article else replace(self, article=article)
+
+
+Scraped = FetchedArticle | Headline
+"""What the spider yields, and the pipeline steps pass on."""
 
 
 def as_dict(record: Any) -> dict[str, Any]:

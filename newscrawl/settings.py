@@ -108,6 +108,8 @@ ITEM_PIPELINES = {
     "newscrawl.pipelines.deduplicate.DeduplicatePipeline": 300,
     "newscrawl.pipelines.revise.RevisePipeline": 400,
     "newscrawl.pipelines.near_duplicates.NearDuplicatesPipeline": 500,
+    # The last: the feeds and all who listen get the article itself.
+    "newscrawl.pipelines.open_envelope.OpenEnvelopePipeline": 900,
 }
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
@@ -138,9 +140,9 @@ EXTENSIONS = {
     # Its line says pages and items a minute, ours also what is being read.
     "scrapy.extensions.logstats.LogStats": None,
     "newscrawl.extensions.progress.ProgressExtension": 500,
-    # Before the memory, which may compress a file when it is closed.
+    # Before the archive, which may compress a file when it is closed.
     "newscrawl.extensions.report.ReportExtension": 50,
-    "newscrawl.extensions.archive.MemoryExtension": 100,
+    "newscrawl.extensions.archive.ArchiveExtension": 100,
 }
 
 # -- this project's own ------------------------------------------------------------------------------------------

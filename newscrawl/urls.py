@@ -11,16 +11,10 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 _PATH_SAFE = "/:@!$&'()*+,;=-._~"
 # What browsers drop from the ends of a link, and what they drop from its middle.
 _LITTER = "\x00\x01\x02\x03\x04\x05\x06\x07\x08\x0b\x0c\x0e\x0f \t\r\n\u200b\ufeff\xa0"
-_LONGEST_REMEMBERED = 1000
+_MAX_LINK = 8192
 _LINE_BREAKS = re.compile(r"[\t\r\n]")
+# A path that is its own normal form, as most are: no dots at the start of a segment, nothing to encode.
 _PLAIN_PATH = re.compile(r"(?:/[\w:@!$&'()*+,;=~-][\w:@!$&'()*+,;=.~-]*)*/?", re.ASCII)
-# An address that is its own canonical form but for a slash at its end: most are.
-_PLAIN_ADDRESS = re.compile(
-    r"(?P<root>https?://(?:[a-z0-9-]{1,63}\.)*[a-z0-9-]{1,63}(?::(?!(?:80|443)(?:/|$))[1-9]\d{0,3}|:[1-5]\d{4})?)"
-    rf"(?P<path>{_PLAIN_PATH.pattern})",
-    re.ASCII,
-)
-_PLAIN_LINK = re.compile(rf"{_PLAIN_ADDRESS.pattern}(?:\?[\w/:@!$&'()*+,;=.~?%\[\]-]+)?", re.ASCII)
 _FORBIDDEN_HOST = re.compile(r"[\s<>\"'{}|\\^`%#?/@]")
 # Parameters that say where a reader came from, not what is read.
 _TRACKING = re.compile(r"(?i)^(utm_\w+|ref|ref_src|ref_url|fbclid|gclid|igshid|igsh|mc_[ce]id|s|t|si|cxt)$")
@@ -46,8 +40,6 @@ def canonical(url: str) -> str:
     ...
     ValueError: not a web address: 'mailto:desk@example.org'
     """
-    if (plain := _PLAIN_ADDRESS.fullmatch(url)) is not None:
-        return url.rstrip("/") if len(plain["path"]) > 1 else f"{plain['root']}/"
     parts = _split(url)
     return urlunsplit((parts.scheme, parts.netloc, _path(parts.path).rstrip("/") or "/", "", ""))
 
@@ -62,33 +54,24 @@ def absolute(base: str, href: str) -> str | None:
     >>> absolute("https://x.net/", "http://[bad") is absolute("https://x.net/", "javascript:void(0)") is None
     True
     """
-    # Of the page only what matters, so that the links of a menu are known from one page to the next.
+    if len(href) > _MAX_LINK:
+        return None
     if href.startswith(("https://", "http://")):
+        # Of the page only what matters, so that the links of a menu are looked up once a run and not once a page.
         base = ""
     elif href.startswith("/") and not href.startswith("//") and (end := base.find("/", 8)) > 0:
         base = base[:end]
-    # What is remembered stays small, whatever a page writes into its links (whole pictures, as `data:`).
-    return _absolute(base, href) if len(href) <= _LONGEST_REMEMBERED else _absolute.__wrapped__(base, href)
+    return _absolute(base, href)
 
 
 @lru_cache(maxsize=4096)
 def _absolute(base: str, href: str) -> str | None:
-    is_joined = href.startswith("/") and not href.startswith("//") and not base.endswith("/")
-    whole = base + href if is_joined else href
-    # (Joining takes an empty parameter from the end.)
-    if (
-        len(whole) <= 8192
-        and ";" not in whole
-        and (plain := _PLAIN_LINK.fullmatch(whole)) is not None
-        and plain["path"]
-    ):
-        return whole
     href = _LINE_BREAKS.sub("", href.strip(_LITTER))
-    if not href or len(href) > 8192:
+    if not href:
         return None
     try:
         # Joining is for what is relative; it costs more than all else here.
-        parts = _split(href if href.startswith(("https://", "http://")) else urljoin(base, href))
+        parts = _split(urljoin(base, href) if base else href)
     except (ValueError, UnicodeError):
         return None
     return urlunsplit((parts.scheme, parts.netloc, _path(parts.path) or "/", _query(parts.query), ""))
@@ -106,9 +89,6 @@ def on_site(url: str, root: str, *aliases: str) -> str | None:
     >>> on_site("https://example.org/news", "https://english.almayadeen.net") is None
     True
     """
-    plain = _PLAIN_ADDRESS.fullmatch(url)
-    if plain is not None and plain["root"] == root:
-        return url if plain["path"] else f"{url}/"
     try:
         parts, target = _split(url), _split(root)
         hosts = {_site_of(target), *(_site_of(_split(alias)) for alias in aliases)}
@@ -203,17 +183,25 @@ def _split(url: str) -> SplitResult:
     """Return the parts of an absolute http(s) address with scheme and host normalised, or raise `ValueError`."""
     parts = urlsplit(url)
     scheme = parts.scheme.lower()
-    try:
-        host = (parts.hostname or "").rstrip(".").encode("idna").decode() if parts.hostname else ""
-        port = parts.port
-    except UnicodeError:
-        host = ""
-    if scheme not in _DEFAULT_PORTS or not host or _FORBIDDEN_HOST.search(host):
+    port = parts.port
+    host = _host(parts.hostname or "")
+    if scheme not in _DEFAULT_PORTS or not host:
         raise ValueError(f"not a web address: {url[:200]!r}")
-    if ":" in host:
-        host = f"[{host}]"
     netloc = host if port in (None, _DEFAULT_PORTS[scheme]) else f"{host}:{port}"
     return SplitResult(scheme, netloc, parts.path, parts.query, parts.fragment)
+
+
+# A page's links lead to few hosts.
+@lru_cache(maxsize=256)
+def _host(name: str) -> str:
+    """Return a host as it is sent: in IDNA, an IPv6 address in brackets; "" for what is no host."""
+    try:
+        host = name.rstrip(".").encode("idna").decode()
+    except UnicodeError:
+        return ""
+    if _FORBIDDEN_HOST.search(host):
+        return ""
+    return f"[{host}]" if ":" in host else host
 
 
 def _site_of(parts: SplitResult) -> str:
@@ -221,6 +209,7 @@ def _site_of(parts: SplitResult) -> str:
 
 
 def _path(path: str) -> str:
+    """Return a path with its percent-encoding normalised and its dots resolved."""
     if _PLAIN_PATH.fullmatch(path):
         return path
     encoded = quote(unquote_to_bytes(path.encode("utf-8", "replace")), safe=_PATH_SAFE)

@@ -7,9 +7,9 @@ import sys
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-from newscrawl.replica import Replica
+from newscrawl.replica import Options, Replica
 
 ROOT = Path(__file__).parent.parent
 FAST = {
@@ -42,6 +42,39 @@ class Finished:
             for line in file.read_bytes().decode().split("\n")[:-1]
         ]
 
+    def report(self) -> dict[str, Any]:
+        """Return the newest report of a run."""
+        newest: dict[str, Any] = json.loads(report_files(self.data)[-1].read_text("utf-8"))
+        return newest
+
+
+class StartReplica(Protocol):
+    """The fixture `replica`."""
+
+    def __call__(self, options: Options | None = None, /, **changes: Any) -> Replica: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crawl:
+    """The fixtures `crawl` and `crawl_ok`."""
+
+    folder: Path
+    """Where a crawl writes that is given no folder."""
+    must_end_well: bool
+    """Whether a crawl that does not end with status 0 is an error, which shows its log."""
+
+    def __call__(self, site: Replica | None, data: Path | None = None, /, **options: Any) -> Finished:
+        """Crawl a replica to the end; the options are those of `tests.crawling.crawl`."""
+        done = crawl(site, data or self.folder, **options)
+        if self.must_end_well:
+            assert done.status == 0, done.log
+        return done
+
+
+def report_files(data: Path) -> list[Path]:
+    """Return the reports of all runs, the oldest first."""
+    return sorted([*data.glob("runs/*.json"), *data.glob("*/runs/*.json")], key=lambda file: file.name)
+
 
 def command(data: Path, arguments: dict[str, str], settings: dict[str, str], name: str = "crawl") -> list[str]:
     """Return the command line of a crawl."""
@@ -59,21 +92,25 @@ def crawl(
     /,
     *,
     settings: dict[str, str] | None = None,
+    variables: dict[str, str] | None = None,
     seconds: float = 120,
     **arguments: str,
 ) -> Finished:
     """Crawl a replica to the end, fast; the crawl of another address gives its own `site`.
 
-    A crawl that takes longer than `seconds` is ended by force, and an error.
+    `variables` are set in the environment. A crawl that takes longer than `seconds` is ended by force, and an error.
     """
     given = {"max_pages": "0", **({"site": site.url, "edition": site.options.edition} if site else {}), **arguments}
-    return run(command(data, given, {**FAST, **(settings or {})}), data, seconds)
+    return run(command(data, given, {**FAST, **(settings or {})}), data, seconds, variables=variables)
 
 
-def run(line: list[str], data: Path, seconds: float = 120, **options: Any) -> Finished:
-    """Run a command line to its end."""
+def run(
+    line: list[str], data: Path, seconds: float = 120, *, variables: dict[str, str] | None = None, **options: Any
+) -> Finished:
+    """Run a command line to its end, with these variables in its environment."""
+    given = {**environment(), **(variables or {})}
     done = subprocess.run(
-        line, cwd=ROOT, capture_output=True, text=True, timeout=seconds, check=False, env=environment(), **options
+        line, cwd=ROOT, capture_output=True, text=True, timeout=seconds, check=False, env=given, **options
     )
     return Finished(done.returncode, done.stderr + done.stdout, data)
 

@@ -1,158 +1,141 @@
-"""The house stands as it was planned: imports go down, schemas are current, the README tells the truth."""
+"""The layers: imports go down only, without cycles, and each package uses only the libraries that it may."""
 
 import ast
-import json
-import re
-from dataclasses import fields
+import sys
+from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
-from jsonschema import Draft202012Validator
-
-from newscrawl.archive.schema import NAMES, schema_of, shipped_schema
-from newscrawl.items import Article, Headline, Image
-from newscrawl.text import content_hash, word_count
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "newscrawl"
 
-# Room → floor. A module imports from lower floors, and from its own floor where `SAME` says so.
-FLOORS = {
+# Package or module directly below `newscrawl` → its layer. Imports go to lower layers and, within a layer, to the same
+# package only.
+LAYERS = {
     "__init__": 0,
     "items": 0,
     "errors": 0,
+    "signals": 0,
+    "exit_status": 0,
     "text": 1,
     "urls": 1,
     "dates": 1,
-    "editions": 1,
-    "schema": 1,
-    "near": 1,
-    "pages": 2,
-    "verdict": 2,
-    "ledger": 2,
-    "seen": 2,
-    "archive": 2,
-    "audit": 2,
-    "told": 2,
-    "logs": 2,
-    "canary": 2,
-    "signals": 0,
-    "pipelines": 3,
-    "feeds": 3,
-    "middlewares": 3,
-    "extensions": 3,
-    "spiders": 4,
-    "settings": 5,
-    "commands": 5,
+    "almayadeen": 2,
+    "pages": 3,
+    "archive": 3,
+    "monitoring": 4,
+    "pipelines": 5,
+    "middlewares": 5,
+    "extensions": 5,
+    "spiders": 6,
+    "settings": 7,
+    "command_line": 7,
+    "commands": 8,
 }
-# What each floor may import from outside, beside the standard library; the floors below included.
-OUTSIDE = {
-    0: set(),
-    1: {"w3lib", "ftfy", "rensa"},
-    2: {"w3lib", "ftfy", "parsel", "lxml", "trafilatura", "prometheus_client"},
-    3: {"w3lib", "ftfy", "parsel", "lxml", "trafilatura", "scrapy", "itemadapter", "twisted", "rich", "spidermon"},
-    4: {"w3lib", "parsel", "scrapy", "twisted", "itemadapter"},
-    5: {"scrapy", "itemadapter", "rich", "twisted"},
+# What a package may import beside the standard library and the packages below it. Nothing is inherited.
+LIBRARIES = {
+    "text": {"ftfy"},
+    "pages": {"parsel", "lxml", "trafilatura", "w3lib"},
+    "archive": {"rensa"},
+    "monitoring": {"prometheus_client"},
+    "pipelines": {"scrapy"},
+    "middlewares": {"scrapy", "twisted"},
+    "extensions": {"scrapy", "twisted", "rich", "spidermon"},
+    "spiders": {"scrapy", "twisted"},
+    "settings": {"scrapy"},
+    "command_line": {"scrapy", "rich"},
+    "commands": {"scrapy", "rich"},
+    "replica": {"jinja2"},
 }
-STDLIB = set(__import__("sys").stdlib_module_names)
+STANDARD = set(sys.stdlib_module_names)
 
 
 def modules() -> list[Path]:
     return sorted(PACKAGE.rglob("*.py"))
 
 
-def room_of(module: Path) -> str:
+def package_of(module: Path) -> str:
     return module.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 
-def imports_of(module: Path) -> set[str]:
-    """Return the dotted names of all modules that a module imports, wherever the import stands."""
-    names: set[str] = set()
+def dotted(module: Path) -> str:
+    return ".".join(module.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def imports_of(module: Path) -> Iterator[str]:
+    """Yield the dotted names of all modules that a module imports, wherever the import is written."""
     for node in ast.walk(ast.parse(module.read_text("utf-8"))):
         if isinstance(node, ast.Import):
-            names.update(alias.name for alias in node.names)
+            yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{module}: imports are absolute"
-            names.add(node.module or "")
-            if node.module == "newscrawl":
-                names.update(f"newscrawl.{alias.name}" for alias in node.names)
-    return names
+            name = node.module or ""
+            yield name
+            if (PACKAGE.parent / name.replace(".", "/")).is_dir():
+                yield from (f"{name}.{alias.name}" for alias in node.names)
 
 
-@pytest.mark.parametrize("module", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+@pytest.mark.parametrize("module", modules(), ids=dotted)
 def test_imports_go_down(module: Path) -> None:
-    room = room_of(module)
+    package = package_of(module)
     for name in imports_of(module):
-        package, _, rest = name.partition(".")
-        if package == "newscrawl":
-            target = rest.partition(".")[0]
-            if not target or target.startswith("__"):
-                continue
-            if room == "replica" or target == "replica":
-                assert room == target or (target == "replica" and module.name == "demo.py"), f"{module}: {name}"
-                continue
-            below = FLOORS[target] < FLOORS[room]
-            same_floor = FLOORS[target] == FLOORS[room] and (room == target or FLOORS[room] in (0, 1, 2, 5))
-            assert below or same_floor, f"{module} imports {name} from a floor above or beside its own"
-        elif room == "replica":
-            assert package in STDLIB | {"jinja2"}, f"{module}: {name}"
-        else:
-            assert package in STDLIB | OUTSIDE[FLOORS[room]], (
-                f"{module}: {name} does not belong on floor {FLOORS[room]}"
-            )
+        top, _, rest = name.partition(".")
+        if top != "newscrawl":
+            assert top in STANDARD | LIBRARIES.get(package, set()), f"{dotted(module)} imports {name}"
+            continue
+        target = rest.partition(".")[0]
+        if not target or target.startswith("__") or target == package:
+            continue
+        if "replica" in (package, target):
+            assert module.name == "demo.py", f"{dotted(module)} imports {name}: the replica is for the demo alone"
+            continue
+        assert LAYERS[target] < LAYERS[package], f"{dotted(module)} imports {name} from a layer above or beside its own"
 
 
-def test_every_module_says_what_lives_there() -> None:
+def test_imports_have_no_cycle() -> None:
+    names = {dotted(module): module for module in modules()}
+    graph = {
+        name: {each for each in imports_of(module) if each in names and each != name and "." in each}
+        for name, module in names.items()
+        if not module.name.startswith("__")
+    }
+    # A package stands for its modules: `from newscrawl.pages import Page`.
+    list(TopologicalSorter(graph).static_order())
+
+
+def test_every_file_says_in_its_first_line_what_is_in_it() -> None:
     for module in modules():
-        assert ast.get_docstring(ast.parse(module.read_text("utf-8"))), f"{module} has no first line that says so"
+        assert ast.get_docstring(ast.parse(module.read_text("utf-8"))), f"{dotted(module)} has no docstring"
 
 
-@pytest.mark.parametrize("record", list(NAMES))
-def test_shipped_schema_is_current(record: type) -> None:
-    assert shipped_schema(record) == json.loads(json.dumps(schema_of(record))), (
-        "run: python -m newscrawl.archive.schema"
-    )
+def test_no_file_has_two_subjects() -> None:
+    long = {dotted(module): len(module.read_text("utf-8").splitlines()) for module in modules()}
+    assert {name: lines for name, lines in long.items() if lines > 420} == {}
 
 
-@pytest.mark.parametrize("record", [Article, Headline, Image])
-def test_every_field_is_documented(record: type) -> None:
-    for field in fields(record):
-        assert len(field.metadata["description"]) > 10, field.name
+def words_of_the_publisher() -> set[str]:
+    """Return the labels and class words of the publisher that are long enough to be no word of another subject."""
+    found: set[str] = set()
+    for name in ("labels", "markup"):
+        tree = ast.parse((PACKAGE / "almayadeen" / f"{name}.py").read_text("utf-8"))
+        docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
+                found.add(node.value)
+    shown = {word for word in found if len(word) > 5 and not word.startswith("data-")}
+    return {word for word in shown if " " in word or "-" in word or "__" in word}
 
 
-def test_readme_field_table_is_the_class() -> None:
-    readme = (ROOT / "README.md").read_text("utf-8")
-    table = readme.partition("<!-- fields -->")[2].partition("<!-- end -->")[0]
-    rows = re.findall(r"^\| `(\w+)` \| ([^|]+) \| (.+) \|$", table, re.MULTILINE)
-    properties = schema_of(Article)["properties"]
-    assert [name for name, _, _ in rows] == list(properties)
-    for name, kind, meaning in rows:
-        stated = properties[name]["type"]
-        stated = " or ".join(stated) if isinstance(stated, list) else stated
-        assert kind.strip() == stated, name
-        assert meaning.strip() == properties[name]["description"], name
-
-
-def test_readme_names_every_setting_and_argument() -> None:
-    readme = (ROOT / "README.md").read_text("utf-8")
-    for name in (
-        "DATA_DIR",
-        "CONTACT",
-        "PAGE_PARAMETER",
-        "MISSING_SHARE",
-        "PROGRESS_INTERVAL",
-        "FIRST_CONTACT_TIMEOUT",
-    ):
-        assert f"`{name}`" in readme, name
-    for name in ("edition", "sections", "tags", "discover", "urls", "max_pages", "deep", "refresh", "site", "kinds"):
-        assert f"| `{name}` |" in readme, name
-
-
-def test_readme_line_is_a_line() -> None:
-    readme = (ROOT / "README.md").read_text("utf-8")
-    example = readme.partition("<!-- line -->")[2].partition("```json")[2].partition("```")[0]
-    line = json.loads(example)
-    Draft202012Validator(schema_of(Article)).validate(line)
-    assert list(line) == list(schema_of(Article)["properties"])
-    assert line["word_count"] == word_count(line["body"])
-    assert line["content_hash"] == content_hash(line["title"], line["summary"], line["body"])
+def test_labels_and_classes_of_the_publisher_are_in_one_place() -> None:
+    wanted = words_of_the_publisher()
+    assert {"p-content", "ticker__item", "Most Read", "tawsiyat-metadata"} <= wanted
+    for module in modules():
+        if package_of(module) in ("almayadeen", "replica"):
+            continue
+        tree = ast.parse(module.read_text("utf-8"))
+        docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
+                assert node.value not in wanted, f"{dotted(module)}: {node.value!r} belongs into almayadeen/"

@@ -18,6 +18,8 @@ OTHER_PAGES: Mapping[str, str] = {
     **dict.fromkeys(("region", "regions", "country", "countries"), "region"),
     LIVE: LIVE,
 }
+NEVER_ARTICLES = frozenset({"author"})
+"""Pages that call themselves articles, with a time of publication and without a body, and are none (Arabic edition)."""
 # Parts of the video menu: `/videos/video-features` is a listing, though it has the shape of a video's URL.
 _LISTING_SLUGS = frozenset({"news-feed", "video-features", "digital-series", "in-pictures", "foreign-press"})
 # Segments that belong to a listing and never to an article.

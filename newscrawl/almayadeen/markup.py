@@ -6,8 +6,6 @@ are found between anything but letters and digits, so that "shared" is not "shar
 
 import re
 
-from lxml import etree
-
 # -- The site's own -----------------------------------------------------------------------------------------------
 BODY = "p-content"
 """A word in the class of the body's element."""
@@ -15,14 +13,12 @@ TICKER = "ticker"
 """A word in the class of the ticker's elements."""
 TICKER_ITEM = "ticker__item"
 """The class of one line of the ticker."""
-TICKER_BOX = etree.XPath(
-    "//@class[contains(., 'ticker') or contains(., 'breaking')]/.. | //@id[contains(., 'ticker')]/.."
-)
-"""Elements that may be the ticker, by class or id."""
+TICKER_BOX = "//@class[contains(., 'ticker') or contains(., 'breaking')]/.. | //@id[contains(., 'ticker')]/.."
+"""XPath of the elements that may be the ticker, by class or id."""
 TAWSIYAT_ID, TAWSIYAT_TYPE = "tawsiyat-metadata", "text/tawsiyat"
 """Id and type of the script with the site's own metadata."""
-NAMED_SUMMARY = etree.XPath("//p[contains(@class, 'summary')]")
-"""The standfirst, where its class says so."""
+NAMED_SUMMARY = "//p[contains(@class, 'summary')]"
+"""XPath of the standfirst, where its class says so."""
 
 # -- Article pages ---------------------------------------------------------------------------------------------------
 # Words of a class or id that name a piece of furniture. Between anything but letters and

@@ -1,1 +1,15 @@
-"""The folder on disk."""
+"""The folder of one edition on disk: `articles/`, `headlines/`, `runs/`, `ledger.sqlite` and `.lock`.
+
+The committed files are the truth, the ledger is an index of them. To read in this order:
+
+- `lock.py`: one process at a time writes into the folder.
+- `part_file.py`: a file that grows hidden, and the rename that commits it.
+- `files.py`: names and lines of the committed files.
+- `near_duplicates.py`: signatures of texts, and the index of one run's.
+- `database.py`, `indexing.py`, `ledger.py`: the ledger's tables, what a line writes into them, look-ups and notes.
+- `run_state.py`: what one run has met, forgotten with it.
+- `recovery.py`: the repair of what a dead run left, at the start.
+- `takeover.py`: archives of the earlier layout, which had one ledger for all editions.
+- `archive.py`: the class `Archive`, which opens all this; `crawl_state.py`: how a crawl finds it.
+- `schema.py`: the JSON Schema of a line.
+"""

@@ -1,7 +1,7 @@
 """What one run has met, on disk: a run of any length needs no more memory than a short one.
 
-The file lies in the data folder and has no name once it is open: it goes with its process, however that ends. Nothing
-in it is needed afterwards; what lasts is the ledger.
+The file lies in the edition's folder and has no name once it is open: it is gone with its process, however that ends.
+Nothing in it is needed afterwards; what lasts is in the ledger.
 """
 
 import errno
@@ -11,15 +11,16 @@ import sqlite3
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
-from weakref import WeakKeyDictionary
 
 from newscrawl.errors import OutputError
 
-# Of the keys met last so many are known without a look into the file: a ticker's lines return with every page.
+# Size of the in-memory cache of recent keys: a ticker's lines return with every page.
 RECENT = 2000
+PREFIX = ".run-state-"
+"""How the file is called for the moment in which it has a name."""
 
 
-class Seen:
+class RunState:
     """Keys, each a few texts, some with a value. Raises `OutputError` when the disk refuses."""
 
     def __init__(self, folder: Path | None = None) -> None:
@@ -32,7 +33,7 @@ class Seen:
                 # Alone with a file that nobody needs after a crash: no locks, no journal, no syncs.
                 for pragma in ("locking_mode=EXCLUSIVE", "journal_mode=OFF", "synchronous=OFF", "cache_size=-2000"):
                     self.database.execute(f"PRAGMA {pragma}")
-                self.database.execute("CREATE TABLE seen (key BLOB PRIMARY KEY, value TEXT) WITHOUT ROWID")
+                self.database.execute("CREATE TABLE met (key BLOB PRIMARY KEY, value TEXT) WITHOUT ROWID")
                 self.database.execute("BEGIN")
             finally:
                 if name is not None:
@@ -47,7 +48,7 @@ class Seen:
         digest = _digest(key)
         if digest in self.recent:
             return False
-        is_new = self._execute("INSERT OR IGNORE INTO seen VALUES (?, ?)", (digest, value)).rowcount > 0
+        is_new = self._execute("INSERT OR IGNORE INTO met VALUES (?, ?)", (digest, value)).rowcount > 0
         if len(self.recent) >= RECENT:
             self.recent.clear()
         self.recent.add(digest)
@@ -55,14 +56,14 @@ class Seen:
 
     def get(self, *key: str) -> str | None:
         """Return the value of a key, "" for one without a value; None for one that was not met."""
-        row = self._execute("SELECT value FROM seen WHERE key = ?", (_digest(key),)).fetchone()
+        row = self._execute("SELECT value FROM met WHERE key = ?", (_digest(key),)).fetchone()
         return row[0] if row else None
 
     def __contains__(self, key: tuple[str, ...]) -> bool:
         return self.get(*key) is not None
 
     def close(self) -> None:
-        """Give the file up."""
+        """Close the file, and with that lose it."""
         self.database.close()
 
     def _execute(self, statement: str, values: Iterable[bytes | str]) -> sqlite3.Cursor:
@@ -74,26 +75,10 @@ class Seen:
 
 def _new_file(folder: Path) -> str:
     folder.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=".seen-", dir=folder)
+    handle, name = tempfile.mkstemp(prefix=PREFIX, dir=folder)
     os.close(handle)
     return name
 
 
 def _digest(key: tuple[str, ...]) -> bytes:
     return hashlib.blake2b("\x00".join(key).encode("utf-8", "surrogatepass"), digest_size=16).digest()
-
-
-_SEEN: WeakKeyDictionary[object, Seen] = WeakKeyDictionary()
-
-
-def seen_of(crawler: object) -> Seen:
-    """Return what a crawl has met; for one that was given no file, it is kept in memory."""
-    seen = _SEEN.get(crawler)
-    if seen is None:
-        seen = _SEEN[crawler] = Seen()
-    return seen
-
-
-def give_seen(crawler: object, seen: Seen) -> None:
-    """Let `seen_of` find what a crawl has met."""
-    _SEEN[crawler] = seen

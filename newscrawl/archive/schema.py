@@ -62,7 +62,7 @@ def _object(record: type) -> dict[str, Any]:
         "additionalProperties": False,
     }
     if record is Article:
-        # A film or a picture may stand without a word; every other story has text.
+        # A video or a picture may have no text; every other article has some.
         wordless = {"properties": {"kind": {"enum": sorted(KINDS_WITHOUT_TEXT)}}}
         whole |= {"if": {"not": wordless}, "then": {"properties": {"body": {"pattern": r"\S"}}}}
     return whole
@@ -88,7 +88,7 @@ def _type(hint: Any) -> dict[str, Any]:
     raise TypeError(f"no JSON type for {hint!r}")
 
 
-if __name__ == "__main__":  # `python -m newscrawl.schema` writes the shipped files anew
+if __name__ == "__main__":  # `python -m newscrawl.archive.schema` writes the shipped files
     for kind, name in NAMES.items():
         target = resources.files("newscrawl").joinpath(name)
         with resources.as_file(target) as path:

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import ClassVar
 
+from newscrawl.archive.files import LEDGER, edition_folder
 from newscrawl.archive.ledger import Ledger
-from newscrawl.archive.recovery import LEDGER
 from newscrawl.command_line import (
     DEFAULT_EDITION,
     BaseCommand,
@@ -18,7 +18,6 @@ from newscrawl.command_line import (
     check_settings,
     console,
     crawl_command,
-    edition_folder,
     narrow_table,
     until_reader_leaves,
     warn_of_missing_contact,
@@ -77,9 +76,10 @@ class Command(BaseCommand):
         self.editions(edition)
         # The lock is held only while the files are read: a scheduled crawl may run while the site is listed.
         with self.archive(edition) as archive:
-            archived, folder = read_archive(archive, edition), archive.folder
+            archived = read_archive(archive, edition)
         spider = self.list_site(archived, opts.spargs)
-        archived.read(folder, edition)
+        folder = edition_folder(self.data_dir, edition)
+        archived.read(folder)
         with self.archive_errors(edition), Ledger(folder / LEDGER) as ledger:
             audit = compare(
                 spider.listed,
@@ -88,7 +88,7 @@ class Command(BaseCommand):
                 site=spider.site,
                 now=datetime.now(UTC),
             )
-        names = opts.missing or str(edition_folder(self.data_dir, edition) / "missing.txt")
+        names = opts.missing or str(folder / "missing.txt")
         site = opts.spargs.get("site", "")
         command = crawl_command(self.own_settings, {"urls": names, "edition": edition, "site": site})
         stats = spider.crawler.stats.get_stats()

@@ -11,17 +11,17 @@ from typing import Any, ClassVar, NamedTuple
 from scrapy.commands.crawl import Command as ScrapyCrawlCommand
 from scrapy.crawler import Crawler
 
+from newscrawl.archive.files import RUNS, edition_folder, prepare_data_dir
 from newscrawl.command_line import (
     DEFAULT_EDITION,
     BaseCommand,
     CommandError,
     check_settings,
-    edition_folder,
     warn_of_missing_contact,
 )
 from newscrawl.errors import ArgumentError, OutputError
 from newscrawl.exit_status import ExitStatus
-from newscrawl.extensions.feed_storage import prepare_data_dir, run_name
+from newscrawl.extensions.feed_storage import run_name
 from newscrawl.extensions.report import ReportExtension
 from newscrawl.extensions.spidermon_actions import run_actions
 from newscrawl.monitoring.conclusion import finish_run
@@ -185,7 +185,7 @@ class Command(BaseCommand, ScrapyCrawlCommand):
             ),
             extension.seen,
             stats,
-            folder=edition_folder(self.data_dir, edition or DEFAULT_EDITION) / "runs",
+            folder=edition_folder(self.data_dir, edition or DEFAULT_EDITION) / RUNS,
             missing_share=share,
             floors={name: float(value) for name, value in self.own_settings.getdict("CANARY_FLOORS").items()},
             environment=self.environment,

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from rich.text import Text
 from scrapy.settings import SETTINGS_PRIORITIES
 
+from newscrawl.archive.files import edition_folder
 from newscrawl.command_line import (
     DEFAULT_EDITION,
     BaseCommand,
@@ -16,7 +17,6 @@ from newscrawl.command_line import (
     check_settings,
     console,
     crawl_command,
-    edition_folder,
     until_reader_leaves,
     warn_of_missing_contact,
 )

@@ -7,8 +7,9 @@ from typing import Any, ClassVar
 
 from rich.text import Text
 
+from newscrawl.archive.archive import Archive
+from newscrawl.archive.files import committed_files, file_name, read_records
 from newscrawl.archive.ledger import Entry
-from newscrawl.archive.recovery import FEEDS, Archive, committed_files, file_name, read_records
 from newscrawl.command_line import BaseCommand, console
 from newscrawl.errors import ArgumentError
 from newscrawl.exit_status import ExitStatus
@@ -57,7 +58,7 @@ def find(archive: Archive, edition: str, asked: str) -> Entry | None:
 
 def revisions(archive: Archive, entry: Entry) -> list[dict[str, Any]]:
     """Return the records of an article's revisions, oldest first."""
-    paths = {file_name(archive.folder, path): path for feed in FEEDS for path in committed_files(archive.folder, feed)}
+    paths = {file_name(archive.folder, path): path for path in committed_files(archive.folder)}
     found: dict[int, dict[str, Any]] = {}
     for _, name in archive.ledger.revisions(entry):
         for record in read_records(paths[name]):

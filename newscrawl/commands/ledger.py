@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from rich.table import Table
 
-from newscrawl.command_line import BaseCommand, console, narrow_table, rebuild_ledger
+from newscrawl.command_line import BaseCommand, console, narrow_table
 from newscrawl.errors import ArgumentError
 from newscrawl.exit_status import ExitStatus
 
@@ -34,12 +34,13 @@ class Command(BaseCommand):
         asked = opts.spargs.get("edition")
         if args == ["rebuild"]:
             for edition in self.editions(asked or "en"):
-                with self.archive_errors(edition):
-                    print(f"Rebuilding the ledger of {edition}: {rebuild_ledger(self.data_dir, edition)}")
+                with self.archive(edition, rebuild="it was asked for") as archive:
+                    lines = sum(archive.indexed.values())
+                    print(f"The ledger of {edition} was rebuilt: {lines} lines in {len(archive.indexed)} files")
         elif args == ["show"]:
             for edition in self.editions(asked):
                 with self.archive(edition) as archive:
-                    counts = [row for row in archive.ledger.counts() if row[0] == edition]
+                    counts = archive.ledger.counts()
                 console().print(table_of(counts, f"Archive of {edition} in {self.data_dir}"))
         else:
             raise ArgumentError("say what to do: scrapy ledger show, or scrapy ledger rebuild")

@@ -9,7 +9,8 @@ from typing import Any, ClassVar
 from rich.table import Table
 from rich.text import Text
 
-from newscrawl.command_line import BaseCommand, console, edition_folder
+from newscrawl.archive.files import RUNS, edition_folder
+from newscrawl.command_line import BaseCommand, console
 from newscrawl.errors import ArgumentError
 from newscrawl.exit_status import ExitStatus
 from newscrawl.monitoring.reports import read_reports
@@ -46,7 +47,7 @@ class Command(BaseCommand):
             raise ArgumentError("scrapy runs takes -n NUMBER (at least 1) and --json")
         reports: list[dict[str, Any]] = []
         for edition in self.editions(opts.spargs.get("edition")):
-            found, damaged = read_reports(edition_folder(self.data_dir, edition) / "runs")
+            found, damaged = read_reports(edition_folder(self.data_dir, edition) / RUNS)
             reports += found
             for path in damaged:
                 print(f"{path} is no report of a run; it is passed over", file=sys.stderr)

@@ -1,8 +1,7 @@
-"""The archive and its ledger, held from the start of a crawl to its end."""
+"""The archive of the spider's edition, open from the start of a crawl to its end."""
 
 import logging
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, Self, cast
 from urllib.parse import urlsplit
 
@@ -12,18 +11,21 @@ from scrapy.exceptions import CloseSpider
 from scrapy.utils.defer import deferred_from_coro
 from twisted.python.failure import Failure
 
-from newscrawl.archive.ledger import give_ledger
-from newscrawl.archive.recovery import Archive
-from newscrawl.archive.run_state import Seen, give_seen, seen_of
+from newscrawl.archive.archive import Archive
+from newscrawl.archive.crawl_state import CrawlState, crawl_state, set_crawl_state
+from newscrawl.archive.files import edition_folder
+from newscrawl.archive.ledger import Ledger
+from newscrawl.archive.run_state import RunState
 from newscrawl.errors import LedgerDamagedError, LockedError, OutputError
+from newscrawl.extensions.feed_storage import data_dir
 
 logger = logging.getLogger(__name__)
 
 
-class MemoryExtension:
-    """Takes the lock, mends and catches up before the first request; indexes each file after its commit.
+class ArchiveExtension:
+    """Opens the archive before the first request, indexes each file after its commit, closes the archive at the end.
 
-    A crawl that finds the archive locked, or cannot mend it, closes at once (`locked`, `output`).
+    A crawl that finds the archive locked, or cannot repair it, closes at once (`locked`, `output`).
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -43,11 +45,12 @@ class MemoryExtension:
         return extension
 
     def spider_opened(self, spider: Spider) -> None:
-        folder = Path(self.crawler.settings["DATA_DIR"]).expanduser().absolute()
+        """Open the archive, and hang it on the crawler."""
+        folder = edition_folder(data_dir(self.crawler.settings), cast("Any", spider).edition.code)
         stats = self.crawler.stats
         try:
             self.archive = Archive(folder)
-            give_seen(self.crawler, Seen(folder))
+            set_crawl_state(self.crawler, CrawlState(archive=self.archive, run_state=RunState(folder)))
         except LockedError as error:
             stats.set_value("newscrawl/locked", str(error))
             raise CloseSpider("locked") from error
@@ -55,19 +58,22 @@ class MemoryExtension:
             stats.inc_value("newscrawl/error/output")
             logger.critical("The archive in %s cannot be written: %s", folder, error)
             raise CloseSpider("output") from error
-        repaired = self.archive.repaired
-        for name in ("parts", "lines", "torn", "rejected"):
-            if number := getattr(repaired, name):
-                stats.set_value(f"newscrawl/repaired/{name}", number)
-        if repaired.rebuilt:
-            stats.set_value("newscrawl/repaired/ledger", repaired.rebuilt)
-        give_ledger(self.crawler, self.archive.ledger)
-        self._rest_after_block(cast("Any", spider).root)
+        self._count_repairs(self.archive)
+        self._stop_if_blocked(self.archive, cast("Any", spider).root)
 
-    def _rest_after_block(self, root: str) -> None:
+    def _count_repairs(self, archive: Archive) -> None:
+        stats = self.crawler.stats
+        for name in ("parts", "lines", "torn", "rejected"):
+            if number := getattr(archive.repaired, name):
+                stats.set_value(f"newscrawl/repaired/{name}", number)
+        if archive.rebuilt:
+            stats.set_value("newscrawl/repaired/ledger", archive.rebuilt)
+        if archive.taken_over:
+            stats.set_value("newscrawl/repaired/taken_over", archive.taken_over.articles)
+
+    def _stop_if_blocked(self, archive: Archive, root: str) -> None:
         """End a run that starts too soon after the site has blocked one."""
-        assert self.archive is not None
-        until = self.archive.ledger.rests_until(urlsplit(root).netloc)
+        until = archive.ledger.blocked_until(urlsplit(root).netloc)
         if until is None or until <= datetime.now(UTC) or self.crawler.settings.getbool("IGNORE_BLOCK"):
             return
         self.crawler.stats.set_value("newscrawl/resting", f"{until:%Y-%m-%dT%H:%M:%SZ}")
@@ -78,15 +84,12 @@ class MemoryExtension:
         path = getattr(slot.storage, "committed", None)
         if self.archive is None or path is None:
             return
-        validators = cast("Any", self.crawler.spider).validators
         try:
-            self.archive.index(path, validators)
+            self.archive.index(path)
         except (LedgerDamagedError, OutputError) as error:
             # The file is committed; the next start brings the ledger into step.
             self._stop(error)
             return
-        if slot.storage.feed == "articles":
-            validators.clear()
         if self.crawler.settings.getbool("COMPRESS"):
             self.archive.compress(path)
 
@@ -108,29 +111,33 @@ class MemoryExtension:
             deferred_from_coro(self.crawler.engine.close_spider_async(reason="output"))
 
     def spider_closed(self, spider: Spider, reason: str) -> None:
+        """Remember why the crawl ended."""
         self.reason = reason
 
     def engine_stopped(self) -> None:
-        """Remember how far the listings were read, now that all that they led to is committed; let the lock go."""
+        """Note how far the listings were read, now that all that they led to is committed; close the archive."""
         if self.archive is None:
             return
-        stats = self.crawler.stats
-        whole = self.reason == "finished" and not stats.get_value("newscrawl/error/output")
-        spider = cast("Any", self.crawler.spider)
-        site = urlsplit(spider.root).netloc
         try:
-            if stats.get_value("newscrawl/blocked"):
-                self.archive.ledger.note_block(site, datetime.now(UTC))
-            elif stats.get_value("newscrawl/article/fetched"):
-                self.archive.ledger.clear_block(site)
-            for url, reach in spider.listing_reaches.items() if whole else ():
-                if reach is not None:
-                    self.archive.ledger.end_listing(spider.edition.code, url, reach)
-            self.archive.ledger.flush()
+            self._write_last_notes(self.archive.ledger)
         except (LedgerDamagedError, OutputError) as error:
             self.archive.ledger.notes.clear()
             self._stop(error)
         finally:
-            seen_of(self.crawler).close()
+            crawl_state(self.crawler).run_state.close()
             self.archive.close()
             self.archive = None
+
+    def _write_last_notes(self, ledger: Ledger) -> None:
+        stats = self.crawler.stats
+        is_whole = self.reason == "finished" and not stats.get_value("newscrawl/error/output")
+        spider = cast("Any", self.crawler.spider)
+        site = urlsplit(spider.root).netloc
+        if stats.get_value("newscrawl/blocked"):
+            ledger.note_block(site, datetime.now(UTC))
+        elif stats.get_value("newscrawl/article/fetched"):
+            ledger.clear_block(site)
+        for url, reach in spider.listing_reaches.items() if is_whole else ():
+            if reach is not None:
+                ledger.end_listing(spider.edition.code, url, reach)
+        ledger.flush()

@@ -1,14 +1,7 @@
-"""The archive on disk: Scrapy's feed exports through a storage that never shows a half-written file.
+"""Scrapy's storage of feeds in the archive, its exporter, and the names that a run gives its files."""
 
-A file is written hidden beside its final name (`.<name>.part`), one unbuffered write a line, and the rename to its
-final name is the commit: what a reader can see is whole.
-"""
-
-import asyncio
 import errno
-import hashlib
 import logging
-import os
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, Self, cast
 
@@ -18,7 +11,7 @@ from scrapy.exporters import JsonLinesItemExporter
 from scrapy.settings import BaseSettings
 from scrapy.utils.defer import deferred_from_coro
 
-from newscrawl.archive.recovery import sync_folder
+from newscrawl.archive.part_file import PartFile
 from newscrawl.errors import OutputError
 from newscrawl.items import Record, as_dict
 from newscrawl.monitoring.run_name import RUN_NAME, new_run_name
@@ -26,13 +19,12 @@ from newscrawl.monitoring.run_name import RUN_NAME, new_run_name
 logger = logging.getLogger(__name__)
 
 SCHEME = "archive"
-# Spider arguments are attributes of the spider and with that, in Scrapy, parameters of a feed's address; only those
-# of `uri_params` are let in, and none of them comes from a person.
 CLOSE_REASON = "output"
+"""Why a spider is closed that cannot write."""
 
 
 def data_dir(settings: BaseSettings) -> Path:
-    """Return the folder that the archive lies in: absolute, from the setting `DATA_DIR`."""
+    """Return the folder of the archives, one an edition: absolute, from the setting `DATA_DIR`."""
     return Path(settings["DATA_DIR"]).expanduser().absolute()
 
 
@@ -46,116 +38,15 @@ def run_name(crawler: Crawler) -> str:
 
 
 def uri_params(params: dict[str, Any], spider: Spider) -> dict[str, Any]:
-    """Return the parameters of a feed's address: edition, run and batch, nothing else (`FEED_URI_PARAMS`)."""
+    """Return the parameters of a feed's URI: edition, run and batch, nothing else (`FEED_URI_PARAMS`).
+
+    Scrapy would let in every attribute of the spider, and with them its arguments.
+    """
     return {
         "edition": cast("Any", spider).edition.code,
         "run": run_name(spider.crawler),
         "batch_id": params["batch_id"],
     }
-
-
-def prepare_data_dir(folder: Path) -> None:
-    """Make the data folder and prove that a file can be written in it; raises `OutputError` when not."""
-    probe = folder / f".probe-{os.getpid()}"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with probe.open("xb") as file:
-            file.write(b"newscrawl\n")
-            os.fsync(file.fileno())
-        probe.unlink()
-    except OSError as error:
-        probe.unlink(missing_ok=True) if folder.is_dir() else None
-        raise OutputError(error.errno, f"{error.strerror}: {folder}") from error
-
-
-class PartFile:
-    """The hidden file of a feed: each `write` is one line and reaches the operating system at once.
-
-    After an error it holds whole lines only, and takes no more.
-    """
-
-    def __init__(self, path: Path, sync_seconds: float = 0.0) -> None:
-        """Create the file; raises `OSError` when it cannot be made or stands there already.
-
-        What is written is synced to the disk `sync_seconds` later; with 0 at the commit only.
-        """
-        self.path = path
-        self.sync_seconds = sync_seconds
-        self.timer: asyncio.TimerHandle | None = None
-        self.synced = 0
-        """Bytes that a power cut cannot take."""
-        self.part = path.with_name(f".{path.name}.part")
-        self.size = 0
-        self.lines = 0
-        self.digest = hashlib.sha256()
-        self.error: OSError | None = None
-        self._make_folder(path.parent)
-        if path.exists():
-            raise FileExistsError(errno.EEXIST, "the file stands there already", str(path))
-        self.descriptor = os.open(self.part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
-
-    @staticmethod
-    def _make_folder(folder: Path) -> None:
-        if not folder.exists():
-            PartFile._make_folder(folder.parent)
-            folder.mkdir(exist_ok=True)
-            sync_folder(folder.parent)
-
-    def write(self, line: bytes) -> int:
-        """Write one line whole, or raise `OSError` and leave the file as it was before."""
-        if self.error is not None:
-            raise self.error
-        written = 0
-        try:
-            while written < len(line):
-                written += os.write(self.descriptor, line[written:])
-        except OSError as error:
-            self.error = error
-            # Shrinking needs no space: what a reader or a repair finds are whole lines.
-            os.ftruncate(self.descriptor, self.size)
-            raise
-        self.size += written
-        self.lines += 1
-        self.digest.update(line)
-        if self.sync_seconds and self.timer is None:
-            self.timer = asyncio.get_running_loop().call_later(self.sync_seconds, self.sync)
-        return written
-
-    def sync(self) -> None:
-        """Have on the disk what was written so far."""
-        self.timer = None
-        if self.descriptor >= 0 and self.error is None:
-            size = self.size
-            try:
-                os.fsync(self.descriptor)
-            except OSError as error:
-                self.error = error  # the next write and the commit say so
-            else:
-                self.synced = size
-
-    def flush(self) -> None:
-        """Do nothing: nothing is held back."""
-
-    def commit(self) -> None:
-        """Sync the file, give it its name, sync the folder; on an `OSError` the hidden file stays hidden."""
-        if self.error is not None:
-            self.close()
-            raise self.error
-        try:
-            os.fsync(self.descriptor)
-        finally:
-            self.close()
-        self.part.replace(self.path)
-        sync_folder(self.path.parent)
-
-    def close(self) -> None:
-        """Close the file without committing it."""
-        if self.timer is not None:
-            self.timer.cancel()
-            self.timer = None
-        if self.descriptor >= 0:
-            os.close(self.descriptor)
-            self.descriptor = -1
 
 
 class RecordExporter(JsonLinesItemExporter):
@@ -169,7 +60,7 @@ class RecordExporter(JsonLinesItemExporter):
 
 
 class ArchiveStorage:
-    """Scrapy's feed storage for `archive:` addresses, which are paths under `DATA_DIR`.
+    """Scrapy's feed storage for `archive:` URIs, which are paths under `DATA_DIR`.
 
     The first error of a write closes the spider and refuses the rename; what was written whole stays in the hidden
     file. Counted are the lines and files written, and the errors (`newscrawl/error/output`).
@@ -178,7 +69,7 @@ class ArchiveStorage:
     def __init__(self, uri: str, *, crawler: Crawler, feed_options: dict[str, Any] | None = None) -> None:
         relative = PurePosixPath(uri.removeprefix(f"{SCHEME}:"))
         if relative.is_absolute() or ".." in relative.parts:
-            raise ValueError(f"a feed's address leads out of the data folder: {uri}")
+            raise ValueError(f"a feed's URI leads out of the data folder: {uri}")
         self.crawler = crawler
         self.path = data_dir(crawler.settings) / relative
         # `en/articles/….jsonl` → `articles`

@@ -1,4 +1,4 @@
-"""Requests that were made before, told on disk."""
+"""The filter of requests that were made before; it keeps their fingerprints on disk."""
 
 import logging
 from typing import Self
@@ -8,7 +8,7 @@ from scrapy.dupefilters import RFPDupeFilter
 from scrapy.http import Request
 from scrapy.utils.defer import deferred_from_coro
 
-from newscrawl.archive.run_state import seen_of
+from newscrawl.archive.crawl_state import crawl_state
 from newscrawl.errors import OutputError
 
 logger = logging.getLogger(__name__)
@@ -26,16 +26,16 @@ class RunDupeFilter(RFPDupeFilter):
         return self
 
     def request_seen(self, request: Request) -> bool:
-        """Tell whether a request was made before; where the disk refuses the answer, the crawl stops."""
+        """Return whether a request was made before; where the disk refuses the answer, the crawl stops."""
         if self.file:
             return super().request_seen(request)
         try:
-            return not seen_of(self.crawler).add("request", self.request_fingerprint(request))
+            return not crawl_state(self.crawler).run_state.add("request", self.request_fingerprint(request))
         except OutputError as error:
             logger.critical("The crawl stops: %s", error)
             self.crawler.stats.inc_value("newscrawl/error/output")
             engine = self.crawler.engine
             if engine is not None and engine.running:
                 deferred_from_coro(engine.close_spider_async(reason="output"))
-            # Asked for twice is better than not at all.
+            # A request made twice is better than one not made.
             return False

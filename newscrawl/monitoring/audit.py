@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from newscrawl.almayadeen.addresses import article_url
-from newscrawl.archive.recovery import Archive, committed_files, file_name, read_records
+from newscrawl.archive.archive import Archive
+from newscrawl.archive.files import committed_files, file_name, read_records
 from newscrawl.exit_status import ExitStatus
 from newscrawl.monitoring.verdict import FINISHED, REFUSALS, UNREACHABLE, Verdict
 from newscrawl.urls import Site, path_of
@@ -32,17 +33,15 @@ class ArchivedArticles:
     families: dict[str, str] = field(default_factory=dict)
     """Path → kind of the articles under it, as the ledger knows them."""
 
-    def read(self, folder: Path, edition: str) -> None:
-        """Read the committed files that have not been read yet."""
+    def read(self, folder: Path) -> None:
+        """Read the committed files of the edition's folder that have not been read yet."""
         for path in committed_files(folder):
             name = file_name(folder, path)
             if name not in self.files:
                 self.files.add(name)
                 for record in read_records(path):
-                    # MERGE: with one archive an edition, all records are of the edition; `edition` goes.
-                    if record["edition"] == edition:
-                        self.published[path_of(record["url"])] = record["date_published"]
-                        self.ids.add(record["id"])
+                    self.published[path_of(record["url"])] = record["date_published"]
+                    self.ids.add(record["id"])
 
 
 @dataclass(slots=True)
@@ -99,7 +98,7 @@ class Audit:
 def read_archive(archive: Archive, edition: str) -> ArchivedArticles:
     """Return what the committed files hold; the ledger forgets what only it knows, so that it is fetched again."""
     archived = ArchivedArticles(families=archive.ledger.families(edition))
-    archived.read(archive.folder, edition)
+    archived.read(archive.folder)
     without_file = [post_id for post_id in archive.ledger.ids(edition) if post_id not in archived.ids]
     archive.ledger.forget(edition, without_file)
     archived.forgotten = len(without_file)

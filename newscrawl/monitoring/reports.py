@@ -13,7 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from newscrawl.archive.recovery import sync_folder
+from newscrawl.archive.part_file import sync_folder
 from newscrawl.dates import format_utc
 from newscrawl.monitoring.observations import FIELDS, Observations
 

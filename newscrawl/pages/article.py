@@ -1,14 +1,13 @@
 """One article page in, one `Article` out: kind, headline, body and single fields, assembled from the readers."""
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple, TypeVar
 
 from lxml.etree import _Element
 
-from newscrawl.almayadeen.addresses import ArticleUrl, article_url, other_page
+from newscrawl.almayadeen.addresses import NEVER_ARTICLES, ArticleUrl, article_url, other_page
 from newscrawl.almayadeen.editions import EDITIONS, edition_of
 from newscrawl.almayadeen.kinds import KINDS_WITH_PLAYER, KINDS_WITHOUT_TEXT, LIVE, OTHER_PAGE_TYPES, stated_kind
 from newscrawl.almayadeen.labels import ERROR_TITLE
@@ -18,10 +17,19 @@ from newscrawl.errors import MissingBodyError, MissingHeadlineError, NotAnArticl
 from newscrawl.items import Article, Image, Video
 from newscrawl.pages.body import Body, BodyContext, read_body
 from newscrawl.pages.body_search import extract_by_trafilatura, find_body
-from newscrawl.pages.byline import Byline, split_authors, without_label
+from newscrawl.pages.byline import Byline
+from newscrawl.pages.choices import (
+    Time,
+    choose_authors,
+    choose_id,
+    choose_language,
+    choose_modified,
+    choose_published,
+    choose_summary,
+)
 from newscrawl.pages.furniture import is_furniture
 from newscrawl.pages.header import read_byline_inside, read_header
-from newscrawl.pages.headline import Pick, best_of, headline_element, pick_title, stated_titles, without_site_name
+from newscrawl.pages.headline import Pick, headline_element, pick_title, stated_titles, without_site_name
 from newscrawl.pages.inner_text import visible_text
 from newscrawl.pages.known_body import known_bodies, of_first_article, with_what_is_between
 from newscrawl.pages.lines import Line, blocks
@@ -30,12 +38,10 @@ from newscrawl.pages.metadata import Layer, read_metadata
 from newscrawl.pages.page import Page, PageBody
 from newscrawl.pages.pictures import split_credit
 from newscrawl.pages.tags import read_tags
-from newscrawl.text import PARAGRAPH_BREAK, collapse_spaces, comparison_key, content_hash, unique, word_count
+from newscrawl.text import PARAGRAPH_BREAK, collapse_spaces, comparison_key, content_hash, word_count
 from newscrawl.urls import Site, absolute, canonical, path_of
 
 T = TypeVar("T")
-
-_POST_ID = re.compile(r"[\w-]{1,64}$")
 
 
 class ParsedArticle(NamedTuple):
@@ -106,15 +112,16 @@ class _ArticleReader:
         body, roots, byline, pictures = self._body(bodies, headline, title)
         language = next((layer.language for layer in self.metadata.layers if layer.language), None)
         edition = edition or edition_of(self.url, language)
-        summary = self._summary(byline)
-        published, modified = self._times(byline)
+        summary = self._picked("summary", choose_summary(self.metadata, byline))
+        published = self._time("date_published", choose_published(self.metadata, byline, self.downloaded))
+        modified = self._time("date_modified", choose_modified(self.metadata, self.downloaded))
         text = PARAGRAPH_BREAK.join(body.paragraphs)
         tags, self.tag_urls = read_tags(self.page, self.metadata, roots, self.next_article)
         return Article(
-            id=self._id(),
+            id=self._picked("id", choose_id(self.metadata)) or self.shape.post_id or path_of(self.url),
             url=self.url,
             edition=edition,
-            language=self._language(language, edition),
+            language=choose_language(language, EDITIONS[edition].language),
             kind=self.kind,
             section=self.shape.section or self._stated("section", lambda layer: layer.section),
             country=self._stated("country", lambda layer: layer.country),
@@ -123,9 +130,9 @@ class _ArticleReader:
             summary=summary,
             authors=self._authors(byline),
             source=self._shown("source", byline.source),
-            date_published=published[0] if published else None,
-            date_modified=modified,
-            date_raw=published[1] if published else None,
+            date_published=published.utc if published else None,
+            date_modified=modified.utc if modified else None,
+            date_raw=published.raw if published else None,
             body=text,
             subheads=tuple(body.subheads),
             images=self._images(pictures, body, title),
@@ -170,15 +177,15 @@ class _ArticleReader:
         for layer in self.metadata.layers:
             if kind := OTHER_PAGE_TYPES.get((layer.page_type or "").lower()):
                 raise OtherPageError(self.url, f"it calls itself {layer.page_type!r}", other or kind)
-        if other and self._published_by_metadata() is None:
-            raise OtherPageError(self.url, "its address is no article's", other)
+        if other and (other in NEVER_ARTICLES or not self._has_published_time()):
+            raise OtherPageError(self.url, "its URL is not an article's", other)
 
     def _title(self, headline: _Element | None) -> str:
         pick = pick_title(without_site_name(visible_text(headline)) if headline is not None else "", self.titles)
         if pick is None:
             raise MissingHeadlineError(self.url, "no headline, neither in the metadata nor in an h1")
         for each in (pick, *self.titles):
-            if ERROR_TITLE.match(each.value) and self._published_by_metadata() is None:
+            if ERROR_TITLE.match(each.value) and not self._has_published_time():
                 raise NotAnArticleError(self.url, f"an error page: {each.value[:100]!r}")
         self.provenance["title"] = pick.layer
         return pick.value
@@ -332,71 +339,26 @@ class _ArticleReader:
             self.provenance[field] = "dom"
         return value
 
-    def _id(self) -> str:
-        for layer in self.metadata.layers:
-            if layer.post_id and _POST_ID.match(layer.post_id) and layer.post_id.strip("0"):
-                self.provenance["id"] = layer.name
-                return layer.post_id
-        return self.shape.post_id or path_of(self.url)
-
-    def _language(self, stated: str | None, edition: str) -> str:
-        match = re.match(r"([a-zA-Z]{2,3})(?:[-_]([a-zA-Z]{2}))?$", stated or "")
-        if match is None:
-            return EDITIONS[edition].language
-        return match[1].lower() if match[2] is None else f"{match[1].lower()}-{match[2].upper()}"
-
-    def _summary(self, byline: Byline) -> str | None:
-        picks = [Pick(layer.summary, layer.name) for layer in self.metadata.layers if layer.summary]
-        if byline.standfirst and (byline.standfirst_is_named or not picks):
-            picks.insert(1 if picks and picks[0].layer == "tawsiyat" else 0, Pick(byline.standfirst, "dom"))
-        elif byline.standfirst:
-            picks.append(Pick(byline.standfirst, "dom"))
-        pick = best_of(picks)
+    def _picked(self, field: str, pick: Pick | None) -> str | None:
         if pick is None:
             return None
-        self.provenance["summary"] = pick.layer
+        self.provenance[field] = pick.layer
         return pick.value
 
+    def _time(self, field: str, time: Time | None) -> Time | None:
+        if time is not None:
+            self.provenance[field] = time.layer
+        return time
+
     def _authors(self, byline: Byline) -> tuple[str, ...]:
-        stated: list[tuple[str, tuple[str, ...]]] = []
-        for layer in self.metadata.layers:
-            if layer.authors:
-                stated.append((layer.name, _names(layer)))
-        if byline.authors:
-            stated.insert(1 if stated and stated[0][0] == "tawsiyat" else 0, ("dom", byline.authors))
-        keys = [{comparison_key(name) for name in names} for _, names in stated]
-        for number, (name, names) in enumerate(stated):
-            if keys.count(keys[number]) > 1 or len(stated) == 1:
-                self.provenance["authors"] = name
-                return names
-        if stated:
-            self.provenance["authors"] = stated[0][0]
-            return stated[0][1]
-        return ()
+        chosen = choose_authors(self.metadata, byline)
+        if chosen is None:
+            return ()
+        self.provenance["authors"] = chosen[1]
+        return chosen[0]
 
-    def _published_by_metadata(self) -> tuple[datetime, str, str] | None:
-        for layer in (self.metadata.tawsiyat, self.metadata.meta, self.metadata.json_ld):
-            if layer.published and self._is_past(layer.published[0]):
-                return *layer.published, layer.name
-        return None
-
-    def _times(self, byline: Byline) -> tuple[tuple[str, str] | None, str | None]:
-        published = None
-        if (found := self._published_by_metadata()) is not None:
-            published = (format_utc(found[0]), found[1])
-            self.provenance["date_published"] = found[2]
-        elif byline.published and self._is_past(byline.published[0]):
-            published = (format_utc(byline.published[0]), byline.published[1])
-            self.provenance["date_published"] = "dom"
-        for layer in (self.metadata.tawsiyat, self.metadata.meta, self.metadata.json_ld):
-            if layer.modified and self._is_past(layer.modified[0]):
-                self.provenance["date_modified"] = layer.name
-                return published, format_utc(layer.modified[0])
-        return published, None
-
-    def _is_past(self, moment: datetime) -> bool:
-        """Return whether a time is not after the download; a server's clock may run ahead by a day's error in zones."""
-        return self.downloaded is None or moment <= self.downloaded + timedelta(days=1)
+    def _has_published_time(self) -> bool:
+        return choose_published(self.metadata, None, self.downloaded) is not None
 
     def _images(self, pictures: Sequence[Image], body: Body, title: str) -> tuple[Image, ...]:
         images: dict[str, Image] = {}
@@ -422,13 +384,6 @@ class _ArticleReader:
         return tuple(
             Video(url=address, duration_seconds=None if number else seconds) for number, address in enumerate(addresses)
         )
-
-
-def _names(layer: Layer) -> tuple[str, ...]:
-    """Return the authors of a layer: listed ones as they are, others split where a string names several."""
-    if layer.authors_are_listed:
-        return unique(without_label(name) for name in layer.authors)
-    return unique(name for text in layer.authors for name in split_authors(text))
 
 
 def _without_query(url: str) -> str:

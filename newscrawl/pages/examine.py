@@ -43,7 +43,7 @@ def examine_article(page: Page, downloaded: datetime) -> dict[str, Any]:
         "layers": {layer.name: _filled(layer) for layer in metadata.layers if _filled(layer)},
         "known_body": bool(page.elements_with_class(BODY)),
         "ticker_items": len(page.elements_with_class(TICKER_ITEM)),
-        "named_summary": bool(NAMED_SUMMARY(page.root)),
+        "named_summary": bool(page.root.xpath(NAMED_SUMMARY)),
     }
     try:
         article, tag_urls = read_article(page, downloaded=downloaded)

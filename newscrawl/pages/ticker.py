@@ -1,5 +1,6 @@
 """The ticker: the one-line headlines that are in every page."""
 
+from lxml import etree
 from lxml.etree import _Element
 
 from newscrawl.almayadeen.labels import BREAKING_LABELS
@@ -8,6 +9,8 @@ from newscrawl.pages.inner_text import visible_text
 from newscrawl.pages.lines import Line, blocks
 from newscrawl.pages.page import Page, PageBody
 from newscrawl.text import comparison_key, unique
+
+_TICKER_BOX = etree.XPath(TICKER_BOX)
 
 
 def parse_headlines(body: PageBody, *, charset: str | None = None) -> tuple[str, ...]:
@@ -37,7 +40,7 @@ def _is_item(element: _Element) -> bool:
 
 
 def _lines_of_ticker(root: _Element) -> list[str]:
-    boxes = TICKER_BOX(root)
+    boxes = _TICKER_BOX(root)
     if items := [visible_text(box) for box in boxes if _is_item(box)]:
         # Inline elements are not among the blocks.
         return items

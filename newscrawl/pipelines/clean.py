@@ -1,26 +1,23 @@
 """Every text of a record made fit to be kept for years."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
-from typing import Any, Self, TypeVar
+from typing import Any, TypeVar
 
-from scrapy.crawler import Crawler
-from scrapy.statscollectors import StatsCollector
-
-from newscrawl.items import Article, Record
-from newscrawl.text import are_clean, clean, clean_body, content_hash, paragraphs, word_count
+from newscrawl.items import Article, FetchedArticle, Headline
+from newscrawl.pipelines.pipeline import Pipeline
+from newscrawl.text import clean, clean_body, content_hash, paragraphs, word_count
 
 R = TypeVar("R")
 
 
 def cleaned(record: R) -> R:
-    """Return the record with every text clean, paragraph by paragraph in a body, and what is counted from it anew.
+    """Return the record with every text clean, a body paragraph by paragraph, and its counts and hash made from that.
 
     Values that are empty afterwards are out of their lists, or null. Cleaning twice changes nothing.
     """
     names: tuple[str, ...] = record.__slots__  # type: ignore[attr-defined]
-    if not _is_clean(record, names):
-        record = _changed(record, {name: _cleaned_value(name, getattr(record, name)) for name in names})
+    record = _changed(record, {name: _cleaned_value(name, getattr(record, name)) for name in names})
     if isinstance(record, Article):
         kept = set(paragraphs(record.body))
         record = _changed(
@@ -32,28 +29,6 @@ def cleaned(record: R) -> R:
             },
         )
     return record
-
-
-def _is_clean(record: object, names: Collection[str]) -> bool:
-    """Tell whether no text of a record needs cleaning and no list thinning, as is nearly always so."""
-    texts: list[str] = []
-    for name in names:
-        value = getattr(record, name)
-        if isinstance(value, str):
-            if name != "body":
-                texts.append(value)
-            elif clean_body(value) != value:
-                return False
-        elif isinstance(value, tuple):
-            if name != "subheads" and len(set(value)) < len(value):
-                return False
-            for part in value:
-                parts = (part,) if isinstance(part, str) else (getattr(part, slot) for slot in part.__slots__)
-                texts.extend(each for each in parts if isinstance(each, str))
-        elif isinstance(value, Mapping):
-            texts += (*value, *value.values())
-    # An empty text is none: it shows as two spaces, and is looked at again.
-    return are_clean(texts)
 
 
 def _changed(record: R, values: Mapping[str, Any]) -> R:
@@ -72,7 +47,7 @@ def _cleaned_value(name: str, value: Any) -> Any:
     if isinstance(value, tuple):
         parts = [_cleaned_value("", part) for part in value]
         kept = [part for part in parts if part is not None]
-        # Two subheads of the same words are two; in every other list a value stands once.
+        # Two subheads of the same words are two; in every other list a value is listed once.
         return tuple(kept if name == "subheads" else dict.fromkeys(kept))
     if isinstance(value, Mapping):
         return {clean(key): clean(each) for key, each in value.items()}
@@ -87,18 +62,18 @@ def _cleaned_value(name: str, value: Any) -> Any:
     return value
 
 
-class CleanPipeline:
+class CleanPipeline(Pipeline):
     """Cleans each record and counts those that needed it."""
 
-    def __init__(self, stats: StatsCollector) -> None:
-        self.stats = stats
+    def process_article(self, fetched: FetchedArticle) -> FetchedArticle:
+        return fetched.with_article(self.clean(fetched.article))
 
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler.stats)
+    def process_headline(self, headline: Headline) -> Headline:
+        return self.clean(headline)
 
-    def process_item(self, item: Record) -> Record:
-        result = cleaned(item)
-        if result is not item:
-            self.stats.inc_value("newscrawl/cleaned")
+    def clean(self, record: R) -> R:
+        """Return a record clean, and count it if that changed it."""
+        result = cleaned(record)
+        if result is not record:
+            self.count("cleaned")
         return result

@@ -1,51 +1,42 @@
-"""One record a story: by identity, then by content."""
+"""One record an article in a run: by identity, then by content."""
 
 import logging
-from typing import Self
 
-from scrapy.crawler import Crawler
-from scrapy.exceptions import DropItem
-
-from newscrawl.archive.run_state import seen_of
-from newscrawl.items import Headline, Record
+from newscrawl.archive.crawl_state import crawl_state
+from newscrawl.items import Article, FetchedArticle, Headline
+from newscrawl.pipelines.pipeline import Pipeline
 
 logger = logging.getLogger(__name__)
 
 
-class DeduplicatePipeline:
-    """Drops what this run has already passed on, and counts it by reason.
+def identities(article: Article) -> list[tuple[str, str, str]]:
+    """Return the keys of which two different articles share none: (`id` or `content`, edition, value).
 
-    A story is the same when its edition and id are, or its content is: the same text under a second address is
-    one record. A ticker line is the same when its edition and text are.
+    The same text under a second URL is one article. A text that is empty says nothing: two videos may have the same
+    title and no text.
     """
+    keys = [("id", article.edition, article.id)]
+    if article.body:
+        keys.append(("content", article.edition, article.content_hash))
+    return keys
 
-    def __init__(self, crawler: Crawler) -> None:
-        self.crawler = crawler
 
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler)
+class DeduplicatePipeline(Pipeline):
+    """Drops what this run has already passed on, and counts it by reason; of the ticker, lines of the same text."""
 
-    def process_item(self, item: Record) -> Record:
-        seen = seen_of(self.crawler)
-        if isinstance(item, Headline):
-            if not seen.add("headline", item.edition, item.text):
-                self._drop("headline", item.found_on, "the same line")
-            return item
-        keys = [("id", item.edition, item.id)]
-        if item.body:
-            # Two films may have the same title and no text.
-            keys.append(("content", item.edition, item.content_hash))
+    def process_article(self, fetched: FetchedArticle) -> FetchedArticle:
+        run_state = crawl_state(self.crawler).run_state
+        url = fetched.article.url
+        keys = identities(fetched.article)
         for key in keys:
-            if (earlier := seen.get(*key)) is not None:
-                self._drop(key[0], item.url, earlier)
-        # Of each the address under which it was passed on.
+            if (earlier := run_state.get(*key)) is not None:
+                logger.info("Dropped %s: same %s as %s", url, key[0], earlier)
+                self.drop(f"duplicate/{key[0]}", f"duplicate {key[0]} of {earlier}")
         for key in keys:
-            seen.add(*key, value=item.url)
-        return item
+            run_state.add(*key, value=url)
+        return fetched
 
-    def _drop(self, reason: str, address: str, earlier: str) -> None:
-        self.crawler.stats.inc_value(f"newscrawl/duplicate/{reason}")
-        if reason != "headline":
-            logger.info("Dropped %s: same %s as %s", address, reason, earlier)
-        raise DropItem(f"duplicate {reason} of {earlier}", log_level="DEBUG")
+    def process_headline(self, headline: Headline) -> Headline:
+        if not crawl_state(self.crawler).run_state.add("headline", headline.edition, headline.text):
+            self.drop("duplicate/headline", "duplicate headline of the same line")
+        return headline

@@ -1,12 +1,9 @@
 """Only articles that were published in the interval asked for (`since`, `until`)."""
 
 from datetime import datetime
-from typing import Self
 
-from scrapy.crawler import Crawler
-from scrapy.exceptions import DropItem
-
-from newscrawl.items import Article, Record
+from newscrawl.items import FetchedArticle
+from newscrawl.pipelines.pipeline import Pipeline
 
 
 def outside(published: str | None, since: datetime | None, until: datetime | None) -> str | None:
@@ -27,21 +24,13 @@ def outside(published: str | None, since: datetime | None, until: datetime | Non
     return "newer" if until is not None and moment >= until else None
 
 
-class IntervalPipeline:
+class IntervalPipeline(Pipeline):
     """Drops what was published outside of the interval, or at no known time, and counts it by reason."""
 
-    def __init__(self, crawler: Crawler) -> None:
-        self.crawler = crawler
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler)
-
-    def process_item(self, item: Record) -> Record:
+    def process_article(self, fetched: FetchedArticle) -> FetchedArticle:
         arguments = getattr(self.crawler.spider, "arguments", None)
-        if isinstance(item, Article) and arguments is not None:
-            reason = outside(item.date_published, arguments.since, arguments.until)
+        if arguments is not None:
+            reason = outside(fetched.article.date_published, arguments.since, arguments.until)
             if reason is not None:
-                self.crawler.stats.inc_value(f"newscrawl/outside/{reason}")
-                raise DropItem(f"published outside of the interval: {reason}", log_level="DEBUG")
-        return item
+                self.drop(f"outside/{reason}", f"published outside of the interval: {reason}")
+        return fetched

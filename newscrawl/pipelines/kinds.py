@@ -1,26 +1,15 @@
-"""Only the kinds of stories asked for (`kinds`), where the page and not its address tells the kind."""
+"""Only the kinds of articles asked for (`kinds`), where the page and not its URL says the kind."""
 
-from typing import Self
-
-from scrapy.crawler import Crawler
-from scrapy.exceptions import DropItem
-
-from newscrawl.items import Article, Record
+from newscrawl.items import FetchedArticle
+from newscrawl.pipelines.pipeline import Pipeline
 
 
-class KindsPipeline:
+class KindsPipeline(Pipeline):
     """Drops articles of other kinds, and counts them."""
 
-    def __init__(self, crawler: Crawler) -> None:
-        self.crawler = crawler
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler)
-
-    def process_item(self, item: Record) -> Record:
+    def process_article(self, fetched: FetchedArticle) -> FetchedArticle:
         arguments = getattr(self.crawler.spider, "arguments", None)
-        if isinstance(item, Article) and arguments is not None and arguments.kinds and item.kind not in arguments.kinds:
-            self.crawler.stats.inc_value("newscrawl/outside/kind")
-            raise DropItem(f"of kind {item.kind}, which was not asked for", log_level="DEBUG")
-        return item
+        kind = fetched.article.kind
+        if arguments is not None and arguments.kinds and kind not in arguments.kinds:
+            self.drop("outside/kind", f"of kind {kind}, which was not asked for")
+        return fetched

@@ -1,26 +1,21 @@
-"""A record that is none without a title and a body."""
+"""A record without a title or a text is dropped; one without a date is kept, and counted."""
 
 import logging
-from typing import Self
-
-from scrapy.crawler import Crawler
-from scrapy.exceptions import DropItem
-from scrapy.statscollectors import StatsCollector
 
 from newscrawl.almayadeen.kinds import KINDS_WITHOUT_TEXT
-from newscrawl.items import Article, Record
+from newscrawl.items import Article, FetchedArticle, Headline, Record
+from newscrawl.pipelines.pipeline import Pipeline
 
 logger = logging.getLogger(__name__)
 
 REQUIRED = ("title", "body", "date_published")
-# A story without a date is still the story: it is kept, its date null, and counted.
-INDISPENSABLE = ("title", "body")
+INDISPENSABLE = ("title", "body", "text")
 
 
 def missing(record: Record) -> tuple[str, ...]:
     """Return the names of the required fields that a record lacks, in the record's order.
 
-    A film, a gallery, an infograph needs no body.
+    A video, a gallery, an infograph needs no body.
     """
     if not isinstance(record, Article):
         return () if record.text else ("text",)
@@ -28,27 +23,24 @@ def missing(record: Record) -> tuple[str, ...]:
     return tuple(name for name in needed if not getattr(record, name))
 
 
-class RequirePipeline:
+class RequirePipeline(Pipeline):
     """Counts each missing field; drops a record that lacks an indispensable one."""
 
-    def __init__(self, stats: StatsCollector) -> None:
-        self.stats = stats
+    def process_article(self, fetched: FetchedArticle) -> FetchedArticle:
+        self.check(fetched.article, fetched.article.url)
+        return fetched
 
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler.stats)
+    def process_headline(self, headline: Headline) -> Headline:
+        self.check(headline, headline.found_on)
+        return headline
 
-    def process_item(self, item: Record) -> Record:
-        names = missing(item)
+    def check(self, record: Record, url: str) -> None:
+        """Count what a record lacks, and drop it if it cannot do without."""
+        names = missing(record)
         for name in names:
-            self.stats.inc_value(f"newscrawl/missing/{name}")
-        if any(name in INDISPENSABLE or name == "text" for name in names):
-            address = item.url if isinstance(item, Article) else item.found_on
-            logger.warning("Dropped %s: nothing left in %s", address, ", ".join(names))
-            self.stats.inc_value("newscrawl/dropped/incomplete")
-            raise DropItem(f"missing {', '.join(names)}", log_level="DEBUG")
+            self.count(f"missing/{name}")
+        if any(name in INDISPENSABLE for name in names):
+            logger.warning("Dropped %s: nothing left in %s", url, ", ".join(names))
+            self.drop("dropped/incomplete", f"missing {', '.join(names)}")
         if names:
-            logger.warning(
-                "%s has no %s; it is kept", item.found_on if not isinstance(item, Article) else item.url, names
-            )
-        return item
+            logger.warning("%s has no %s; it is kept", url, ", ".join(names))

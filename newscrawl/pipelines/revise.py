@@ -1,72 +1,56 @@
-"""A record against the memory of earlier runs: new, changed, unchanged, or an old story at a new address."""
+"""A record against what earlier runs exported: new, changed, unchanged, or an old article at a new URL."""
 
 import logging
 from dataclasses import replace
 from datetime import datetime
-from typing import Self
 
-from scrapy.crawler import Crawler
-from scrapy.exceptions import DropItem
-
-from newscrawl.archive.ledger import Entry, Ledger, ledger_of
-from newscrawl.items import Article, Record
+from newscrawl.archive.crawl_state import crawl_state
+from newscrawl.archive.ledger import Entry, Ledger
+from newscrawl.items import Article, FetchedArticle, Headline
+from newscrawl.pipelines.pipeline import Pipeline
 
 logger = logging.getLogger(__name__)
 
 
-def revised(record: Article, known: Entry | None) -> Article | None:
-    """Return the record as it is to be exported, given what is known under its id; None when nothing has changed."""
-    if known is None:
-        return record
+def revised(record: Article, known: Entry) -> Article | None:
+    """Return the next revision of what is known under the record's id, or None when nothing has changed."""
     if known.content.hex() == record.content_hash:
         return None
     return replace(record, revision=known.revision + 1)
 
 
-class RevisePipeline:
+class RevisePipeline(Pipeline):
     """Passes on what is new or changed, an edit with the next revision; counts the rest by reason."""
 
-    def __init__(self, crawler: Crawler) -> None:
-        self.crawler = crawler
-        self.stats = crawler.stats
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler)
-
-    def process_item(self, item: Record) -> Record:
-        ledger = ledger_of(self.crawler)
+    def process_article(self, fetched: FetchedArticle) -> FetchedArticle:
+        ledger = crawl_state(self.crawler).ledger
         if ledger is None:
-            return item
-        if not isinstance(item, Article):
-            if ledger.has_headline(item.edition, item.text):
-                self.stats.inc_value("newscrawl/duplicate/headline")
-                raise DropItem("exported in an earlier run", log_level="DEBUG")
-            return item
-        known = ledger.article(item.edition, item.id)
-        result = revised(item, known)
+            return fetched
+        article = fetched.article
+        known = ledger.article(article.edition, article.id)
+        if known is None:
+            self._drop_known_content(ledger, article)
+            self.count("new")
+            return fetched
+        result = revised(article, known)
         if result is None:
-            assert known is not None
-            self._unchanged(ledger, known, item)
-        elif known is None:
-            other = ledger.with_content(item.edition, item.content_hash) if item.body else None
-            if other is not None:
-                ledger.note_address(other, item.url)
-                self.stats.inc_value("newscrawl/duplicate/content")
-                logger.info("Dropped %s: same content as %s of an earlier run", item.url, other.path)
-                raise DropItem(f"same content as {other.id}", log_level="DEBUG")
-            self.stats.inc_value("newscrawl/new")
-        else:
-            assert result is not None
-            self.stats.inc_value("newscrawl/changed")
-            logger.info("%s has changed: revision %s", item.url, result.revision)
-        assert result is not None
-        return result
+            when = datetime.fromisoformat(article.date_downloaded or "1970-01-01T00:00:00Z")
+            ledger.note_visit(known, article.url, when, fetched.etag, fetched.last_modified)
+            self.drop("unchanged", "unchanged since an earlier run")
+        self.count("changed")
+        logger.info("%s has changed: revision %s", article.url, result.revision)
+        return fetched.with_article(result)
 
-    def _unchanged(self, ledger: Ledger, known: Entry, item: Article) -> None:
-        validators = getattr(self.crawler.spider, "validators", {})
-        etag, last_modified = validators.pop((item.edition, item.id), (None, None))
-        when = datetime.fromisoformat(item.date_downloaded or "1970-01-01T00:00:00Z")
-        ledger.note_visit(known, item.url, when, etag, last_modified)
-        self.stats.inc_value("newscrawl/unchanged")
-        raise DropItem("unchanged since an earlier run", log_level="DEBUG")
+    def process_headline(self, headline: Headline) -> Headline:
+        ledger = crawl_state(self.crawler).ledger
+        if ledger is not None and ledger.has_headline(headline.edition, headline.text):
+            self.drop("duplicate/headline", "exported in an earlier run")
+        return headline
+
+    def _drop_known_content(self, ledger: Ledger, article: Article) -> None:
+        """Drop an article whose very text was exported under another id; its URL is known from now on."""
+        other = ledger.with_content(article.edition, article.content_hash) if article.body else None
+        if other is not None:
+            ledger.note_url(other, article.url)
+            logger.info("Dropped %s: same content as %s of an earlier run", article.url, other.path)
+            self.drop("duplicate/content", f"same content as {other.id}")

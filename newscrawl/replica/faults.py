@@ -1,4 +1,4 @@
-"""How the replica misbehaves when it is told to."""
+"""Faults of a server that the replica shows on demand: errors, slow and broken answers, hostile pages."""
 
 import gzip
 import re
@@ -16,7 +16,7 @@ COUNTING = threading.Lock()
 
 @dataclass(slots=True, kw_only=True)
 class Fault:
-    """One misbehaviour and the requests that it befalls."""
+    """One fault of the server, and the requests that it applies to."""
 
     kind: str
     """One of `HANDLERS`."""
@@ -25,7 +25,7 @@ class Fault:
     share: float = 1.0
     """Share of the paths, always the same ones."""
     times: int | None = None
-    """How often it befalls one path; None for always."""
+    """How often it applies to one path; None for always."""
     status: int | None = None
     """Status of `status` (None for 503) and of `challenge` (None for 403)."""
     retry_after: str | None = None
@@ -46,8 +46,8 @@ class Fault:
         if self.kind not in HANDLERS:
             raise ValueError(f"kind={self.kind!r}: choose one of {', '.join(HANDLERS)}")
 
-    def befalls(self, path: str) -> bool:
-        """Tell whether this request is befallen, and remember that it was."""
+    def applies(self, path: str) -> bool:
+        """Return whether the fault applies to this request, and count it."""
         if not re.search(self.path, path):
             return False
         if int.from_bytes(blake2b(path.encode(), digest_size=4).digest()) >= self.share * 2**32:

@@ -1,282 +1,94 @@
-"""The replica's stories: each is made anew from its number when it is asked for, so that any number is cheap."""
+"""Which articles the replica has published, and each of them made from its number."""
 
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from random import Random
-from typing import Any
 from urllib.parse import quote
-from zoneinfo import ZoneInfo
 
+from newscrawl.replica.articles import Article, Block, Card, Picture, Piece
+from newscrawl.replica.bodies import blocks, picture
+from newscrawl.replica.dates import BEIRUT
+from newscrawl.replica.labels import OWN_BYLINE, SOURCES
 from newscrawl.replica.options import Options
 from newscrawl.replica.prose import WORDS, number_of, paragraph, pick, place_name, sentence
+from newscrawl.replica.sections import (
+    OTHER_KINDS,
+    REGIONS,
+    SECTIONS,
+    SITE_SECTIONS,
+    TAGS,
+    UNSEEN_SECTIONS,
+    VIDEO_KINDS,
+    Section,
+)
 
-BEIRUT = ZoneInfo("Asia/Beirut")
 FIRST_ID = 1_900_001
 LONGEST_SLUG = 60
 SPACING = 22 * 60
-"""Seconds between two stories, and more than `JITTER`, so that a higher number is always a newer story."""
+"""Seconds between two articles. More than `JITTER`, so that a higher number is always a newer article."""
 JITTER = 17 * 60
-"""The most seconds that a story comes early: two of them are 5 to 39 minutes apart."""
+"""The most seconds that an article comes early: two of them are 5 to 39 minutes apart."""
 MASK = 0xFFFFFFFFFFFFFFFF
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A listing of the site: a section of the news or a kind of article."""
-
-    path: str
-    label: str
-    kind: str
-    section: str | None
-
-
-PARTS: dict[str, tuple[Part, ...]] = {
-    "en": (
-        Part("/news/politics", "Politics", "news", "politics"),
-        Part("/news/economics", "Economy", "news", "economics"),
-        Part("/news/sports", "Sports", "news", "sports"),
-        Part("/news/health", "Health", "news", "health"),
-        Part("/news/technology", "Technology", "news", "technology"),
-        Part("/news/environment", "Environment", "news", "environment"),
-        Part("/articles/opinion", "Opinion", "opinion", None),
-        Part("/articles/analysis", "Analysis", "analysis", None),
-        Part("/articles/blog", "Blog", "blog", None),
-        Part("/articles/features", "Features", "features", None),
-    ),
-    "ar": (
-        Part("/news/politics", "سياسة", "news", "politics"),
-        Part("/news/economic", "اقتصاد", "news", "economic"),
-        Part("/analysis", "تحليلات", "analysis", None),
-        Part("/Blog", "مدونات", "blog", None),
-    ),
-    "es": (
-        Part("/news", "Noticias", "news", None),
-        Part("/articles", "Artículos", "article", None),
-        Part("/entrevistas", "Entrevistas", "interview", None),
-    ),
-}
-UNSEEN_PARTS = (
-    Part("/news/arts-culture", "Arts&Culture", "news", "arts-culture"),
-    Part("/news/miscellaneous", "Miscellaneous", "news", "miscellaneous"),
-    Part("/articles/foreign-press", "Foreign Press", "foreign-press", None),
-)
-"""Parts of the English menu whose addresses are a guess."""
-OTHER_KINDS: dict[str, tuple[Part, ...]] = {
-    "en": (
-        Part("/videos", "Videos", "video", None),
-        Part("/picture-desk", "In Pictures", "gallery", None),
-        Part("/infographs", "Infographs", "infograph", None),
-        Part("/episodes", "Episodes", "episode", None),
-    ),
-    "ar": (
-        Part("/video", "فيديو", "video", None),
-        Part("/desk/pictures", "بالصور", "gallery", None),
-        Part("/infograph", "انفوغراف", "infograph", None),
-        Part("/episodes", "حلقات", "episode", None),
-    ),
-    "es": (
-        Part("/videos", "Videos", "video", None),
-        Part("/fotos", "En imágenes", "gallery", None),
-        Part("/infografias", "Infografías", "infograph", None),
-        Part("/programas", "Programas", "episode", None),
-    ),
-}
-PLAYED = ("video", "episode")
-REGIONS: dict[str, tuple[tuple[str, str], ...]] = {
-    "en": (
-        ("/region/africa", "Africa"),
-        ("/region/asia", "Asia"),
-        ("/region/latin-america", "Latin America"),
-        ("/region/us-canada", "US & Canada"),
-    ),
-    "ar": (("/region/africa", "أفريقيا"), ("/region/asia", "آسيا"), ("/region/mena", "الشرق الأوسط")),
-    "es": (("/region/africa", "África"), ("/region/latin-america", "América Latina")),
-}
-TAGS: dict[str, tuple[str, ...]] = {
-    "en": (
-        "Mali",
-        "Gaza Strip",
-        "Grain",
-        "US & Canada trade",
-        "Ports",
-        "Water",
-        "Climate",
-        "Rail",
-        "C.D.C.",
-        "Elections",
-        "São Tomé",
-    ),
-    "ar": ("مالي", "قطاع غزة", "الحبوب", "الموانئ", "المياه", "المناخ", "الانتخابات"),
-    "es": ("Malí", "Franja de Gaza", "Granos", "Puertos", "Agua", "Clima", "Elecciones"),
-}
-SOURCES = {
-    "en": ("News websites", "Agencies", "Al Mayadeen"),
-    "ar": ("وكالات", "الميادين"),
-    "es": ("Agencias", "Al Mayadeen"),
-}
-HOUSE = {"en": "Al Mayadeen English", "ar": "الميادين نت", "es": "Al Mayadeen Español"}
-AND = {"en": " and ", "ar": "، ", "es": " y "}
-CREDITS = ("Reuters", "AFP", "Sputnik", "Al Mayadeen", "Social Media")
-MONTHS = {
-    "en": "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(),
-    "es": "Enero Febrero Marzo Abril Mayo Junio Julio Agosto Septiembre Octubre Noviembre Diciembre".split(),
-    "ar": [
-        "كانون الثاني",
-        "شباط",
-        "اذار",
-        "نيسان",
-        "ايار",
-        "حزيران",
-        "تموز",
-        "اب",
-        "ايلول",
-        "تشرين الاول",
-        "تشرين الثاني",
-        "كانون الاول",
-    ],
-}
-TODAY = {"en": "Today", "es": "Hoy", "ar": "اليوم"}
-MONTHS_OF_POSTS = "January February March April May June July August September October November December".split()
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A part of a sentence: plain, or marked up as `b`, `i`, `span` or `a` (with an address)."""
-
-    text: str
-    tag: str = ""
-    href: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """One block of a body: `p`, `h3`, `ul`, `quote`, `post`, `figure`, `related` or `more`."""
-
-    kind: str
-    pieces: tuple[Piece, ...] = ()
-    lines: tuple[str, ...] = ()
-    stories: tuple[tuple[str, str], ...] = ()
-    """(title, path) of other stories."""
-    picture: "Picture | None" = None
-    href: str = ""
-
-    @property
-    def frame(self) -> str:
-        """The address of the player that `nested-pcontent` shows behind a post."""
-        return f"https://www.youtube.com/embed/{self.href[-11:]}"
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A picture as shown."""
-
-    src: str
-    caption: str
-    credit: str
-
-    @property
-    def shown(self) -> str:
-        """The caption as it stands on the page, the credit in brackets."""
-        return f"{self.caption} ({self.credit})" if self.credit else self.caption
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """What a listing shows of a story; a tenth of the work that the whole story is."""
-
-    number: int
-    part: Part
-    path: str
-    title: str
-    published: datetime
-    picture: Picture | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Story:
-    """One story of the replica."""
-
-    number: int
-    revision: int
-    post_id: str
-    part: Part
-    path: str
-    """Percent-encoded."""
-    title: str
-    summary: str
-    authors: tuple[str, ...]
-    source: str
-    published: datetime
-    modified: datetime | None
-    picture: Picture | None
-    blocks: tuple[Block, ...]
-    tags: tuple[str, ...]
-    keywords: tuple[str, ...]
-    shares: int
-    minutes: int | None
-    country: str
-    film: str = ""
-    """Path of the film of a video or an episode."""
-    seconds: int | None = None
-    """How long the film is."""
-
-
 class Newsroom:
-    """Holds which stories stand on the site, and makes each from its number."""
+    """Holds which articles are published, and makes each from its number, so that any number of them is cheap."""
 
     def __init__(self, options: Options) -> None:
         self.options = options
         self.edition = options.edition
-        self.parts = PARTS[options.edition]
+        self.sections = SECTIONS[options.edition]
         if options.unseen_parts and options.edition == "en":
-            self.parts += UNSEEN_PARTS
+            self.sections += UNSEEN_SECTIONS
+        if options.site_shapes:
+            self.sections += SITE_SECTIONS[options.edition]
         if options.kinds:
-            self.parts += OTHER_KINDS[options.edition]
+            self.sections += OTHER_KINDS[options.edition]
         self.count = options.articles
         self.revisions: dict[int, int] = {}
         self.removed: dict[int, int] = {}
-        """Number → status that it answers with."""
+        """Number → status that its URL answers with."""
 
-    # -- which stories stand there ------------------------------------------------------------------------------
+    # -- which articles are published ------------------------------------------------------------------------------
 
-    def numbers(self, part: Part | None = None) -> Sequence[int]:
-        """Return the numbers of the stories of a part, or of all, newest first; a slice of them costs its length."""
+    def numbers(self, section: Section | None = None) -> Sequence[int]:
+        """Return the numbers of a section's articles, or of all, newest first. A slice of them costs its length."""
         start, step = self.count - 1, 1
-        if part is not None:
-            step = len(self.parts)
-            start -= (start - self.parts.index(part)) % step
+        if section is not None:
+            step = len(self.sections)
+            start -= (start - self.sections.index(section)) % step
         numbers = range(start, -1, -step)
         return [number for number in numbers if number not in self.removed] if self.removed else numbers
 
     def numbers_of_region(self, region: int) -> Iterator[int]:
-        """Yield the numbers of the stories of a region, newest first."""
-        parts, regions = len(self.parts), len(REGIONS[self.edition])
-        return (number for number in self.numbers() if number // parts % regions == region)
+        """Yield the numbers of the articles of a region, newest first."""
+        sections, regions = len(self.sections), len(REGIONS[self.edition])
+        return (number for number in self.numbers() if number // sections % regions == region)
 
     def numbers_of_tag(self, tag: str) -> Iterator[int]:
-        """Yield the numbers of the stories with a tag, newest first; none for a tag that no story has."""
+        """Yield the numbers of the articles with a tag, newest first. An unknown tag has none."""
         if tag not in TAGS[self.edition]:
             return iter(())
         return (number for number in self.numbers() if tag in self.tags(number))
 
     def numbers_by_author(self, author: str) -> Iterator[int]:
-        """Yield the numbers of the stories by an author, newest first."""
-        if author not in (HOUSE[self.edition], *WORDS[self.edition].names):
+        """Yield the numbers of the articles by an author, newest first."""
+        if author not in (OWN_BYLINE[self.edition], *WORDS[self.edition].names):
             return iter(())
         return (number for number in self.numbers() if author in self.authors(number))
 
     def numbers_between(self, start: datetime, end: datetime) -> Sequence[int]:
-        """Return the numbers of the stories that were published from `start` until before `end`, newest first."""
+        """Return the numbers of the articles that were published from `start` until before `end`, newest first."""
         everything = range(self.count)
         first = bisect_left(everything, start, key=self.published)
         past = bisect_left(everything, end, key=self.published)
         return [number for number in range(past - 1, first - 1, -1) if number not in self.removed]
 
     def number_at(self, path: str) -> int | None:
-        """Return the number of the story at a decoded path, or None; a removed one's too."""
+        """Return the number of the article at a decoded path, or None. A withdrawn article keeps its path."""
         segments = path.strip("/").split("/")
         if self.edition == "es":
             if len(segments) != 3 or not segments[1].isdecimal():
@@ -291,31 +103,31 @@ class Newsroom:
 
     # -- what they say ------------------------------------------------------------------------------------------
 
-    def story(self, number: int) -> Story:
-        """Return the story with a number, as it stands now."""
+    def article(self, number: int) -> Article:
+        """Return the article with a number, with the edits made so far."""
         revision = self.revisions.get(number, 0)
-        story = self._first(number)
-        return story if revision == 0 else self._edited(story, revision)
+        article = self._first(number)
+        return article if revision == 0 else self._edited(article, revision)
 
     def card(self, number: int) -> Card:
-        """Return what a listing shows of a story, as it stands now."""
+        """Return what a listing shows of an article, with the edits made so far."""
         title = self.title(number)
         revision = self.revisions.get(number, 0)
         return Card(
             number,
-            self.part(number),
+            self.section(number),
             self._path(number, title),
             title if revision == 0 else f"{title} ({revision})",
             self.published(number),
             self.picture(number),
         )
 
-    def part(self, number: int) -> Part:
-        """Return the part of the site that a story stands in."""
-        return self.parts[number % len(self.parts)]
+    def section(self, number: int) -> Section:
+        """Return the section of an article."""
+        return self.sections[number % len(self.sections)]
 
     def tags(self, number: int) -> tuple[str, ...]:
-        """Return the tags of a story: none to six."""
+        """Return the tags of an article: none to six."""
         tags = TAGS[self.edition]
         drawn = self._draw(number, 1)
         # A stride through a list of prime length meets no tag twice, and costs nothing to ask a whole archive for.
@@ -323,16 +135,16 @@ class Newsroom:
         return tuple(tags[(start + at * stride) % len(tags)] for at in range(drawn % 7))
 
     def authors(self, number: int) -> tuple[str, ...]:
-        """Return the authors of a story: the house for news, else one writer or two."""
-        if self.part(number).kind == "news":
-            return (HOUSE[self.edition],)
+        """Return the authors of an article: for news the publisher's own byline, else one writer or two."""
+        if self.section(number).kind == "news":
+            return (OWN_BYLINE[self.edition],)
         names = WORDS[self.edition].names
         drawn = self._draw(number, 2)
         first, second = (drawn >> 8) % len(names), 1 + (drawn >> 16) % (len(names) - 1)
         return (names[first],) if drawn % 3 else (names[first], names[(first + second) % len(names)])
 
     def title(self, number: int) -> str:
-        """Return the first title of a story; its slug keeps it."""
+        """Return the first title of an article. Its slug keeps this title after an edit."""
         rng = self._random(number, "title")
         words = WORDS[self.edition]
         start = place_name(number, self.edition)
@@ -342,32 +154,36 @@ class Newsroom:
         return text
 
     def path(self, number: int) -> str:
-        """Return the percent-encoded path of a story."""
+        """Return the percent-encoded path of an article."""
         return self._path(number, self.title(number))
 
     def _path(self, number: int, title: str) -> str:
+        section = self.section(number)
         middle = f"/{self.post_id(number)}" if self.edition == "es" else ""
-        return quote(f"{self.part(number).path}{middle}/{slug(title)}", safe="/:")
+        if section.kind == "newscast":
+            day = self.published(number).astimezone(BEIRUT)
+            middle = f"/{day.year}/{day.month}/{day.day}"
+        return quote(f"{section.path}{middle}/{slug(title)}", safe="/:")
 
     def post_id(self, number: int) -> str:
-        """Return the post id; one sequence for all editions, so that one edition's ids have gaps."""
+        """Return the post id. Ids are one sequence for all editions, so one edition's ids have gaps."""
         return str(FIRST_ID + 3 * number)
 
     def published(self, number: int) -> datetime:
-        """Return when a story was published."""
+        """Return when an article was published."""
         early = 0 if number == self.options.articles - 1 else self._draw(number, 3) % JITTER
         return self.options.newest - timedelta(seconds=SPACING * (self.options.articles - 1 - number) + early)
 
     def picture(self, number: int) -> Picture | None:
-        """Return the picture that a story opens with; one in ten has none."""
+        """Return the main picture of an article, or None: one in ten has none."""
         rng = self._random(number, "picture")
-        return self._picture(rng, self.published(number)) if rng.random() < 0.9 else None
+        return picture(rng, self.published(number), self.edition) if rng.random() < 0.9 else None
 
     def _random(self, number: int, what: str) -> Random:
         return Random(f"{self.options.seed}:{self.edition}:{number}:{what}")
 
     def _draw(self, number: int, what: int) -> int:
-        """Return 32 bits that depend on the seed, a number and a purpose; for what is asked of many stories at once."""
+        """Return 32 bits that depend on the seed, a number and a purpose; cheap enough for whole listings."""
         mixed = (
             number * 0x9E3779B97F4A7C15 + self.options.seed * 0xD1B54A32D192ED03 + what * 0x8CB92BA72F3D8DD7
         ) & MASK
@@ -375,19 +191,21 @@ class Newsroom:
         mixed = ((mixed ^ mixed >> 27) * 0x94D049BB133111EB) & MASK
         return mixed >> 32
 
-    def _first(self, number: int) -> Story:
+    def _first(self, number: int) -> Article:
         rng = self._random(number, "story")
         edition = self.edition
+        section = self.section(number)
+        has_video = section.kind in VIDEO_KINDS
         published = self.published(number)
         title = self.title(number)
         tags = self.tags(number)
         keywords = list(tags) + rng.sample(TAGS[edition], 2)
         rng.shuffle(keywords)
-        return Story(
+        return Article(
             number=number,
             revision=0,
             post_id=self.post_id(number),
-            part=self.part(number),
+            section=section,
             path=self._path(number, title),
             title=title,
             summary=sentence(rng, edition) + " " + sentence(rng, edition),
@@ -396,9 +214,18 @@ class Newsroom:
             published=published,
             modified=published + timedelta(minutes=rng.randint(5, 300)) if rng.random() < 0.3 else None,
             picture=self.picture(number),
-            blocks=tuple(self._blocks(rng, number, published)),
-            film=f"/media/film/{published.year}/{rng.getrandbits(64):016x}.mp4" if self.is_played(number) else "",
-            seconds=rng.randint(20, 3600) if self.is_played(number) else None,
+            blocks=tuple(
+                blocks(
+                    rng,
+                    kind=section.kind,
+                    edition=edition,
+                    number=number,
+                    published=published,
+                    link_to=lambda other: (self.title(other), self.path(other)),
+                )
+            ),
+            video=f"/media/film/{published.year}/{rng.getrandbits(64):016x}.mp4" if has_video else "",
+            seconds=rng.randint(20, 3600) if has_video else None,
             tags=tags,
             keywords=tuple(dict.fromkeys(keywords)),
             shares=pick(rng, (0, 0, 1, 7, 1204)),
@@ -406,94 +233,16 @@ class Newsroom:
             country=pick(rng, REGIONS[edition])[1],
         )
 
-    def _edited(self, story: Story, revision: int) -> Story:
-        rng = self._random(story.number, f"edit {revision}")
+    def _edited(self, article: Article, revision: int) -> Article:
+        rng = self._random(article.number, f"edit {revision}")
         added = Block("p", (Piece(paragraph(rng, self.edition)),))
         return replace(
-            story,
+            article,
             revision=revision,
-            title=f"{story.title} ({revision})",
-            summary=f"{story.summary} {sentence(rng, self.edition)}",
-            modified=(story.modified or story.published) + timedelta(hours=revision),
-            blocks=(*story.blocks, added),
-        )
-
-    def _picture(self, rng: Random, published: datetime) -> Picture:
-        day = f"{published.year}/{published.month}/{published.day}"
-        src = f"/media/image/{day}/{rng.getrandbits(64):016x}.jpg?v=3&width=1000"
-        return Picture(src, sentence(rng, self.edition), pick(rng, ("", *CREDITS)))
-
-    def is_played(self, number: int) -> bool:
-        """Tell whether a story has a film."""
-        return self.part(number).kind in PLAYED
-
-    def _blocks(self, rng: Random, number: int, published: datetime) -> Iterator[Block]:
-        edition, words = self.edition, WORDS[self.edition]
-        kind = self.part(number).kind
-        if kind in (*PLAYED, "gallery", "infograph"):
-            yield from (Block("p", (Piece(paragraph(rng, edition)),)) for _ in range(rng.choice((0, 1, 2))))
-            pictures = {"gallery": rng.randint(3, 9), "infograph": 1}.get(kind, 0)
-            yield from (Block("figure", picture=self._picture(rng, published)) for _ in range(pictures))
-            return
-        length = pick(rng, (2, 3, 5, 8, 12, 12, 20, 35))
-        middle = max(1, length // 2)
-        for at in range(length):
-            yield Block("p", tuple(self._pieces(rng, number)))
-            if at == length - 1:
-                break
-            if at + 1 == middle and rng.random() < 0.7:
-                yield Block("related", stories=self._others(rng, number, 2))
-            elif rng.random() < 0.12:
-                yield Block(
-                    "h3",
-                    lines=(pick(rng, words.subheads),),
-                    href=self._others(rng, number, 1)[0][1] if rng.random() < 0.3 else "",
-                )
-            elif rng.random() < 0.08:
-                yield Block("more", stories=self._others(rng, number, 1))
-            elif rng.random() < 0.08:
-                yield Block("ul", lines=tuple(sentence(rng, edition) for _ in range(rng.randint(2, 4))))
-            elif rng.random() < 0.08:
-                yield Block("quote", lines=tuple(sentence(rng, edition) for _ in range(rng.randint(1, 2))))
-            elif rng.random() < 0.08:
-                yield self._post(rng, published)
-            elif rng.random() < 0.06:
-                yield Block("figure", picture=self._picture(rng, published))
-
-    def _pieces(self, rng: Random, number: int) -> Iterator[Piece]:
-        text = paragraph(rng, self.edition)
-        if rng.random() < 0.5:
-            yield Piece(text)
-            return
-        parts = text.split(" ")
-        first, second = sorted(rng.sample(range(1, len(parts)), 2))
-        yield Piece(" ".join(parts[:first]) + " ")
-        tag = pick(rng, ("b", "i", "span", "a", "a"))
-        if tag == "a":
-            href = (
-                self.path(number - 1) + "?utm_source=inside"
-                if number and rng.random() < 0.5
-                else f"https://example.org/{rng.randint(1, 99)}"
-            )
-            yield Piece(" ".join(parts[first:second]), "a", href)
-        else:
-            yield Piece(" ".join(parts[first:second]), tag)
-        yield Piece(" " + " ".join(parts[second:]))
-
-    def _post(self, rng: Random, published: datetime) -> Block:
-        handle = f"desk_{rng.randint(10, 99)}"
-        date = f"{MONTHS_OF_POSTS[published.month - 1]} {published.day}, {published.year}"
-        return Block(
-            "post",
-            lines=(sentence(rng, self.edition), f"{pick(rng, WORDS[self.edition].names)} (@{handle})", date),
-            href=f"https://twitter.com/{handle}/status/{rng.randint(10**17, 10**18)}",
-        )
-
-    def _others(self, rng: Random, number: int, count: int) -> tuple[tuple[str, str], ...]:
-        # Older stories only: what a newer one is called is not yet known when this one is written.
-        others = [max(0, number - rng.randint(1, 200)) for _ in range(count)]
-        return tuple((self.title(other), self.path(other)) for other in dict.fromkeys(others) if other != number) or (
-            (self.title(number + 1), self.path(number + 1)),
+            title=f"{article.title} ({revision})",
+            summary=f"{article.summary} {sentence(rng, self.edition)}",
+            modified=(article.modified or article.published) + timedelta(hours=revision),
+            blocks=(*article.blocks, added),
         )
 
 
@@ -504,100 +253,3 @@ def slug(title: str) -> str:
     '-zaba--order---israel-s--withdrawal'
     """
     return re.sub(r"[\W_]", "-", title.lower())[:LONGEST_SLUG].rstrip("-")
-
-
-def shown_date(moment: datetime, edition: str) -> str:
-    """Return a date as the pages show it: Beirut time."""
-    local = moment.astimezone(BEIRUT)
-    return f"{local.day} {MONTHS[edition][local.month - 1]} {local.year} {local:%H:%M}"
-
-
-def short_date(moment: datetime, edition: str, now: datetime) -> str:
-    """Return a date as the pages show a recent one: without this year, and today by that word."""
-    local, today = moment.astimezone(BEIRUT), now.astimezone(BEIRUT)
-    if local.date() == today.date():
-        return f"{TODAY[edition]} {local:%H:%M}"
-    if local.year == today.year:
-        return f"{local.day} {MONTHS[edition][local.month - 1]} {local:%H:%M}"
-    return shown_date(moment, edition)
-
-
-def with_offset(moment: datetime) -> str:
-    """Return a time as tawsiyat writes it."""
-    return moment.astimezone(BEIRUT).isoformat(timespec="seconds")
-
-
-def without_zone(moment: datetime) -> str:
-    """Return a time as the meta elements write it: UTC, seven fraction digits, no zone."""
-    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.0000000"
-
-
-def truth(story: Story, options: Options, root: str) -> dict[str, Any]:
-    """Return what a perfect record of a story holds, given what the replica's markup states of it."""
-    states = options.markup != "bare"
-    states_all = options.markup in ("full", "malformed", "unknown", "nested-br")
-
-    def utc(moment: datetime) -> str:
-        return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
-
-    paragraphs: list[str] = []
-    subheads: list[str] = []
-    links: list[str] = []
-    related: dict[str, str] = {}
-    embeds: list[str] = []
-    pictures = [story.picture] if story.picture else []
-    for block in story.blocks:
-        if block.kind == "p":
-            paragraphs.append("".join(piece.text for piece in block.pieces))
-            links += (piece.href for piece in block.pieces if piece.href)
-        elif block.kind == "h3":
-            paragraphs.append(block.lines[0])
-            subheads.append(block.lines[0])
-            links += [block.href] if block.href else []
-        elif block.kind == "post":
-            paragraphs.append(f"{block.lines[0]} — {block.lines[1]} {block.lines[2]}")
-            embeds += [block.href, block.frame] if options.markup == "nested-pcontent" else [block.href]
-        elif block.kind in ("related", "more"):
-            for title, path in block.stories:
-                related.setdefault(root + path, title)
-        elif block.kind == "figure" and block.picture:
-            pictures.append(block.picture)
-        else:
-            paragraphs += block.lines
-    if options.markup == "nested-br" and story.part.kind not in ("gallery", "infograph"):
-        pictures = [story.picture] if story.picture else []
-    in_address = options.edition == "es"
-    return {
-        "id": story.post_id if states or in_address else story.path,
-        "url": root + story.path,
-        "edition": options.edition,
-        "kind": story.part.kind,
-        "section": story.part.section,
-        "title": story.title,
-        "summary": story.summary,
-        "authors": list(story.authors),
-        "source": story.source,
-        # The date that the page shows has no seconds.
-        "date_published": utc(story.published if states else story.published.replace(second=0)),
-        "date_modified": utc(story.modified or story.published) if states else None,
-        "paragraphs": paragraphs,
-        "subheads": subheads,
-        "images": [
-            {"url": root + each.src, "caption": each.caption, "credit": each.credit or None} for each in pictures
-        ],
-        "videos": [{"url": root + story.film, "duration_seconds": story.seconds if states_all else None}]
-        if story.film
-        else [],
-        "embeds": embeds,
-        "links": list(dict.fromkeys(_absolute(root, link) for link in links)),
-        "related": [{"title": title, "url": url} for url, title in related.items()],
-        "tags": list(story.tags),
-        "keywords": list(story.keywords) if states else [],
-        "shares": story.shares,
-        "reading_minutes": story.minutes,
-        "country": story.country if states_all else None,
-    }
-
-
-def _absolute(root: str, link: str) -> str:
-    return root + link.partition("?")[0] if link.startswith("/") else link

@@ -164,7 +164,7 @@ def number_of(name: str, edition: str) -> int | None:
 
 
 def pick(rng: Random, choices: Sequence[T]) -> T:
-    """Return one of the choices; several times as fast as `Random.choice`, which is what a page's cost consists of."""
+    """Return one of the choices. Cheaper than `Random.choice`, and most of the work of making a page."""
     return choices[int(rng.random() * len(choices))]
 
 
@@ -183,7 +183,7 @@ def sentence(rng: Random, edition: str) -> str:
 
 
 def paragraph(rng: Random, edition: str) -> str:
-    """Return some sentences, at times with a quotation, that no other paragraph of the story repeats."""
+    """Return some sentences, at times with a quotation, that no other paragraph of the article repeats."""
     words = WORDS[edition]
     sentences = [sentence(rng, edition) for _ in range(pick(rng, (2, 3, 4)))]
     if rng.random() < 0.3:

@@ -20,11 +20,12 @@ from newscrawl.almayadeen.addresses import article_url, month_of, other_page
 from newscrawl.almayadeen.editions import EDITIONS, Edition
 from newscrawl.almayadeen.kinds import ALL_KINDS, LIVE
 from newscrawl.almayadeen.sections import Section, default_sections, section_kind, section_matches
-from newscrawl.archive.ledger import COMPLETE, DAY, PARTIAL, Entry, Ledger, ledger_of
-from newscrawl.archive.run_state import Seen, seen_of
+from newscrawl.archive.crawl_state import crawl_state
+from newscrawl.archive.ledger import COMPLETE, DAY, PARTIAL, Entry, Ledger
+from newscrawl.archive.run_state import RunState
 from newscrawl.dates import format_utc
 from newscrawl.errors import ArgumentError, EmptyListingError, NotAnArticleError, OtherPageError
-from newscrawl.items import Article, Headline
+from newscrawl.items import FetchedArticle, Headline, Scraped
 from newscrawl.pages import (
     FeedError,
     Listing,
@@ -43,7 +44,7 @@ from newscrawl.signals import ERROR_NAMED, LISTING_READ, PAGE_UNREADABLE
 from newscrawl.text import collapse_spaces
 from newscrawl.urls import Site, absolute, canonical
 
-Output = Iterator[scrapy.Request | Article | Headline]
+Output = Iterator[scrapy.Request | Scraped]
 
 # Articles before further batches, so that no more requests wait than one batch of each listing brings.
 HOME_PRIORITY, ARTICLE_PRIORITY, REVISIT_PRIORITY, LISTING_PRIORITY = 100, 10, 5, 0
@@ -223,8 +224,6 @@ class MayadeenSpider(scrapy.Spider):
         self.allowed_domains = [urlsplit(self.root).hostname or ""]
         self.listings: dict[str, Progress] = {}
         """Address of the first batch → progress, of all listings that this run reads."""
-        self.validators: dict[tuple[str, str], tuple[str | None, str | None]] = {}
-        """(edition, id) → (ETag, Last-Modified), until the ledger has them."""
         self.sitemaps_of_robots: list[str] = []
         self.site = Site(self.root, aliases=(self.edition.root,))
         """The site that is crawled; its links may lead to the edition's own host when `site` names another."""
@@ -766,9 +765,7 @@ class MayadeenSpider(scrapy.Spider):
         yield from self.learn_tags(response, tags)
         if self.arguments.since is not None and article.date_published and response.request is not None:
             self.seen.add("published", response.request.url, value=article.date_published)
-        if etag or last_modified:
-            self.validators[article.edition, article.id] = (etag, last_modified)
-        yield article
+        yield FetchedArticle(article=article, etag=etag, last_modified=last_modified)
 
     def article_failed(self, failure: Failure) -> None:
         """Count by name why an article could not be fetched."""
@@ -812,12 +809,12 @@ class MayadeenSpider(scrapy.Spider):
     @property
     def ledger(self) -> Ledger | None:
         """The memory of earlier runs, or None for a crawl without one."""
-        return ledger_of(self.crawler)
+        return crawl_state(self.crawler).ledger
 
     @property
-    def seen(self) -> Seen:
+    def seen(self) -> RunState:
         """What this run has met: articles by listing, ticker lines, times of publication, stories passed over."""
-        return seen_of(self.crawler)
+        return crawl_state(self.crawler).run_state
 
     @property
     def listing_reaches(self) -> dict[str, str | None]:

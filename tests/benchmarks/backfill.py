@@ -14,8 +14,8 @@ from collections import Counter
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from newscrawl.archive.recovery import committed_files, read_records
 from newscrawl.replica import Options, Replica
+from tests.archive.crawls import committed_urls
 from tests.crawling import FAST, command, environment
 
 SETTINGS = {**FAST, "LOG_LEVEL": "INFO", "CONCURRENT_REQUESTS_PER_DOMAIN": "4"}
@@ -38,9 +38,9 @@ def main(articles: int) -> None:
                         process.wait()
             text = (data / "log").read_text()
             peak = max((int(found) for found in re.findall(r"'memusage/max': (\d+)", text)), default=0)
-            held = sum(1 for path in committed_files(data) for _ in read_records(path))
+            held = len(committed_urls(data))
             print(f"status {process.returncode}, peak {peak / 2**20:.0f} MB, {held} articles held", flush=True)
-        counts = Counter(record["url"] for path in committed_files(data) for record in read_records(path))
+        counts = Counter(committed_urls(data))
         wanted = set(site.article_urls())
         asked = Counter(seen.path for seen in site.requests if site.url + seen.path in wanted)
         result = {

@@ -19,7 +19,7 @@ import scrapy
 from scrapy.crawler import CrawlerProcess
 from scrapy.http import Response, TextResponse
 
-from newscrawl.archive.recovery import committed_files, read_records
+from newscrawl.archive.files import committed_files, edition_folder, read_records
 from newscrawl.replica import PADDINGS
 from tests.benchmarks.measure import Taken, ended, started
 from tests.crawling import FAST, ROOT, command, environment
@@ -118,7 +118,8 @@ def _measured(padding: str, articles: int, rounds: int) -> dict[str, dict[str, f
                     result = crawled(data, address) if name == "newscrawl" else simple(name, data, addresses)
                     assert result.status == 0, (name, (data / "log").read_text()[-2000:])
                     if name == "newscrawl":
-                        kept = {record["url"] for path in committed_files(data) for record in read_records(path)}
+                        files = committed_files(edition_folder(data, "en"))
+                        kept = {record["url"] for path in files for record in read_records(path)}
                         assert kept >= set(addresses), f"{len(set(addresses) - kept)} articles are missing"
                     found[name].append(result)
     return {

@@ -1,6 +1,6 @@
 """`python -m tests.benchmarks growth`: CPU a page and peak memory as an archive grows; what a scheduled run costs.
 
-Each size is one crawl of a replica of so many articles into an empty archive. The scheduled run is one with nothing
+Each size is one crawl of a replica of that many articles into an empty archive. The scheduled run is one with nothing
 new on twelve sections, whose ledger holds a million articles: its CPU to the first request, and in all.
 """
 
@@ -10,9 +10,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from newscrawl.archive.files import LEDGER, committed_files, edition_folder, read_records
 from newscrawl.archive.ledger import Ledger
-from newscrawl.archive.near_duplicates import bands
-from newscrawl.archive.recovery import LEDGER, committed_files, read_records
 from newscrawl.replica import Options, Replica
 from tests.benchmarks.crawl import PARALLEL, crawled
 from tests.benchmarks.ledger import records
@@ -24,11 +23,11 @@ HELD = 1_000_000
 
 
 def measure(size: int) -> dict[str, float]:
-    """Return the CPU milliseconds a page and the peak MiB of a crawl of so many articles."""
+    """Return the CPU milliseconds a page and the peak MiB of a crawl of that many articles."""
     with Replica(Options(articles=size)) as site, tempfile.TemporaryDirectory() as folder:
         result = crawled(Path(folder), site.url)
         assert result.status == 0, (Path(folder) / "log").read_text()[-2000:]
-        held = sum(1 for path in committed_files(Path(folder)) for _ in read_records(path))
+        held = sum(1 for path in committed_files(edition_folder(Path(folder), "en")) for _ in read_records(path))
         assert held == size, f"{size - held} articles are missing"
     return {"ms": 1000 * result.cpu / size, "peak": result.peak}
 
@@ -38,7 +37,7 @@ def scheduled(held: int = HELD) -> dict[str, float]:
     with Replica(Options(articles=600, unseen_parts=True)) as site, tempfile.TemporaryDirectory() as folder:
         data = Path(folder)
         assert crawled(data, site.url).status == 0
-        fill(data / LEDGER, held)
+        fill(edition_folder(data, "en") / LEDGER, held)
         before = len(site.requests)
         given = command(data, {"site": site.url}, {**FAST, "CONCURRENT_REQUESTS_PER_DOMAIN": PARALLEL})
         process = started(given, data / "log", ROOT, environment())
@@ -60,9 +59,9 @@ def scheduled(held: int = HELD) -> dict[str, float]:
 
 
 def fill(path: Path, articles: int) -> None:
-    """Put so many further articles into a ledger, of invented text, each with a signature of its own."""
+    """Put further articles of invented text into a ledger."""
     rng = random.Random(1)
-    with Ledger(path, sketch=lambda _body: rng.randbytes(504), bands=bands) as ledger:
+    with Ledger(path) as ledger:
         for number, first in enumerate(range(0, articles, 10_000)):
             lines = records(first, min(10_000, articles - first), rng)
             ledger.index(f"further-{number}", ({**line, "id": f"further-{line['id']}"} for line in lines))

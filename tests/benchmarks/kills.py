@@ -1,7 +1,7 @@
 """`python -m tests.benchmarks.kills [ROUNDS]`: crawls that are killed at random moments, and what is lost by it.
 
 Each kill hits a crawl of 1,000 articles after a random number of requests. When a crawl ends by itself its archive is
-checked and a new one begun, until so many kills have been made.
+checked and a new one begun, until enough kills have been made.
 """
 
 import random
@@ -11,9 +11,8 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
-from newscrawl.archive.recovery import committed_files, read_records
 from newscrawl.replica import Options, Replica
-from tests.archive.test_archive import interrupted, pages
+from tests.archive.crawls import committed_urls, interrupted, pages
 from tests.crawling import crawl
 
 SETTINGS = {
@@ -32,7 +31,7 @@ def main(kills: int) -> None:
         with Replica(Options(articles=1000)) as site, tempfile.TemporaryDirectory() as folder:
             data = Path(folder)
             while done < kills:
-                known = {line["url"] for path in committed_files(data) for line in read_records(path)}
+                known = set(committed_urls(data))
                 start = len(site.requests)
                 ended = interrupted(site, data, signal.SIGKILL, rng.randint(1, 250), SETTINGS)
                 again += len({site.url + path for path in pages(site, start)} & known)
@@ -40,7 +39,7 @@ def main(kills: int) -> None:
                     break
                 done += 1
             crawl(site, data, refresh="no")
-            counts = Counter(line["url"] for path in committed_files(data) for line in read_records(path))
+            counts = Counter(committed_urls(data))
             archives += 1
             lost += len(set(site.truth()) - set(counts))
             twice += sum(count - 1 for count in counts.values())

@@ -10,14 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from newscrawl.archive.ledger import Ledger
-from newscrawl.archive.near_duplicates import bands, signature
 
 WORDS = [f"{first}{second}{third}" for first in "bcdfg" for second in "aeiou" for third in "klmnprst"]
 NOW = datetime(2024, 8, 23, 12, 0, tzinfo=UTC)
 
 
 def records(first: int, count: int, rng: random.Random) -> Iterator[dict[str, Any]]:
-    """Yield exported lines of invented stories of 300 words."""
+    """Yield exported lines of invented articles of 300 words."""
     for number in range(first, first + count):
         yield {
             "edition": "en",
@@ -34,16 +33,16 @@ def records(first: int, count: int, rng: random.Random) -> Iterator[dict[str, An
 
 
 def main(articles: int) -> None:
-    """Fill a ledger, open it anew, and print what its work costs."""
+    """Fill a ledger, open it again, and print what its work costs."""
     rng = random.Random(1)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "ledger.sqlite"
-        with Ledger(path, sketch=signature, bands=bands) as ledger:
+        with Ledger(path) as ledger:
             for file, first in enumerate(range(0, articles, 1000)):
                 ledger.index(f"file-{file}", records(first, min(1000, articles - first), rng))
         size = path.stat().st_size
         started = time.process_time()
-        ledger = Ledger(path, sketch=signature, bands=bands)
+        ledger = Ledger(path)
         opening = time.process_time() - started
         addresses = [next(records(rng.randrange(articles), 1, rng))["url"] for _ in range(2000)]
         started = time.process_time()

@@ -2,10 +2,10 @@
 
 import random
 
-from newscrawl.archive.near_duplicates import signature
-from newscrawl.pipelines.near_duplicates import NearDuplicates
+from newscrawl.archive.near_duplicates import NearDuplicates, signature
 from newscrawl.replica import Options
-from newscrawl.replica.newsroom import Newsroom, truth
+from newscrawl.replica.newsroom import Newsroom
+from newscrawl.replica.truth import truth
 
 SHARES = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2)
 
@@ -17,7 +17,7 @@ def main(stories: int = 1000) -> None:
     newsroom = Newsroom(options)
     texts: list[str] = []
     for number in range(options.articles):
-        text = "\n\n".join(truth(newsroom.story(number), options, "https://x")["paragraphs"])
+        text = "\n\n".join(truth(newsroom.article(number), options, "https://x")["paragraphs"])
         if len(text.split()) >= 150 and len(texts) < stories:
             texts.append(text)
     known = NearDuplicates()

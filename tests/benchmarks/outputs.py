@@ -37,7 +37,7 @@ def save(folder: Path, articles: int = 40) -> int:
         with replica as site:
             paths = [url.removeprefix(site.url) for url in site.truth()]
             paths += ["/", "/sitemaps/all.xml", "/feed.rss", "/live/a-live-page"]
-            paths += [part.path for part in site.newsroom.parts]
+            paths += [section.path for section in site.newsroom.sections]
             for at, path in enumerate(paths):
                 body = site.answer(path)[2]
                 target = folder / f"{edition}-{markup}" / f"{at:03}.html"

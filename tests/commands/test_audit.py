@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from newscrawl.command_line import open_archive
+from newscrawl.archive.archive import Archive
 from newscrawl.monitoring.audit import ArchivedArticles, ListedArticles, compare
 from newscrawl.replica import Fault, Options, Replica
 from newscrawl.urls import Site
-from tests.crawling import FAST, Finished, command, crawl, run
+from tests.crawling import FAST, Crawl, Finished, StartReplica, command, run
 
 
 def audit(site: Replica, data: Path, *options: str, **arguments: str) -> Finished:
@@ -42,59 +42,62 @@ def remove_lines(data: Path, numbers: set[int]) -> set[str]:
     return removed
 
 
-def test_lines_taken_out_are_named_and_brought_back(tmp_path: Path) -> None:
-    with Replica(Options(articles=120, batch_size=8, kinds=True, last_days=False)) as site:
-        first = crawl(site, tmp_path)
-        assert audit(site, tmp_path).status == 0
-        removed = remove_lines(tmp_path, {2, 17, 18, 40, 41, 99, 119})
-        before = len(site.requests)
-        done = audit(site, tmp_path)
-        assert done.status == 3, done.log
-        assert "articles missing (status 3): 120 listed, 113 archived, 0 gone, 7 missing" in done.log
-        found = answer(done)
-        assert set(found["missing"]) == removed
-        assert found["forgotten"] == 7
-        names = tmp_path / "en" / "missing.txt"
-        assert set(names.read_text().split()) == removed
-        # It lists, and asks for no story.
-        stories = {url.removeprefix(site.url) for url in site.truth()}
-        assert not [seen.path for seen in site.requests[before:] if seen.path in stories]
-        again = crawl(site, tmp_path, urls=str(names))
-        assert again.status == 0, again.log
-        records = again.records()
-        assert len(records) == 120
-        assert {record["url"]: record["content_hash"] for record in records} == {
-            record["url"]: record["content_hash"] for record in first.records() + records[-7:]
-        }
-        assert audit(site, tmp_path).status == 0
+def test_removed_lines_are_named_and_fetched_again(
+    replica: StartReplica, crawl: Crawl, crawl_ok: Crawl, tmp_path: Path
+) -> None:
+    site = replica(articles=120, batch_size=8, kinds=True, last_days=False)
+    first = crawl(site)
+    assert audit(site, tmp_path).status == 0
+    removed = remove_lines(tmp_path, {2, 17, 18, 40, 41, 99, 119})
+    before = len(site.requests)
+    done = audit(site, tmp_path)
+    assert done.status == 3, done.log
+    assert "articles missing (status 3): 120 listed, 113 archived, 0 gone, 7 missing" in done.log
+    found = answer(done)
+    assert set(found["missing"]) == removed
+    assert found["forgotten"] == 7
+    names = tmp_path / "en" / "missing.txt"
+    assert set(names.read_text().split()) == removed
+    # It lists, and asks for no story.
+    stories = {url.removeprefix(site.url) for url in site.truth()}
+    assert not [seen.path for seen in site.requests[before:] if seen.path in stories]
+    again = crawl_ok(site, urls=str(names))
+    records = again.records()
+    assert len(records) == 120
+    assert {record["url"]: record["content_hash"] for record in records} == {
+        record["url"]: record["content_hash"] for record in first.records() + records[-7:]
+    }
+    assert audit(site, tmp_path).status == 0
 
 
-def test_what_is_gone_is_not_missing_and_the_last_days_are_told(tmp_path: Path) -> None:
+def test_articles_that_are_gone_are_not_missing_and_the_last_days_are_compared(
+    replica: StartReplica, crawl: Crawl, tmp_path: Path
+) -> None:
     options = Options(articles=150, batch_size=10, last_days=False, newest=datetime(2024, 8, 1, 12, tzinfo=UTC))
-    with Replica(options) as site:
-        gone = site.newsroom.path(3)
-        site.faults.append(Fault(kind="status", status=404, path=f"^{gone}$"))
-        crawl(site, tmp_path)
-        done = audit(site, tmp_path)
-        assert done.status == 0, done.log
-        assert "150 listed, 149 archived, 1 gone, 0 missing" in done.log
-        _, day = answer(done)["last_days"]
-        assert (day["day"], day["listed"], day["covered"]) == ("2024-07-31", 0, True)
-        assert day["archived"] > 10
-        only = audit(site, tmp_path, discover="sitemap")
-        assert answer(only)["last_days"][1]["covered"] is False
-        table = audit(site, tmp_path, "--missing", "-", discover="sitemap")
-        assert "names no article of 2024-07-31" in table.log
+    site = replica(options)
+    gone = site.newsroom.path(3)
+    site.faults.append(Fault(kind="status", status=404, path=f"^{gone}$"))
+    crawl(site)
+    done = audit(site, tmp_path)
+    assert done.status == 0, done.log
+    assert "150 listed, 149 archived, 1 gone, 0 missing" in done.log
+    _, day = answer(done)["last_days"]
+    assert (day["day"], day["listed"], day["covered"]) == ("2024-07-31", 0, True)
+    assert day["archived"] > 10
+    only = audit(site, tmp_path, discover="sitemap")
+    assert answer(only)["last_days"][1]["covered"] is False
+    table = audit(site, tmp_path, "--missing", "-", discover="sitemap")
+    assert "names no article of 2024-07-31" in table.log
 
 
-def test_an_audit_that_is_not_whole_says_so(tmp_path: Path) -> None:
+def test_an_incomplete_audit_says_so(crawl: Crawl, tmp_path: Path) -> None:
     with Replica(Options(articles=30)) as site:
-        crawl(site, tmp_path)
+        crawl(site)
         site.faults.append(Fault(kind="status", status=500, path="^/news/politics$"))
         done = audit(site, tmp_path)
         assert done.status == 3
         assert "audit not whole (status 3): 1 of" in done.log
-        with open_archive(tmp_path, "en"):
+        with Archive(tmp_path / "en"):
             assert audit(site, tmp_path).status == 75
     assert audit(site, tmp_path).status == 3
     assert run(command(tmp_path, {"urls": "-"}, {}, name="audit"), tmp_path).status == 2
@@ -102,13 +105,13 @@ def test_an_audit_that_is_not_whole_says_so(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("above", "below", "month"), [("2024-08", "2024-08", "2024-08"), ("2024-08", "2024-07", "?")])
-def test_the_month_of_a_missing_story_is_told_by_its_neighbours(above: str, below: str, month: str) -> None:
+def test_the_month_of_a_missing_article_is_taken_from_its_neighbours(above: str, below: str, month: str) -> None:
     paths = ["/news/politics/a-a", "/news/politics/b-b", "/news/politics/c-c"]
-    holding = ArchivedArticles(published={paths[0]: f"{above}-09T00:00:00Z", paths[2]: f"{below}-02T00:00:00Z"})
+    archived = ArchivedArticles(published={paths[0]: f"{above}-09T00:00:00Z", paths[2]: f"{below}-02T00:00:00Z"})
     listed = ListedArticles()
     for path in paths:
         listed.add(f"https://x.net{path}", None)
     listed.batches["politics"] = [f"https://x.net{path}" for path in paths]
-    found = compare(listed, holding, lambda _: None, site=Site("https://x.net"), now=datetime(2024, 9, 1, tzinfo=UTC))
+    found = compare(listed, archived, lambda _: None, site=Site("https://x.net"), now=datetime(2024, 9, 1, tzinfo=UTC))
     assert found.missing == ["https://x.net/news/politics/b-b"]
     assert found.rows[month, "politics"]["missing"] == 1

@@ -8,7 +8,7 @@ import pytest
 
 from newscrawl.monitoring.examination import settings_of
 from newscrawl.replica import LOAD_MORE, MARKUPS, Fault, Options, Replica
-from tests.crawling import FAST, Finished, command, run
+from tests.crawling import FAST, Finished, StartReplica, command, run
 
 
 def examine(site: Replica, data: Path, *options: str) -> tuple[Finished, dict[str, Any]]:
@@ -30,50 +30,43 @@ BODIES = {
 
 
 @pytest.mark.parametrize("markup", MARKUPS)
-def test_the_layers_of_each_markup_are_named(markup: str, tmp_path: Path) -> None:
-    with Replica(Options(articles=240, batch_size=5, kinds=True, markup=markup)) as site:
-        done, found = examine(site, tmp_path)
-        assert done.status == 0, done.log
-        assert "recognised (status 0)" in done.log
-        assert found["requests"] <= len(site.requests) <= 24
-        stories = [article for article in found["articles"] if article["kind"] in ("news", "opinion", "features")]
-        assert stories
-        layers = {"bare": [], "meta": ["meta"], "nested-pcontent": ["meta"]}.get(
-            markup, ["tawsiyat", "json-ld", "meta"]
-        )
-        for story in stories:
-            assert [
-                name for name in story["layers"] if name != "meta" or "published" in story["layers"][name]
-            ] == layers
-            assert story["known_body"] is (markup not in ("unknown", "nested-br"))
-            assert story["body"]["layer"] == ("fallback" if markup in ("unknown", "nested-br") else "dom")
-        assert BODIES[markup] in {str(story["body"]["markup"]) for story in stories}
-        assert {article["kind"] for article in found["articles"]} >= {"video", "gallery", "infograph", "opinion"}
-        assert found["menu"]["learnt"] == {"/picture-desk": "gallery"}
-        points = verdicts(found)
-        assert points["Articles have the site's own metadata block (tawsiyat)"] == (
-            "refuted" if markup in ("bare", "meta", "nested-pcontent") else "confirmed"
-        )
-        assert points["Dates shown to readers are Beirut's"] == ("not seen" if markup == "bare" else "confirmed")
-        assert points["A tag's page is at TAG_PATTERN"] == "confirmed"
-        assert points["/rss is refused"] == "confirmed"
-        saved = sorted((tmp_path / "en" / "doctor").glob("*/article-*.html"))
-        assert len(saved) == len(found["articles"])
-        assert saved[0].read_text().startswith(f"<!-- article {site.url}/")
-        # No archive, no lock: a crawl may run meanwhile.
-        assert {path.name for path in tmp_path.rglob("*") if path.parent in (tmp_path, tmp_path / "en")} == {
-            "en",
-            "doctor",
-        }
+def test_the_layers_of_each_markup_are_named(markup: str, replica: StartReplica, tmp_path: Path) -> None:
+    site = replica(articles=240, batch_size=5, kinds=True, markup=markup)
+    done, found = examine(site, tmp_path)
+    assert done.status == 0, done.log
+    assert "recognised (status 0)" in done.log
+    assert found["requests"] <= len(site.requests) <= 24
+    stories = [article for article in found["articles"] if article["kind"] in ("news", "opinion", "features")]
+    assert stories
+    layers = {"bare": [], "meta": ["meta"], "nested-pcontent": ["meta"]}.get(markup, ["tawsiyat", "json-ld", "meta"])
+    for story in stories:
+        assert [name for name in story["layers"] if name != "meta" or "published" in story["layers"][name]] == layers
+        assert story["known_body"] is (markup not in ("unknown", "nested-br"))
+        assert story["body"]["layer"] == ("fallback" if markup in ("unknown", "nested-br") else "dom")
+    assert BODIES[markup] in {str(story["body"]["markup"]) for story in stories}
+    assert {article["kind"] for article in found["articles"]} >= {"video", "gallery", "infograph", "opinion"}
+    assert found["menu"]["learnt"] == {"/picture-desk": "gallery"}
+    points = verdicts(found)
+    assert points["Articles have the site's own metadata block (tawsiyat)"] == (
+        "refuted" if markup in ("bare", "meta", "nested-pcontent") else "confirmed"
+    )
+    assert points["Dates shown to readers are Beirut's"] == ("not seen" if markup == "bare" else "confirmed")
+    assert points["A tag's page is at TAG_PATTERN"] == "confirmed"
+    assert points["/rss is refused"] == "confirmed"
+    saved = sorted((tmp_path / "en" / "doctor").glob("*/article-*.html"))
+    assert len(saved) == len(found["articles"])
+    assert saved[0].read_text().startswith(f"<!-- article {site.url}/")
+    # No archive, no lock: a crawl may run meanwhile.
+    assert [path.name for path in (*tmp_path.iterdir(), *(tmp_path / "en").iterdir())] == ["en", "doctor"]
 
 
 @pytest.mark.parametrize("load_more", [way for way in LOAD_MORE if way != "link"])
-def test_the_way_to_the_second_batch_is_named(load_more: str, tmp_path: Path) -> None:
-    with Replica(Options(articles=140, batch_size=5, load_more=load_more, edition="es")) as site:
-        done, found = examine(site, tmp_path)
-        ways = {"button": "load-more", "json": "load-more", "json-data": "load-more", "none": None}
-        assert found["load_more"]["works"] == ways.get(load_more, "parameter")
-        assert done.status == (4 if load_more == "none" else 0)
+def test_the_way_to_the_second_batch_is_named(load_more: str, replica: StartReplica, tmp_path: Path) -> None:
+    site = replica(articles=140, batch_size=5, load_more=load_more, edition="es")
+    done, found = examine(site, tmp_path)
+    ways = {"button": "load-more", "json": "load-more", "json-data": "load-more", "none": None}
+    assert found["load_more"]["works"] == ways.get(load_more, "parameter")
+    assert done.status == (4 if load_more == "none" else 0)
 
 
 def test_a_site_that_refuses_is_named_in_one_line(tmp_path: Path) -> None:
@@ -90,7 +83,7 @@ def test_a_site_that_refuses_is_named_in_one_line(tmp_path: Path) -> None:
     assert run(command(tmp_path, {"tags": "x"}, FAST, name="doctor"), tmp_path).status == 2
 
 
-def test_settings_are_proposed_where_the_site_is_otherwise() -> None:
+def test_settings_are_proposed_where_the_site_differs_from_the_defaults() -> None:
     found = {
         "tag": {
             "tag": "Gaza Strip",
@@ -106,25 +99,25 @@ def test_settings_are_proposed_where_the_site_is_otherwise() -> None:
     ]  # fmt: skip
 
 
-def test_sentences_are_shown_to_people(tmp_path: Path) -> None:
-    with Replica(Options(articles=140, batch_size=5, markup="unknown", edition="ar")) as site:
-        line = command(tmp_path, {"site": site.url, "edition": "ar"}, FAST, name="doctor")
-        done = run(line, tmp_path)
-        assert "Open points" in done.log
-        assert "div.blk > p (fallback" in done.log
-        for word in ("{", "}", "None", "True", "False"):
-            assert word not in done.log, done.log
+def test_without_json_a_table_is_printed(replica: StartReplica, tmp_path: Path) -> None:
+    site = replica(articles=140, batch_size=5, markup="unknown", edition="ar")
+    line = command(tmp_path, {"site": site.url, "edition": "ar"}, FAST, name="doctor")
+    done = run(line, tmp_path)
+    assert "Open points" in done.log
+    assert "div.blk > p (fallback" in done.log
+    for word in ("{", "}", "None", "True", "False"):
+        assert word not in done.log, done.log
 
 
-def test_other_listings_are_looked_at_until_one_has_a_second_batch(tmp_path: Path) -> None:
-    with Replica(Options(articles=140, batch_size=5, load_more="page")) as site:
-        site.faults.append(Fault(kind="status", status=404, path=r"^/news/(politics|economics)\?page"))
-        done, found = examine(site, tmp_path)
-        assert done.status == 0, done.log
-        assert found["load_more"]["works"] == "parameter"
-        assert len(found["listings"]) > 1
-        assert found["listing"]["url"] == found["listings"][-1]
-        assert found["requests"] <= 24
-        # A small bound is kept.
-        few, found = examine(site, tmp_path, "--most", "6")
-        assert (few.status, found["requests"], len(found["listings"])) == (4, 6, 1)
+def test_other_listings_are_looked_at_until_one_has_a_second_batch(replica: StartReplica, tmp_path: Path) -> None:
+    site = replica(articles=140, batch_size=5, load_more="page")
+    site.faults.append(Fault(kind="status", status=404, path=r"^/news/(politics|economics)\?page"))
+    done, found = examine(site, tmp_path)
+    assert done.status == 0, done.log
+    assert found["load_more"]["works"] == "parameter"
+    assert len(found["listings"]) > 1
+    assert found["listing"]["url"] == found["listings"][-1]
+    assert found["requests"] <= 24
+    # A small bound is kept.
+    few, found = examine(site, tmp_path, "--most", "6")
+    assert (few.status, found["requests"], len(found["listings"])) == (4, 6, 1)

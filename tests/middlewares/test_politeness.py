@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from newscrawl.middlewares.politeness import Patience
-from newscrawl.replica import Fault, Options, Replica
-from tests.crawling import FAST, command, crawl, environment, run
+from newscrawl.replica import Fault
+from tests.crawling import FAST, Crawl, StartReplica, command, environment, run
 
 # Scrapy 2.19 lets a whole queue out at once where there is no delay at all.
 ONE = {"CONCURRENT_REQUESTS": "16", "CONCURRENT_REQUESTS_PER_DOMAIN": "1", "DOWNLOAD_DELAY": "0.005"}
@@ -21,7 +21,7 @@ def patience() -> Patience:
     return Patience(base=4, longest=60, budget=2, vary=lambda: 0.5)
 
 
-def test_pauses_double_up_to_the_longest_and_end_with_a_sound_answer() -> None:
+def test_pauses_double_up_to_the_longest_until_a_request_succeeds() -> None:
     each = patience()
     now, lengths = 100.0, []
     for _ in range(6):
@@ -32,7 +32,7 @@ def test_pauses_double_up_to_the_longest_and_end_with_a_sound_answer() -> None:
     assert each.trouble(now, None) == 4
 
 
-def test_what_was_under_way_when_a_pause_began_counts_once() -> None:
+def test_requests_that_fail_during_a_pause_count_as_one_failure() -> None:
     each = patience()
     assert each.trouble(10, None) == 4
     assert each.trouble(11, None) == 0
@@ -44,7 +44,7 @@ def test_what_was_under_way_when_a_pause_began_counts_once() -> None:
     assert each.trouble(50, 10_000) == 60
 
 
-def test_a_storm_is_not_answered_by_a_storm_of_retries() -> None:
+def test_retries_are_limited_by_a_budget_that_successes_refill() -> None:
     each = patience()
     assert [each.may_retry() for _ in range(4)] == [True, True, False, False]
     for _ in range(6):
@@ -52,102 +52,103 @@ def test_a_storm_is_not_answered_by_a_storm_of_retries() -> None:
     assert [each.may_retry() for _ in range(2)] == [True, False]
 
 
-def test_a_storm_of_503_with_retry_after_is_sat_out(tmp_path: Path) -> None:
-    with Replica(Options(articles=50, batch_size=50, noise=False)) as site:
-        site.faults.append(Fault(kind="status", status=503, retry_after="2", path=r"^/news/politics/.|^/articles/.+/."))
-        settings = {**ONE, "RETRY_TIMES": "2", "TROUBLE_IN_A_ROW": "4", "BACKOFF_MAX": "600"}
-        done = crawl(site, tmp_path, sections="politics,opinion", settings=settings)
-        assert done.status == 3, done.log
-        assert "the site is in trouble (status 3): 4 answers of trouble in a row" in done.last_line
-        times = [seen.at for seen in site.requests]
-        refused = [at for at, seen in enumerate(site.requests) if seen.status == 503]
-        assert len(refused) == 4
-        assert all(times[at + 1] - times[at] >= 2 for at in refused[:-1])
-        assert len(site.requests) <= 12
+def test_each_503_with_retry_after_is_waited_out_and_several_in_a_row_end_the_crawl(
+    replica: StartReplica, crawl: Crawl
+) -> None:
+    site = replica(articles=50, batch_size=50, noise=False)
+    site.faults.append(Fault(kind="status", status=503, retry_after="2", path=r"^/news/politics/.|^/articles/.+/."))
+    settings = {**ONE, "RETRY_TIMES": "2", "TROUBLE_IN_A_ROW": "4", "BACKOFF_MAX": "600"}
+    done = crawl(site, sections="politics,opinion", settings=settings)
+    assert done.status == 3, done.log
+    assert "the site is in trouble (status 3): 4 answers of trouble in a row" in done.last_line
+    times = [seen.at for seen in site.requests]
+    refused = [at for at, seen in enumerate(site.requests) if seen.status == 503]
+    assert len(refused) == 4
+    assert all(times[at + 1] - times[at] >= 2 for at in refused[:-1])
+    assert len(site.requests) <= 12
 
 
-def test_a_fault_that_passes_is_retried(tmp_path: Path) -> None:
-    with Replica(Options(articles=60)) as site:
-        site.faults.append(Fault(kind="status", status=500, path="^/(news|articles)/.+/", times=1, share=0.2))
-        settings = {**ONE, "RETRY_TIMES": "2", "BACKOFF_BASE": "0.01", "RETRY_BUDGET": "5"}
-        done = crawl(site, tmp_path, settings=settings)
-        assert done.status == 0, done.log
-        assert {record["url"] for record in done.records()} == set(site.truth())
-        assert "newscrawl/manners/retries" in done.log
+def test_a_fault_that_passes_is_retried(replica: StartReplica, crawl_ok: Crawl) -> None:
+    site = replica(articles=60)
+    site.faults.append(Fault(kind="status", status=500, path="^/(news|articles)/.+/", times=1, share=0.2))
+    settings = {**ONE, "RETRY_TIMES": "2", "BACKOFF_BASE": "0.01", "RETRY_BUDGET": "5"}
+    done = crawl_ok(site, settings=settings)
+    assert {record["url"] for record in done.records()} == set(site.truth())
+    assert done.report()["pages"]["manners"]["retries"] > 0
 
 
 @pytest.mark.parametrize(
     ("where", "status"),
     [("^/robots.txt", 403), ("^/news/politics$", 403), ("^/news/politics/.", 403), ("^/news/politics/.", 200)],
 )
-def test_a_challenge_ends_the_crawl_at_once(where: str, status: int, tmp_path: Path) -> None:
-    with Replica(Options(articles=40)) as site:
-        site.faults.append(Fault(kind="challenge", path=where, status=status))
-        done = crawl(site, tmp_path, settings=ONE)
-        assert done.status == 5, done.log
-        assert "CF-Ray 8b7c6d5e4f3a2b1c-BEY" in done.last_line
-        assert f"{site.url}/" in done.last_line
-        # What was asked for at the same moment may come after it, and nothing else.
-        challenged = next(at for at, seen in enumerate(site.requests) if re.search(where, seen.path))
-        assert len(site.requests) <= challenged + 2
+def test_a_challenge_ends_the_crawl_at_once(where: str, status: int, replica: StartReplica, crawl: Crawl) -> None:
+    site = replica(articles=40)
+    site.faults.append(Fault(kind="challenge", path=where, status=status))
+    done = crawl(site, settings=ONE)
+    assert done.status == 5, done.log
+    assert "CF-Ray 8b7c6d5e4f3a2b1c-BEY" in done.last_line
+    assert f"{site.url}/" in done.last_line
+    # What was asked for at the same moment may come after it, and nothing else.
+    challenged = next(at for at, seen in enumerate(site.requests) if re.search(where, seen.path))
+    assert len(site.requests) <= challenged + 2
 
 
-def test_after_a_block_later_runs_rest(tmp_path: Path) -> None:
-    with Replica(Options(articles=30)) as site:
-        site.faults.append(Fault(kind="challenge", path="^/news/politics/."))
-        assert crawl(site, tmp_path, settings=ONE).status == 5
-        before = len(site.requests)
-        later = crawl(site, tmp_path)
-        assert later.status == 5
-        assert "resting after a block" in later.last_line
-        assert len(site.requests) == before
-        site.faults.clear()
-        healthy = crawl(site, tmp_path, settings={"IGNORE_BLOCK": "True"})
-        assert healthy.status == 0, healthy.log
-        assert {record["url"] for record in healthy.records()} == set(site.truth())
-        # A run without a block lets the next one ask again.
-        assert crawl(site, tmp_path).status == 0
+def test_after_a_block_the_next_runs_fetch_nothing(replica: StartReplica, crawl: Crawl, crawl_ok: Crawl) -> None:
+    site = replica(articles=30)
+    site.faults.append(Fault(kind="challenge", path="^/news/politics/."))
+    assert crawl(site, settings=ONE).status == 5
+    before = len(site.requests)
+    later = crawl(site)
+    assert later.status == 5
+    assert "resting after a block" in later.last_line
+    assert len(site.requests) == before
+    site.faults.clear()
+    healthy = crawl_ok(site, settings={"IGNORE_BLOCK": "True"})
+    assert {record["url"] for record in healthy.records()} == set(site.truth())
+    # A run without a block lets the next one ask again.
+    crawl_ok(site)
 
 
-def test_refusals_in_a_row_end_the_crawl_and_single_ones_do_not(tmp_path: Path) -> None:
-    with Replica(Options(articles=60)) as site:
-        # Every second story of a section, with others between: the fault counts by the address.
-        site.faults.append(Fault(kind="status", status=403, path="^/news/sports/.+", share=0.5))
-        assert crawl(site, tmp_path / "some", settings={**ONE, "REFUSALS_IN_A_ROW": "8"}).status == 0
-        site.faults.clear()
-        site.faults.append(Fault(kind="status", status=403, path="^/(news|articles)/.+/."))
-        before = len(site.requests)
-        done = crawl(site, tmp_path / "all", settings=ONE)
-        assert done.status == 5
-        assert "5 refusals in a row" in done.last_line
-        assert sum(seen.status == 403 for seen in site.requests[before:]) <= 6
+def test_refusals_in_a_row_end_the_crawl_and_single_ones_do_not(
+    replica: StartReplica, crawl: Crawl, crawl_ok: Crawl, tmp_path: Path
+) -> None:
+    site = replica(articles=60)
+    # Every second story of a section, with others between: the fault counts by the address.
+    site.faults.append(Fault(kind="status", status=403, path="^/news/sports/.+", share=0.5))
+    crawl_ok(site, tmp_path / "some", settings={**ONE, "REFUSALS_IN_A_ROW": "8"})
+    site.faults.clear()
+    site.faults.append(Fault(kind="status", status=403, path="^/(news|articles)/.+/."))
+    before = len(site.requests)
+    done = crawl(site, tmp_path / "all", settings=ONE)
+    assert done.status == 5
+    assert "5 refusals in a row" in done.last_line
+    assert sum(seen.status == 403 for seen in site.requests[before:]) <= 6
 
 
-def test_crawl_delay_is_kept(tmp_path: Path) -> None:
-    with Replica(Options(articles=4, crawl_delay=1)) as site:
-        done = crawl(site, tmp_path, sections="politics", max_pages="1")
-        assert done.status == 0, done.log
-        times = [seen.at for seen in site.requests]
-        assert len(times) >= 4
-        assert min(later - earlier for earlier, later in pairwise(times[1:])) > 0.95
+def test_crawl_delay_is_kept(replica: StartReplica, crawl_ok: Crawl) -> None:
+    site = replica(articles=4, crawl_delay=1)
+    crawl_ok(site, sections="politics", max_pages="1")
+    times = [seen.at for seen in site.requests]
+    assert len(times) >= 4
+    assert min(later - earlier for earlier, later in pairwise(times[1:])) > 0.95
 
 
-def test_a_stopped_crawl_does_not_wait_for_the_end_of_a_pause(tmp_path: Path) -> None:
-    with Replica(Options(articles=40)) as site:
-        site.faults.append(Fault(kind="status", status=503, retry_after="500", path="^/news/sports/."))
-        line = command(tmp_path, {"site": site.url}, {**FAST, **ONE})
-        process = subprocess.Popen(line, env=environment(), stderr=subprocess.PIPE, text=True)
-        while not any(seen.status == 503 for seen in site.requests):
-            assert process.poll() is None
-            time.sleep(0.02)
-        process.send_signal(signal.SIGTERM)
-        _, log = process.communicate(timeout=60)
-        assert process.returncode == 0, log
-        assert "left in peace for 500 s" in log
+def test_a_stopped_crawl_does_not_wait_for_the_end_of_a_pause(replica: StartReplica, tmp_path: Path) -> None:
+    site = replica(articles=40)
+    site.faults.append(Fault(kind="status", status=503, retry_after="500", path="^/news/sports/."))
+    line = command(tmp_path, {"site": site.url}, {**FAST, **ONE})
+    process = subprocess.Popen(line, env=environment(), stderr=subprocess.PIPE, text=True)
+    while not any(seen.status == 503 for seen in site.requests):
+        assert process.poll() is None
+        time.sleep(0.02)
+    process.send_signal(signal.SIGTERM)
+    _, log = process.communicate(timeout=60)
+    assert process.returncode == 0, log
+    assert "left in peace for 500 s" in log
 
 
 @pytest.mark.parametrize(("name", "value"), [("BACKOFF_BASE", "soon"), ("DEPTH_LIMIT", "3")])
-def test_settings_that_cannot_be_meant_are_refused(name: str, value: str, tmp_path: Path) -> None:
+def test_impossible_settings_are_refused(name: str, value: str, tmp_path: Path) -> None:
     done = run(command(tmp_path, {}, {name: value}), tmp_path)
     assert done.status == 2
     assert f"{name}={value}" in done.log

@@ -20,7 +20,7 @@ REFRESH = "<html><head><META HTTP-EQUIV='Refresh' CONTENT='0; url=/news/politics
         (b"<html>" + b" " * 20_000 + REFRESH.encode(), None),
     ],
 )
-def test_a_page_that_sends_on_is_followed(body: bytes, target: str | None) -> None:
+def test_a_meta_refresh_is_followed(body: bytes, target: str | None) -> None:
     middleware = MetaRefreshMiddleware.from_crawler(get_crawler())
     request = Request("https://x.net/old")
     response = HtmlResponse(request.url, body=body, request=request)

@@ -1,8 +1,10 @@
-"""Each page of `tests/pages/fixtures` against the JSON beside it: an HTML file and a JSON file are one test.
+"""Each page of `tests/pages/fixtures` against the JSON file beside it: an HTML file and a JSON file are one test.
 
-The first line of a page says what it is: `<!-- article ADDRESS [downloaded TIME] -->` or `<!-- listing ADDRESS -->`.
-When the JSON is missing it is written, and the test fails: read it, mend what is wrong (in the code, not in the JSON),
-and commit both.
+The pages lie in folders by subject. The first line of a page says what it is, `<!-- article URL [downloaded TIME] -->`
+or `<!-- listing URL -->`, and the second what it is there for, `<!-- shows: One sentence. -->`.
+
+When the JSON file is missing, it is written and the test fails: read it, correct what is wrong in the code and not in
+the JSON, and commit both files.
 """
 
 import gzip
@@ -17,18 +19,36 @@ from tests.crawling import command, run
 PAGES = Path(__file__).parent / "fixtures"
 
 
-@pytest.mark.parametrize("page", sorted(PAGES.rglob("*.html")), ids=lambda page: page.stem)
+def name_of(page: Path) -> str:
+    """Return the folder and the name of a page, as they are shown in a list of tests."""
+    return page.relative_to(PAGES).with_suffix("").as_posix()
+
+
+@pytest.mark.parametrize("page", sorted(PAGES.rglob("*.html")), ids=name_of)
 def test_page_reads_as_its_json_says(page: Path) -> None:
     file = page.with_suffix(".json")
     found = expectation(page.read_bytes())
     if not file.exists():
         file.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", "utf-8")
-        pytest.fail(f"{file.name} was missing and has been written: read it, mend what is wrong, commit both")
+        pytest.fail(f"{file.name} was missing and has been written: read it, correct the code, commit both files")
     assert found == json.loads(file.read_text("utf-8"))
 
 
+def test_each_page_lies_in_a_folder_and_says_what_it_shows() -> None:
+    for page in PAGES.rglob("*.html"):
+        assert page.parent != PAGES, f"{page.name}: move it into the folder of its subject"
+        second = page.read_text("utf-8").split("\n")[1]
+        assert second.startswith("<!-- shows: "), f"{name_of(page)}: the second line does not say what the page shows"
+        assert second.endswith(". -->"), f"{name_of(page)}: the second line is not one sentence"
+
+
+def test_no_json_file_is_without_its_page() -> None:
+    for file in PAGES.rglob("*.json"):
+        assert file.with_suffix(".html").exists(), f"{name_of(file)}.json has no page beside it"
+
+
 def test_a_saved_page_becomes_a_test(tmp_path: Path) -> None:
-    page = next(PAGES.rglob("en-video-page.html"))
+    page = PAGES / "media" / "video-element.html"
     saved = tmp_path / "unreadable-1.html.gz"
     saved.write_bytes(gzip.compress(page.read_bytes()[:100]) + gzip.compress(page.read_bytes()[100:]))
     line = [*command(tmp_path, {}, {}, name="fixture")[:4], str(saved), "--into", str(tmp_path)]

@@ -59,7 +59,7 @@ def test_pages_hold_what_the_truth_says(edition: str, markup: str) -> None:
                 assert letters(expectation) in text
 
 
-def test_the_same_seed_tells_the_same_stories() -> None:
+def test_the_same_seed_makes_the_same_articles() -> None:
     with Replica(Options(articles=30, seed=7)) as one, Replica(Options(articles=30, seed=7)) as other:
         titles = [[story["title"] for story in site.truth().values()] for site in (one, other)]
         assert one.article_urls() == list(one.truth())
@@ -69,7 +69,7 @@ def test_the_same_seed_tells_the_same_stories() -> None:
 
 
 @pytest.mark.parametrize("load_more", [way for way in LOAD_MORE if way != "none"])
-def test_every_form_of_load_more_leads_to_every_story(load_more: str) -> None:
+def test_every_form_of_load_more_leads_to_every_article(load_more: str) -> None:
     with Replica(Options(articles=65, batch_size=2, load_more=load_more, noise=False)) as site:
         found = set()
         url: str | None = f"{site.url}/news/politics"
@@ -95,7 +95,7 @@ def test_every_form_of_load_more_leads_to_every_story(load_more: str) -> None:
         assert found == {each for each, story in site.truth().items() if story["section"] == "politics"}
 
 
-def test_stories_come_change_and_go() -> None:
+def test_articles_are_added_edited_and_withdrawn() -> None:
     with Replica(Options(articles=20)) as site:
         (added,) = site.add(1)
         assert added in site.truth()
@@ -117,7 +117,7 @@ def test_stories_come_change_and_go() -> None:
         assert urlsplit(url).path in get(url.rpartition("/")[0])
 
 
-def test_a_hundred_thousand_stories_start_at_once() -> None:
+def test_a_replica_of_a_hundred_thousand_articles_starts_at_once() -> None:
     started = time.process_time()
     with Replica(Options(articles=100_000)) as site:
         for path in ("/", "/news/politics?page=400", "/tags/Mali?page=9", "/tags/No-such", "/sitemaps/all.xml"):
@@ -126,7 +126,7 @@ def test_a_hundred_thousand_stories_start_at_once() -> None:
         assert time.process_time() - started < 3
 
 
-def test_answers_wait_for_nothing() -> None:
+def test_answers_are_sent_without_delay() -> None:
     with Replica(Options(articles=50)) as site:
         connection = http.client.HTTPConnection(urlsplit(site.url).netloc, timeout=10)
         started = time.monotonic()
@@ -176,7 +176,7 @@ def test_full_states_the_same_as_its_truth() -> None:
             }
 
 
-def test_stories_differ() -> None:
+def test_articles_differ_from_each_other() -> None:
     with Replica(Options(articles=400)) as site:
         stories = list(site.truth().values())
     assert {len(story["tags"]) for story in stories} == set(range(7))
@@ -194,7 +194,7 @@ def test_stories_differ() -> None:
     assert len(gaps) > 100
 
 
-def test_arabic_addresses_are_served_raw_and_percent_encoded() -> None:
+def test_arabic_urls_are_served_raw_and_percent_encoded() -> None:
     with Replica(Options(articles=10, edition="ar")) as site:
         url = site.article_urls()[0]
         address = ("127.0.0.1", urlsplit(site.url).port)
@@ -217,7 +217,7 @@ def test_recent_dates_may_be_short() -> None:
         assert "22 Aug 2024 16:28" in get(site.article_urls()[0])
 
 
-def test_other_listings_lead_to_stories() -> None:
+def test_other_listings_lead_to_articles() -> None:
     with Replica(Options(articles=200, unseen_parts=True, crawl_delay=3)) as site:
         truth = site.truth()
         assert {"arts-culture", "miscellaneous"} <= {story["section"] for story in truth.values()}
@@ -256,7 +256,7 @@ def test_requests_are_remembered() -> None:
         ]
 
 
-def test_sitemap_and_feed_name_every_story() -> None:
+def test_sitemap_and_feed_name_every_article() -> None:
     with Replica(Options(articles=15)) as site:
         index = get(f"{site.url}/sitemaps/all.xml")
         months = re.findall(r"<loc>(.*?)</loc>", index)
@@ -287,9 +287,9 @@ def test_endless_listings_always_lead_on(endless: str, texts: int) -> None:
         assert len({tuple(page.css(".card h4 ::text").getall()) for page in pages}) == texts
 
 
-def test_a_share_of_the_paths_is_befallen_and_always_the_same_ones() -> None:
+def test_a_fault_with_a_share_always_hits_the_same_paths() -> None:
     faults = [Fault(kind="status", share=0.1) for _ in range(2)]
-    befallen = [[path for path in map(str, range(2000)) if fault.befalls(path)] for fault in faults]
+    befallen = [[path for path in map(str, range(2000)) if fault.applies(path)] for fault in faults]
     assert befallen[0] == befallen[1]
     assert 150 < len(befallen[0]) < 250
 
@@ -305,7 +305,7 @@ def test_slow_answers_may_come_in_drips() -> None:
         assert time.monotonic() - started > 0.2
 
 
-def test_the_feed_of_the_other_address_is_refused() -> None:
+def test_the_feed_under_the_other_url_is_refused() -> None:
     with Replica(Options(articles=1)) as site, pytest.raises(HTTPError) as error:
         get(f"{site.url}/rss")
     assert error.value.code == 403
@@ -314,7 +314,7 @@ def test_the_feed_of_the_other_address_is_refused() -> None:
 
 
 @pytest.mark.parametrize("kind", sorted(HANDLERS))
-def test_faults_befall_what_they_are_told_to(kind: str) -> None:
+def test_a_fault_hits_the_paths_that_it_names(kind: str) -> None:
     with Replica(Options(articles=1)) as site:
         site.faults.append(Fault(kind=kind, path="^/$", times=1, seconds=0.01, retry_after="7"))
         connection = http.client.HTTPConnection(urlsplit(site.url).netloc, timeout=10)
@@ -346,7 +346,7 @@ def test_unknown_options_and_faults_are_named() -> None:
         Fault(kind="none")
 
 
-def test_the_command_serves_until_it_is_told_to_stop(tmp_path: Path) -> None:
+def test_the_command_serves_until_it_is_stopped(tmp_path: Path) -> None:
     line = [sys.executable, "-m", "newscrawl.replica", "--articles=7", "--port=0", f"--truth={tmp_path}/truth.json"]
     with subprocess.Popen(line, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None

@@ -1,0 +1,105 @@
+"""The hidden file of a feed, which grows line by line, and the rename that commits it."""
+
+import asyncio
+import errno
+import hashlib
+import os
+from pathlib import Path
+
+
+class PartFile:
+    """A file that is written as `.<name>.part`: each `write` is one line and reaches the operating system at once.
+
+    The rename to the final name is the commit: what a reader can see is whole. After an error the hidden file holds
+    whole lines only, and takes no more.
+    """
+
+    def __init__(self, path: Path, sync_seconds: float = 0.0) -> None:
+        """Create the file; raises `OSError` when it cannot be made or exists already.
+
+        What is written is synced to the disk `sync_seconds` later; with 0 at the commit only.
+        """
+        self.path = path
+        self.sync_seconds = sync_seconds
+        self.timer: asyncio.TimerHandle | None = None
+        self.synced = 0
+        """Bytes that a power cut cannot take."""
+        self.part = path.with_name(f".{path.name}.part")
+        self.size = 0
+        self.lines = 0
+        self.digest = hashlib.sha256()
+        self.error: OSError | None = None
+        _make_folder(path.parent)
+        if path.exists():
+            raise FileExistsError(errno.EEXIST, "the file exists already", str(path))
+        self.descriptor = os.open(self.part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
+
+    def write(self, line: bytes) -> int:
+        """Write one line whole, or raise `OSError` and leave the file as it was before."""
+        if self.error is not None:
+            raise self.error
+        written = 0
+        try:
+            while written < len(line):
+                written += os.write(self.descriptor, line[written:])
+        except OSError as error:
+            self.error = error
+            # Shrinking needs no space: what a reader or a repair finds are whole lines.
+            os.ftruncate(self.descriptor, self.size)
+            raise
+        self.size += written
+        self.lines += 1
+        self.digest.update(line)
+        if self.sync_seconds and self.timer is None:
+            self.timer = asyncio.get_running_loop().call_later(self.sync_seconds, self.sync)
+        return written
+
+    def sync(self) -> None:
+        """Sync what was written so far to the disk."""
+        self.timer = None
+        if self.descriptor >= 0 and self.error is None:
+            size = self.size
+            try:
+                os.fsync(self.descriptor)
+            except OSError as error:
+                self.error = error  # the next write and the commit raise it
+            else:
+                self.synced = size
+
+    def commit(self) -> None:
+        """Sync the file, rename it, sync the folder; on an `OSError` the hidden file stays hidden."""
+        if self.error is not None:
+            self.close()
+            raise self.error
+        try:
+            os.fsync(self.descriptor)
+        finally:
+            self.close()
+        self.part.replace(self.path)
+        sync_folder(self.path.parent)
+
+    def close(self) -> None:
+        """Close the file without committing it."""
+        if self.timer is not None:
+            self.timer.cancel()
+            self.timer = None
+        if self.descriptor >= 0:
+            os.close(self.descriptor)
+            self.descriptor = -1
+
+
+def sync_folder(folder: Path) -> None:
+    """Sync a folder's names to the disk, so that a rename in it survives a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _make_folder(folder: Path) -> None:
+    """Make a folder and those above it, each synced into the one above."""
+    if not folder.exists():
+        _make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        sync_folder(folder.parent)

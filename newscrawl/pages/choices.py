@@ -1,0 +1,96 @@
+"""Which layer wins: one function a field that several layers state, each returning the value and its layer."""
+
+import re
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from newscrawl.dates import format_utc
+from newscrawl.pages.byline import Byline, split_authors, without_label
+from newscrawl.pages.headline import Pick, best_of
+from newscrawl.pages.metadata import Layer, Metadata
+from newscrawl.text import comparison_key, unique
+
+_POST_ID = re.compile(r"[\w-]{1,64}$")
+_LANGUAGE = re.compile(r"([a-zA-Z]{2,3})(?:[-_]([a-zA-Z]{2}))?$")
+
+
+class Time(NamedTuple):
+    """A time of an article."""
+
+    utc: str
+    """As records hold it: `2024-08-22T13:28:00Z`."""
+    raw: str
+    """The text it was read from."""
+    layer: str
+
+
+def choose_id(metadata: Metadata) -> Pick | None:
+    """Return the post id of the most trusted layer that states a possible one, or None."""
+    for layer in metadata.layers:
+        if layer.post_id and _POST_ID.match(layer.post_id) and layer.post_id.strip("0"):
+            return Pick(layer.post_id, layer.name)
+    return None
+
+
+def choose_language(stated: str | None, default: str) -> str:
+    """Return the BCP 47 tag of a page's text: what the page states, if it is one, else that of its edition.
+
+    >>> choose_language("en_US", "en"), choose_language("العربية", "ar")
+    ('en-US', 'ar')
+    """
+    match = _LANGUAGE.match(stated or "")
+    if match is None:
+        return default
+    return match[1].lower() if match[2] is None else f"{match[1].lower()}-{match[2].upper()}"
+
+
+def choose_summary(metadata: Metadata, byline: Byline) -> Pick | None:
+    """Return the summary: the standfirst that the markup names goes before all layers but tawsiyat."""
+    picks = [Pick(layer.summary, layer.name) for layer in metadata.layers if layer.summary]
+    if byline.standfirst and (byline.standfirst_is_named or not picks):
+        picks.insert(1 if picks and picks[0].layer == "tawsiyat" else 0, Pick(byline.standfirst, "dom"))
+    elif byline.standfirst:
+        picks.append(Pick(byline.standfirst, "dom"))
+    return best_of(picks)
+
+
+def choose_authors(metadata: Metadata, byline: Byline) -> tuple[tuple[str, ...], str] | None:
+    """Return the authors that two layers agree on, else those of the most trusted layer, with the layer; or None."""
+    stated = [(_names(layer), layer.name) for layer in metadata.layers if layer.authors]
+    if byline.authors:
+        stated.insert(1 if stated and stated[0][1] == "tawsiyat" else 0, (byline.authors, "dom"))
+    keys = [{comparison_key(name) for name in names} for names, _ in stated]
+    agreed = (pick for pick, key in zip(stated, keys, strict=True) if keys.count(key) > 1)
+    return next(agreed, stated[0] if stated else None)
+
+
+def choose_published(metadata: Metadata, byline: Byline | None, downloaded: datetime | None) -> Time | None:
+    """Return when an article was published: tawsiyat, meta, JSON-LD, then the date shown; a time to come is none."""
+    times = [(layer.published, layer.name) for layer in _by_trust_in_times(metadata)]
+    if byline is not None:
+        times.append((byline.published, "dom"))
+    return _first_past(times, downloaded)
+
+
+def choose_modified(metadata: Metadata, downloaded: datetime | None) -> Time | None:
+    """Return when an article was last changed, as its metadata states, or None."""
+    return _first_past([(layer.modified, layer.name) for layer in _by_trust_in_times(metadata)], downloaded)
+
+
+def _by_trust_in_times(metadata: Metadata) -> tuple[Layer, ...]:
+    return metadata.tawsiyat, metadata.meta, metadata.json_ld
+
+
+def _first_past(times: list[tuple[tuple[datetime, str] | None, str]], downloaded: datetime | None) -> Time | None:
+    """Return the first time that is not after the download, with a day of grace for errors in zones."""
+    for found, layer in times:
+        if found is not None and (downloaded is None or found[0] <= downloaded + timedelta(days=1)):
+            return Time(format_utc(found[0]), found[1], layer)
+    return None
+
+
+def _names(layer: Layer) -> tuple[str, ...]:
+    """Return the authors of a layer: listed ones as they are, others split where a string names several."""
+    if layer.authors_are_listed:
+        return unique(without_label(name) for name in layer.authors)
+    return unique(name for text in layer.authors for name in split_authors(text))

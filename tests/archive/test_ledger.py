@@ -1,0 +1,143 @@
+"""The ledger: look-ups, notes, and files that are no ledger."""
+
+import random
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from newscrawl.archive.ledger import DAY, Ledger
+from newscrawl.archive.near_duplicates import signature
+from newscrawl.errors import LedgerDamagedError, OutputError
+from tests.archive.samples import record
+
+NOW = datetime(2024, 8, 23, 12, 0, tzinfo=UTC)
+
+
+def test_any_spelling_of_a_url_is_known(tmp_path: Path) -> None:
+    with Ledger(tmp_path / "ledger.sqlite") as ledger:
+        ledger.index("a", [record(1)])
+        for url in (
+            "https://english.almayadeen.net/news/politics/story-1",
+            "http://english.almayadeen.net/news/politics/story-1/",
+            "http://127.0.0.1:8000/news/politics/story-1",
+        ):
+            assert ledger.is_known("en", url, NOW)
+        assert not ledger.is_known("es", "https://english.almayadeen.net/news/politics/story-1", NOW)
+
+
+def test_a_new_id_at_an_old_url_is_a_new_article(tmp_path: Path) -> None:
+    with Ledger(tmp_path / "ledger.sqlite") as ledger:
+        ledger.index("a", [record(1)])
+        ledger.index("b", [record(2, url=record(1)["url"])])
+        assert ledger.article("en", "1") is not None
+        entry = ledger.at("en", record(1)["url"])
+        assert entry is not None
+        assert entry.id == "2"
+
+
+def test_a_file_is_indexed_once_and_as_a_whole(tmp_path: Path) -> None:
+    with Ledger(tmp_path / "ledger.sqlite") as ledger:
+        assert ledger.index("a", [record(1), record(2)]) == 2
+        assert ledger.index("a", [record(3)]) == 0
+        with pytest.raises(KeyError):
+            ledger.index("b", [record(4), {"content_hash": "00"}])
+        assert ledger.article("en", "4") is None
+        assert ledger.files() == {"a": 2}
+
+
+def test_the_nearest_other_article_of_the_edition_is_near(tmp_path: Path) -> None:
+    rng = random.Random(1)
+    words = ["".join(rng.choices("abcdefgh", k=6)) for _ in range(300)]
+
+    def text(changed: int) -> str:
+        return " ".join(["other"] * changed + words[changed:])
+
+    with Ledger(tmp_path / "ledger.sqlite") as ledger:
+        ledger.index("a", [record(1, body=text(0)), record(2, body=text(20)), record(3, body=text(0), edition="es")])
+
+        def near(changed: int, post_id: str = "9", edition: str = "en", threshold: float = 0.7) -> str | None:
+            sketch = signature(text(changed))
+            assert sketch is not None
+            return ledger.near(edition, post_id, sketch, threshold)
+
+        assert near(0) == near(1) == "1"
+        assert near(20) == near(21) == "2"
+        assert near(0, post_id="1") == "2"
+        assert near(0, edition="es") == near(5, edition="es") == "3"
+        assert near(0, edition="es", post_id="3") is None
+        assert near(10, threshold=0.99) is None
+        assert near(200) is None
+
+
+def test_visits_thin_out_with_age(tmp_path: Path) -> None:
+    hours = {1: 1, 2: 10, 3: 100, 4: 1000}
+    with Ledger(tmp_path / "ledger.sqlite") as ledger:
+        lines = []
+        for number, age in hours.items():
+            published = NOW - timedelta(hours=age)
+            visited = NOW - timedelta(hours=2)
+            lines.append(
+                record(
+                    number,
+                    date_published=published.strftime("%Y-%m-%dT%H:%M:%SZ"),
+                    date_downloaded=visited.strftime("%Y-%m-%dT%H:%M:%SZ"),
+                )
+            )
+        ledger.index("a", lines)
+
+        def due(**changes: float) -> list[str]:
+            values: dict[str, Any] = {"share": 0.5, "max_age_days": 7, "limit": 10, **changes}
+            return [entry.id for entry in ledger.due("en", NOW, **values)]
+
+        assert due() == ["1"]
+        assert due(share=0.2) == ["1", "2"]
+        assert due(share=0) == ["1", "2", "3"]
+        assert due(share=0, max_age_days=100) == ["1", "2", "3", "4"]
+        assert due(share=0, limit=2) == ["1", "2"]
+        entry = ledger.article("en", "1")
+        assert entry is not None
+        ledger.note_gone(entry, NOW)
+        ledger.flush()
+        assert due() == []
+
+
+def test_a_page_that_failed_is_known_for_longer_each_time(tmp_path: Path) -> None:
+    url = record(1)["url"]
+    with Ledger(tmp_path / "ledger.sqlite") as ledger:
+        for times, days in ((1, 1), (2, 2), (3, 4)):
+            ledger.note_failure("en", url, "missing_body", NOW)
+            ledger.flush()
+            assert ledger.is_known("en", url, NOW + timedelta(seconds=days * DAY - 1)), times
+            assert not ledger.is_known("en", url, NOW + timedelta(seconds=days * DAY)), times
+
+
+@pytest.mark.parametrize("damage", ["truncate", "overwrite", "empty header"])
+def test_a_damaged_ledger_is_named(damage: str, tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    with Ledger(path) as ledger:
+        ledger.index("a", [record(number) for number in range(200)])
+    data = path.read_bytes()
+    path.write_bytes({"truncate": data[: len(data) // 2], "overwrite": b"x" * 5000, "empty header": b"short"}[damage])
+    with pytest.raises(LedgerDamagedError):
+        Ledger(path)
+
+
+def test_validators_belong_to_their_article(tmp_path: Path) -> None:
+    with Ledger(tmp_path / "ledger.sqlite") as ledger:
+        ledger.index("a", [record(1), record(2)], {("en", "1"): ('"one"', None), ("es", "2"): ('"two"', None)})
+        assert [entry and entry.etag for entry in (ledger.article("en", "1"), ledger.article("en", "2"))] == [
+            '"one"',
+            None,
+        ]
+
+
+def test_a_statement_that_the_disk_refuses_is_an_error_of_output(tmp_path: Path) -> None:
+    with Ledger(tmp_path / "ledger.sqlite") as ledger:
+        ledger.database.execute("PRAGMA max_page_count = 1")
+        with pytest.raises(OutputError, match="full"):
+            ledger.index("a", [record(number) for number in range(500)])
+        assert ledger.files() == {}
+        ledger.database.execute("PRAGMA max_page_count = 100000")
+        assert ledger.index("a", [record(1)]) == 1
