@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import shlex
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, ClassVar
@@ -138,8 +139,9 @@ def show(found: Mapping[str, Any]) -> None:
     for url, name in found["failures"].items():
         out.print(f"  {url}: {name}", soft_wrap=True)
     if found["pages"]:
+        page = next((page for page in found["pages"] if Path(page).name.startswith("article-")), found["pages"][0])
         out.print(f"\n{len(found['pages'])} pages were saved; this makes one a test:")
-        out.print(f"  scrapy fixture {Path(found['pages'][-1])}", soft_wrap=True)
+        out.print(f"  scrapy fixture {shlex.quote(page)}", soft_wrap=True)
 
 
 def lines_of(found: Mapping[str, Any]) -> Iterator[str]:

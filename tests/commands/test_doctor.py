@@ -99,7 +99,7 @@ def test_settings_are_proposed_where_the_site_differs_from_the_defaults() -> Non
     ]  # fmt: skip
 
 
-def test_without_json_a_table_is_printed(replica: StartReplica, tmp_path: Path) -> None:
+def test_without_json_sentences_are_printed(replica: StartReplica, tmp_path: Path) -> None:
     site = replica(articles=140, batch_size=5, markup="unknown", edition="ar")
     line = command(tmp_path, {"site": site.url, "edition": "ar"}, FAST, name="doctor")
     done = run(line, tmp_path)
