@@ -11,8 +11,9 @@ from scrapy.settings import default_settings
 from newscrawl import __version__
 
 BOT_NAME = "newscrawl"
-SPIDER_MODULES = ["newscrawl.spiders"]
-# `crawl` with an exit status that says how it went, and `demo`.
+# The spiders of `doctor` and `audit` are no spiders for `scrapy crawl`.
+SPIDER_MODULES = ["newscrawl.spiders.mayadeen"]
+# `crawl` with an exit status that says how it went, and the commands beside it.
 COMMANDS_MODULE = "newscrawl.commands"
 
 # -- the archive -------------------------------------------------------------------------------------------------
@@ -132,7 +133,7 @@ SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.start.StartSpiderMiddleware": None,
     "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
 }
-# Without the one that is off (above): Scrapy would load it, and a web server with it, even to leave it out.
+# Remove RemoteControl from the base list: even when disabled, Scrapy would import it and its web server.
 EXTENSIONS_BASE = {
     name: order
     for name, order in default_settings.EXTENSIONS_BASE.items()
@@ -146,7 +147,6 @@ EXTENSIONS = {
     "newscrawl.extensions.report.ReportExtension": 50,
     "newscrawl.extensions.archive.ArchiveExtension": 100,
 }
-PROGRESS_INTERVAL = 30
 
 # -- this project's own ------------------------------------------------------------------------------------------
 # Where the sitemaps and the feed are looked for, beside the `Sitemap:` lines of robots.txt.
@@ -157,16 +157,8 @@ TAG_PATTERN = "/tags/{tag}"
 # The share of listings or of articles that may be missing before a crawl counts as failed.
 MISSING_SHARE = 0.5
 
-# The share of story pages that may be unreadable before the pages count as changed.
-CANARY_MAX_UNREADABLE = 0.2
 # The least share of records with a field, by field; whatever earlier runs had.
 CANARY_FLOORS = {"date_published": 0.8, "title": 1.0}
-# So many earlier healthy runs are the measure.
-CANARY_RUNS = 10
-# So many pages of each kind of failure are saved beside the report.
-CANARY_PAGES = 5
-# So many reports are kept.
-REPORTS_KEPT = 400
 
 # An article of the last week is looked at again when its last visit is longer ago than this share of its age, …
 REVISIT_SHARE = 0.5
@@ -179,8 +171,7 @@ NEAR_DUPLICATE_THRESHOLD = 0.7
 SPIDERMON_FAILED_ACTIONS: list[str] = []
 # One JSON object a line, for programs that read logs.
 LOG_JSON = (os.environ.get("NEWSCRAWL_LOG_JSON") or "").lower() in ("1", "true", "yes")
-# A folder for one log file a run, beside standard error; so many are kept.
+# A folder for one log file a run, beside standard error.
 LOG_DIR = None
-LOG_KEEP = 30
 # INFO says what a person wants to know of a crawl; DEBUG prints every record.
 LOG_LEVEL = "INFO"

@@ -1,7 +1,8 @@
-"""The project's own Scrapy signals: what the spider tells those who keep the accounts.
+"""The project's own Scrapy signals: what the spider reports to those who count.
 
-`ERROR_NAMED(name, address)`: something went wrong and was counted under a name. `PAGE_UNREADABLE(response, when, url)`:
-a story's page could not be read as one. `LISTING_READ(url, links)`: a listing's first batch showed so many stories.
+`ERROR_NAMED(name, address)`: something went wrong and was counted under a name.
+`PAGE_UNREADABLE(response, when, url)`: an article's page could not be read as one.
+`LISTING_READ(url, links)`: how many articles a listing's first batch showed.
 """
 
 ERROR_NAMED = object()

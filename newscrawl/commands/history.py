@@ -2,57 +2,52 @@
 
 import argparse
 import difflib
-import sys
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar
 
-from rich.console import Console
 from rich.text import Text
-from scrapy.commands import ScrapyCommand
-from scrapy.exceptions import UsageError
 
 from newscrawl.archive.archive import Archive
-from newscrawl.archive.files import archived_editions, committed_files, edition_folder, file_name, read_records
+from newscrawl.archive.files import committed_files, file_name, read_records
 from newscrawl.archive.ledger import Entry
-from newscrawl.errors import LockedError
-from newscrawl.extensions.feed_storage import data_dir
-from newscrawl.monitoring.verdict import LOCKED
+from newscrawl.command_line import BaseCommand, console
+from newscrawl.errors import ArgumentError
+from newscrawl.exit_status import ExitStatus
+from newscrawl.monitoring.verdict import Verdict
 from newscrawl.text import paragraphs
 
 
-class Command(ScrapyCommand):
-    """Prints the revisions of an article, given by its address or its id."""
+class Command(BaseCommand):
+    """Prints the revisions of an article, given by its URL or its id."""
 
-    requires_project = True
+    summary = "Show the revisions of an article, and what changed in its title, summary and body"
+    example = "scrapy history 1900123 -a edition=en"
+    arguments: ClassVar[Mapping[str, str]] = {"edition": "en, ar or es (default: every edition that has an archive)"}
+    statuses: ClassVar[Mapping[ExitStatus, str]] = {
+        ExitStatus.HEALTHY: "the article is shown",
+        ExitStatus.COULD_NOT_START: "the archive has no such article",
+        ExitStatus.WRONG_ARGUMENT: "wrong argument, or no archive there",
+        ExitStatus.NOT_WRITTEN: "the archive cannot be read",
+        ExitStatus.LOCKED: ExitStatus.LOCKED.meaning,
+    }
     requires_crawler_process = False
 
     def syntax(self) -> str:
-        return "URL-or-id"
+        return "URL-or-id [-a edition=EDITION]"
 
-    def short_desc(self) -> str:
-        return "Show the revisions of an article, and what changed in its title, summary and body"
-
-    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+    def execute(self, args: list[str], opts: argparse.Namespace) -> Verdict | None:
         if len(args) != 1:
-            raise UsageError("give the address or the id of one article", print_help=False)
-        assert self.settings is not None
-        folder = data_dir(self.settings)
-        if not folder.is_dir():
-            raise UsageError(f"there is no archive in {folder}; give its folder with -s DATA_DIR=…", print_help=False)
-        try:
-            is_known = False
-            for edition in archived_editions(folder):
-                with Archive(edition_folder(folder, edition)) as archive:
-                    entry = find(archive, edition, args[0])
-                    if entry is not None:
-                        is_known = True
-                        show(entry, revisions(archive, entry))
-            if not is_known:
-                print(f"The archive in {folder} has no article {args[0]}", file=sys.stderr)
-                self.exitcode = 1
-        except LockedError as error:
-            print(error, file=sys.stderr)
-            self.exitcode = LOCKED
+            raise ArgumentError("give the URL or the id of one article")
+        is_known = False
+        for edition in self.editions(opts.spargs.get("edition")):
+            with self.archive(edition) as archive:
+                entry = find(archive, edition, args[0])
+                if entry is not None:
+                    is_known = True
+                    show(entry, revisions(archive, entry))
+        if is_known:
+            return None
+        return Verdict(ExitStatus.COULD_NOT_START, "not found", f"the archive in {self.data_dir} has no {args[0]}")
 
 
 def find(archive: Archive, edition: str, asked: str) -> Entry | None:
@@ -74,19 +69,20 @@ def revisions(archive: Archive, entry: Entry) -> list[dict[str, Any]]:
 
 def show(entry: Entry, records: list[dict[str, Any]]) -> None:
     """Print an article's revisions, each with its difference to the one before."""
-    console = Console(highlight=False, soft_wrap=True)
-    console.print(Text(f"{entry.edition} {entry.id}  {records[-1]['url'] if records else entry.path}", style="bold"))
+    out = console()
+    out.print(Text(f"{entry.edition} {entry.id}  {records[-1]['url'] if records else entry.path}", style="bold"))
     before: dict[str, Any] | None = None
     for record in records:
-        console.print(Text(f"revision {record['revision']}, downloaded {record['date_downloaded']}", style="cyan"))
+        out.print(Text(f"revision {record['revision']}, downloaded {record['date_downloaded']}", style="cyan"))
         if before is None:
-            console.print(Text(f"  {record['title']}"))
+            out.print(Text(f"  {record['title']}"), soft_wrap=True)
         else:
             for line in changes(before, record):
-                console.print(Text(line, style={"-": "red", "+": "green"}.get(line.strip()[:1], "")))
+                style = {"-": "red", "+": "green"}.get(line.strip()[:1], "")
+                out.print(Text(line, style=style), soft_wrap=True)
         before = record
     if entry.gone:
-        console.print(Text("no longer on the site", style="yellow"))
+        out.print(Text("no longer on the site", style="yellow"))
 
 
 def changes(before: dict[str, Any], after: dict[str, Any]) -> Iterator[str]:

@@ -1,67 +1,60 @@
 """`scrapy ledger`: what the archive holds, by edition, section and month; and the index rebuilt."""
 
 import argparse
-import sys
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
-from rich.console import Console
 from rich.table import Table
-from scrapy.commands import ScrapyCommand
-from scrapy.exceptions import UsageError
 
-from newscrawl.archive.archive import Archive
-from newscrawl.archive.files import archived_editions, edition_folder
-from newscrawl.errors import LockedError
-from newscrawl.extensions.feed_storage import data_dir
-from newscrawl.monitoring.verdict import LOCKED, NOT_WRITTEN
+from newscrawl.command_line import BaseCommand, console, narrow_table
+from newscrawl.errors import ArgumentError
+from newscrawl.exit_status import ExitStatus
 
 
-class Command(ScrapyCommand):
+class Command(BaseCommand):
     """Shows the ledger, or rebuilds it from the committed files."""
 
-    requires_project = True
+    summary = "Show what the archive holds, or rebuild its index from the committed files"
+    example = "scrapy ledger show -a edition=ar"
+    arguments: ClassVar[Mapping[str, str]] = {
+        "edition": "en, ar or es (default: show takes every edition that has an archive, rebuild takes en)"
+    }
+    statuses: ClassVar[Mapping[ExitStatus, str]] = {
+        ExitStatus.HEALTHY: "shown, or rebuilt",
+        ExitStatus.WRONG_ARGUMENT: "wrong argument, or no archive there",
+        ExitStatus.NOT_WRITTEN: "the archive cannot be read",
+        ExitStatus.LOCKED: ExitStatus.LOCKED.meaning,
+    }
     requires_crawler_process = False
 
     def syntax(self) -> str:
-        return "show | rebuild"
+        return "show | rebuild [-a edition=EDITION]"
 
-    def short_desc(self) -> str:
-        return "Show what the archive holds, or rebuild its index from the committed files"
-
-    def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        if args not in (["show"], ["rebuild"]):
-            raise UsageError("say what to do: scrapy ledger show, or scrapy ledger rebuild", print_help=False)
-        assert self.settings is not None
-        folder = data_dir(self.settings)
-        if not folder.is_dir():
-            raise UsageError(f"there is no archive in {folder}; give its folder with -s DATA_DIR=…", print_help=False)
-        try:
-            counts = []
-            for edition in archived_editions(folder):
-                reason = "it was asked for" if args == ["rebuild"] else ""
-                with Archive(edition_folder(folder, edition), rebuild=reason) as archive:
-                    counts += archive.ledger.counts()
-                if reason:
+    def execute(self, args: list[str], opts: argparse.Namespace) -> None:
+        asked = opts.spargs.get("edition")
+        if args == ["rebuild"]:
+            for edition in self.editions(asked or "en"):
+                with self.archive(edition, rebuild="it was asked for") as archive:
                     lines = sum(archive.indexed.values())
                     print(f"The ledger of {edition} was rebuilt: {lines} lines in {len(archive.indexed)} files")
-            if args == ["show"]:
-                self.show(counts, folder)
-        except LockedError as error:
-            print(error, file=sys.stderr)
-            self.exitcode = LOCKED
-        except OSError as error:
-            print(f"{folder}: {error}", file=sys.stderr)
-            self.exitcode = NOT_WRITTEN
+        elif args == ["show"]:
+            for edition in self.editions(asked):
+                with self.archive(edition) as archive:
+                    counts = archive.ledger.counts()
+                console().print(table_of(counts, f"Archive of {edition} in {self.data_dir}"))
+        else:
+            raise ArgumentError("say what to do: scrapy ledger show, or scrapy ledger rebuild")
 
-    def show(self, counts: list[tuple[str, str, str, int, int, int]], folder: Path) -> None:
-        """Print the counts as a table."""
-        table = Table(title=f"Archive in {folder}", title_justify="left")
-        for name in ("edition", "section", "month"):
-            table.add_column(name)
-        for name in ("articles", "edited", "gone"):
-            table.add_column(name, justify="right")
-        for edition, part, month, *numbers in counts:
-            table.add_row(edition, part, month, *map(str, numbers))
-        table.add_section()
-        table.add_row("all", "", "", *(str(sum(row[at] for row in counts)) for at in (3, 4, 5)))  # type: ignore[misc]
-        Console().print(table)
+
+def table_of(counts: Sequence[Sequence[Any]], title: str) -> Table:
+    """Return an edition's counts as a table: each row is edition, section, month, articles, edited, gone."""
+    table = narrow_table(title=title)
+    for name in ("section", "month"):
+        table.add_column(name, overflow="fold")
+    for name in ("articles", "edited", "gone"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for _, section, month, *numbers in counts:
+        table.add_row(section, month, *map(str, numbers))
+    table.add_section()
+    table.add_row("all", "", *(str(sum(row[at] for row in counts)) for at in (3, 4, 5)))
+    return table

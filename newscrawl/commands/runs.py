@@ -3,84 +3,113 @@
 import argparse
 import json
 import sys
-from pathlib import Path
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
-from rich.console import Console
 from rich.table import Table
-from scrapy.commands import ScrapyCommand
-from scrapy.exceptions import UsageError
+from rich.text import Text
 
-from newscrawl.archive.files import RUNS, archived_editions, edition_folder
-from newscrawl.extensions.feed_storage import data_dir
-from newscrawl.extensions.report import read_reports
+from newscrawl.archive.files import RUNS, edition_folder
+from newscrawl.command_line import BaseCommand, console
+from newscrawl.errors import ArgumentError
+from newscrawl.exit_status import ExitStatus
+from newscrawl.monitoring.reports import read_reports
+
+COLUMNS_OF_THE_TABLE = 110
+"""A narrower terminal gets two lines a run in place of a table."""
 
 
-class Command(ScrapyCommand):
-    """Shows the reports of all editions in DATA_DIR."""
+class Command(BaseCommand):
+    """Shows the reports in DATA_DIR/EDITION/runs."""
 
-    requires_project = True
+    summary = "Show the last runs: when, how long, what came, and the verdict"
+    example = "scrapy runs -n 5 -a edition=ar"
+    arguments: ClassVar[Mapping[str, str]] = {
+        "edition": "en, ar or es (default: every edition that has an archive)",
+        "site": "only runs of this root, as given to the crawl (default: all)",
+    }
+    statuses: ClassVar[Mapping[ExitStatus, str]] = {
+        ExitStatus.HEALTHY: "the runs are shown, whatever their verdicts",
+        ExitStatus.WRONG_ARGUMENT: "wrong argument, or no archive there",
+    }
     requires_crawler_process = False
 
     def syntax(self) -> str:
-        return "[-n NUMBER] [--json]"
-
-    def short_desc(self) -> str:
-        return "Show the last runs: when, how long, what came, and the verdict"
+        return "[-n NUMBER] [--json] [-a edition=EDITION]"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        parser.add_argument("-n", dest="number", type=int, default=20, help="so many runs, newest first (default: 20)")
+        parser.add_argument("-n", dest="number", type=int, default=20, help="how many runs, newest first (default: 20)")
         parser.add_argument("--json", action="store_true", help="print the reports, one JSON object a line")
 
-    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+    def execute(self, args: list[str], opts: argparse.Namespace) -> None:
         if args or opts.number < 1:
-            raise UsageError("scrapy runs takes -n NUMBER (at least 1) and --json", print_help=False)
-        assert self.settings is not None
-        folder = data_dir(self.settings)
+            raise ArgumentError("scrapy runs takes -n NUMBER (at least 1) and --json")
         reports: list[dict[str, Any]] = []
-        damaged: list[Path] = []
-        for edition in archived_editions(folder):
-            of_edition, unreadable = read_reports(edition_folder(folder, edition) / RUNS, opts.number)
-            reports += of_edition
-            damaged += unreadable
+        for edition in self.editions(opts.spargs.get("edition")):
+            found, damaged = read_reports(edition_folder(self.data_dir, edition) / RUNS)
+            reports += found
+            for path in damaged:
+                print(f"{path} is no report of a run; it is passed over", file=sys.stderr)
+        if site := opts.spargs.get("site", "").rstrip("/"):
+            reports = [report for report in reports if report["site"] == site]
+        # Names of runs begin with their start.
         reports = sorted(reports, key=lambda report: str(report["run"]), reverse=True)[: opts.number]
-        for path in damaged:
-            print(f"{path} is no report of a run; it is passed over", file=sys.stderr)
         if opts.json:
             for report in reports:
                 print(json.dumps(report, ensure_ascii=False))
-        elif reports:
-            # In a file or a pipe a table is as wide as it needs.
-            Console(width=None if sys.stdout.isatty() else 160).print(table_of(reports))
+        elif not reports:
+            print(f"No run has left a report in {self.data_dir}")
+        elif console().width < COLUMNS_OF_THE_TABLE:
+            for report in reports:
+                console().print(lines_of(report))
         else:
-            print(f"No run has left a report in {folder}")
+            console().print(table_of(reports))
 
 
-def table_of(reports: list[dict[str, Any]]) -> Table:
-    """Return the runs as a table, newest first."""
+def cells_of(report: Mapping[str, Any]) -> dict[str, str]:
+    """Return what is shown of a run: heading → text."""
+    verdict, age = report["verdict"], report.get("newest_article_age_seconds")
+    return {
+        "started, UTC": report["started"][:16].replace("T", " "),
+        "edition": str(report["edition"]),
+        "verdict": f"{verdict['status']} {verdict['name']}",
+        "minutes": f"{report['seconds'] / 60:.1f}",
+        "requests": str(report["pages"]["requests"]),
+        "new": str(report["articles"]["new"]),
+        "edits": str(report["articles"]["edited"]),
+        "errors": str(sum(each["count"] for each in report["errors"].values())),
+        "newest": f"{age / 3600:.0f} h" if age is not None else "",
+        "arguments": " ".join(f"{name}={value}" for name, value in report["arguments"].items()),
+    }
+
+
+def style_of(report: Mapping[str, Any]) -> str:
+    """Return the style of a run's verdict."""
+    return "bold red" if report["verdict"]["status"] else "green"
+
+
+def table_of(reports: Sequence[Mapping[str, Any]]) -> Table:
+    """Return the runs as a table."""
     table = Table()
-    table.add_column("started, UTC", no_wrap=True)
-    table.add_column("edition", no_wrap=True)
-    table.add_column("verdict", no_wrap=True)
-    for name in ("min", "asked", "new", "edits", "errors", "newest"):
-        table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("arguments", overflow="fold")
+    for name in cells_of(reports[0]):
+        is_text = name in ("started, UTC", "edition", "verdict", "arguments")
+        table.add_column(name, justify="left" if is_text else "right", no_wrap=name != "arguments", overflow="fold")
     for report in reports:
-        verdict = report["verdict"]
-        arguments = " ".join(f"{name}={value}" for name, value in report["arguments"].items())
-        age = report.get("newest_article_age_seconds")
-        table.add_row(
-            report["started"][:16].replace("T", " "),
-            str(report["edition"]),
-            f"{verdict['status']} {verdict['name']}",
-            f"{report['seconds'] / 60:.1f}",
-            str(report["pages"]["requests"]),
-            str(report["articles"]["new"]),
-            str(report["articles"]["edited"]),
-            str(sum(each["count"] for each in report["errors"].values())),
-            f"{age / 3600:.0f} h" if age is not None else "",
-            arguments,
-            style=None if verdict["status"] == 0 else "bold",
-        )
+        cells = cells_of(report)
+        shown = [Text(text, style_of(report)) if name == "verdict" else text for name, text in cells.items()]
+        table.add_row(*shown)
     return table
+
+
+def lines_of(report: Mapping[str, Any]) -> Text:
+    """Return a run as a few short lines."""
+    cells = cells_of(report)
+    counts = ", ".join(f"{cells[name]} {name}" for name in ("requests", "new", "edits", "errors"))
+    newest = f", newest {cells['newest']} old" if cells["newest"] else ""
+    return Text.assemble(
+        f"{cells['started, UTC']} {cells['edition']}  ",
+        (cells["verdict"], style_of(report)),
+        f"\n  {cells['minutes']} minutes, {counts}{newest}",
+        f"\n  {cells['arguments']}" if cells["arguments"] else "",
+    )

@@ -2,8 +2,6 @@
 
 import errno
 import logging
-import os
-from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, Self, cast
 
@@ -16,6 +14,7 @@ from scrapy.utils.defer import deferred_from_coro
 from newscrawl.archive.part_file import PartFile
 from newscrawl.errors import OutputError
 from newscrawl.items import Record, as_dict
+from newscrawl.monitoring.run_name import RUN_NAME, new_run_name
 
 logger = logging.getLogger(__name__)
 
@@ -30,10 +29,10 @@ def data_dir(settings: BaseSettings) -> Path:
 
 
 def run_name(crawler: Crawler) -> str:
-    """Return the name of all files of a run: its UTC start and its process id, the same at every call."""
+    """Return the name that all files of a run bear, the same at every call: the one that the command has given."""
     name = crawler.stats.get_value("newscrawl/run")
     if name is None:
-        name = f"{datetime.now(UTC):%Y%m%dT%H%M%S}Z-{os.getpid()}"
+        name = crawler.settings.get(RUN_NAME) or new_run_name()
         crawler.stats.set_value("newscrawl/run", name)
     return cast("str", name)
 

@@ -10,21 +10,24 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from scrapy import Spider, signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import NotConfigured
 
 logger = logging.getLogger(__name__)
+
+SECONDS_BETWEEN_LINES = 30.0
+"""Between two lines of the log."""
+SECONDS_BETWEEN_UPDATES = 0.5
+"""Between two updates of the line at a terminal."""
 
 
 class ProgressExtension:
     """Shows pages, articles, articles a minute and the section being read.
 
-    At a terminal a line of rich's is drawn anew below the log, whose lines scroll above it. With a log file, or
-    where standard error is no terminal, a log line every `PROGRESS_INTERVAL` seconds says the same.
+    At a terminal it is a line below the log, redrawn twice a second. With a log file, or where standard error is no
+    terminal, a log line every `SECONDS_BETWEEN_LINES` says the same.
     """
 
-    def __init__(self, crawler: Crawler, interval: float) -> None:
+    def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
-        self.interval = interval
         self.started = time.monotonic()
         self.live: Progress | None = None
         self.task: asyncio.Task[None] | None = None
@@ -32,10 +35,7 @@ class ProgressExtension:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        interval = crawler.settings.getfloat("PROGRESS_INTERVAL")
-        if interval <= 0:
-            raise NotConfigured("PROGRESS_INTERVAL is 0")
-        extension = cls(crawler, interval)
+        extension = cls(crawler)
         crawler.signals.connect(extension.spider_opened, signal=signals.spider_opened)
         crawler.signals.connect(extension.spider_closed, signal=signals.spider_closed)
         return extension
@@ -67,7 +67,7 @@ class ProgressExtension:
 
     async def _run(self) -> None:
         while True:
-            await asyncio.sleep(0.5 if self.live is not None else self.interval)
+            await asyncio.sleep(SECONDS_BETWEEN_UPDATES if self.live is not None else SECONDS_BETWEEN_LINES)
             if self.live is not None:
                 self.live.update(self.live.task_ids[0], description=self.summary())
             else:
@@ -84,8 +84,8 @@ class ProgressExtension:
         )
         self.live.add_task(self.summary(), total=None)
         self.live.start()
-        # While the line is live, rich stands in for standard error and keeps log lines above it; the handlers were
-        # made before and still hold the original.
+        # While the line is shown, `sys.stderr` is rich's and keeps log lines above it; the handlers were made before
+        # and still write to the original.
         for handler in logging.root.handlers:
             if isinstance(handler, logging.StreamHandler) and handler.stream is original:
                 self.redirected.append((handler, original))

@@ -1,7 +1,7 @@
 """Spidermon's actions (mail, Slack, Telegram, …) on a verdict that is not healthy; needs `newscrawl[monitor]`.
 
-Spidermon itself judges when the spider closes, before the files are committed; here it is handed the verdict that was
-reached after that, and does what it does well: telling people.
+Spidermon itself judges when the spider closes, before the files are committed; here its actions are run on the verdict
+that was reached after that.
 """
 
 import logging
@@ -11,6 +11,7 @@ from typing import Any
 from scrapy.crawler import Crawler
 from scrapy.utils.misc import load_object
 
+from newscrawl.exit_status import ExitStatus
 from newscrawl.monitoring.notifications import text_of
 
 logger = logging.getLogger(__name__)
@@ -22,7 +23,7 @@ def run_actions(crawler: Crawler, report: Mapping[str, Any], actions: Sequence[s
     They find `data.stats`, `data.crawler`, `data.spider` and `data.report`. What fails in them is logged and fails no
     crawl.
     """
-    if not actions or report["verdict"]["status"] == 0:
+    if not actions or report["verdict"]["status"] == ExitStatus.HEALTHY:
         return
     try:
         from spidermon import Monitor, MonitorSuite
@@ -45,7 +46,7 @@ def run_actions(crawler: Crawler, report: Mapping[str, Any], actions: Sequence[s
         result = SpiderMonitorRunner(spider=crawler.spider).run(
             suite, stats=stats, crawler=crawler, spider=crawler.spider, report=report
         )
-    except Exception as error:  # noqa: BLE001 - whatever an action's settings lack is named, and the verdict stands
+    except Exception as error:  # noqa: BLE001 - whatever an action's settings lack is named, and the verdict remains
         logger.warning("Spidermon's actions could not be run: %s: %s", type(error).__name__, error)
         return
     for each in result.monitors_failed_action_results:

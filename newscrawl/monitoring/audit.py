@@ -1,7 +1,7 @@
-"""The archive held against what the site lists: listed, archived, gone, missing, by month and section."""
+"""The archive compared with what the site lists: listed, archived, gone, missing, by month and section."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -10,29 +10,32 @@ from typing import Any
 from newscrawl.almayadeen.addresses import article_url
 from newscrawl.archive.archive import Archive
 from newscrawl.archive.files import committed_files, file_name, read_records
+from newscrawl.errors import REFUSALS_AND_LIMITS
+from newscrawl.exit_status import ExitStatus
+from newscrawl.monitoring.verdict import FINISHED, UNREACHABLE, Verdict
 from newscrawl.urls import Site, path_of
 
 UNKNOWN = "?"
-"""The month of a story that the archive does not hold, where the site's listings do not tell it either."""
+"""The month of an article that the archive does not hold, where the site's listings do not show it either."""
 STATES = ("archived", "gone", "other", "missing")
 
 
 @dataclass(slots=True)
-class Holding:
+class ArchivedArticles:
     """What the committed files hold of one edition."""
 
     published: dict[str, str | None] = field(default_factory=dict)
-    """Path of the address → `date_published`."""
+    """Path of the URL → `date_published`."""
     ids: set[str] = field(default_factory=set)
     files: set[str] = field(default_factory=set)
     """Names of the files that were read."""
     forgotten: int = 0
     """Articles that the ledger knew and no file holds any more."""
     families: dict[str, str] = field(default_factory=dict)
-    """Path → kind of the stories under it, as the ledger knows them."""
+    """Path → kind of the articles under it, as the ledger knows them."""
 
     def read(self, folder: Path) -> None:
-        """Read the committed files that have not been read yet."""
+        """Read the committed files of the edition's folder that have not been read yet."""
         for path in committed_files(folder):
             name = file_name(folder, path)
             if name not in self.files:
@@ -43,32 +46,32 @@ class Holding:
 
 
 @dataclass(slots=True)
-class Listed:
+class ListedArticles:
     """What the site lists."""
 
     months: dict[str, str | None] = field(default_factory=dict)
-    """Canonical address → month of the sitemap that names it, or None for one that only listings show."""
+    """Canonical URL → month of the sitemap that names it, or None for one that only listings show."""
     batches: dict[str, list[str]] = field(default_factory=dict)
-    """Listing → the addresses that it shows, newest first."""
+    """Listing → the URLs that it shows, newest first."""
     ended: set[str] = field(default_factory=set)
     """Listings that were read to their end."""
 
-    def add(self, address: str, month: str | None) -> None:
-        """Remember an address that the site lists; a sitemap's month is kept."""
-        self.months[address] = month or self.months.get(address)
+    def add(self, url: str, month: str | None) -> None:
+        """Remember a URL that the site lists; a sitemap's month is kept."""
+        self.months[url] = month or self.months.get(url)
 
 
 @dataclass(slots=True)
 class Audit:
-    """The outcome; counts are of addresses."""
+    """The outcome; counts are of URLs."""
 
     rows: dict[tuple[str, str], Counter[str]] = field(default_factory=dict)
     """(month `2024-08`, section or kind) → state → count."""
     missing: list[str] = field(default_factory=list)
-    """Addresses, in the order of the rows, newest month first."""
+    """URLs, in the order of the rows, newest month first."""
     last_days: list[dict[str, Any]] = field(default_factory=list)
-    """For each closed month with a sitemap: its last day, how many stories of that day the sitemap names (`listed`) and
-    the archive holds (`archived`), and whether the listings were read beyond it (`covered`)."""
+    """For each closed month with a sitemap: its last day, how many articles of that day the sitemap names (`listed`)
+    and the archive holds (`archived`), and whether the listings were read beyond it (`covered`)."""
 
     @property
     def totals(self) -> Counter[str]:
@@ -93,58 +96,57 @@ class Audit:
         }
 
 
-def take_stock(archive: Archive, edition: str) -> Holding:
-    """Return what the committed files hold; the ledger forgets what only it knows, for it to come again."""
-    holding = Holding(families=archive.ledger.families(edition))
-    holding.read(archive.folder)
-    lost = [post_id for post_id in archive.ledger.ids(edition) if post_id not in holding.ids]
-    archive.ledger.forget(edition, lost)
-    holding.forgotten = len(lost)
-    return holding
+def read_archive(archive: Archive, edition: str) -> ArchivedArticles:
+    """Return what the committed files hold; the ledger forgets what only it knows, so that it is fetched again."""
+    archived = ArchivedArticles(families=archive.ledger.families(edition))
+    archived.read(archive.folder)
+    without_file = [post_id for post_id in archive.ledger.ids(edition) if post_id not in archived.ids]
+    archive.ledger.forget(edition, without_file)
+    archived.forgotten = len(without_file)
+    return archived
 
 
-def hold_against(
-    listed: Listed,
-    holding: Holding,
+def compare(
+    listed: ListedArticles,
+    archived: ArchivedArticles,
     state_of: Callable[[str], str | None],
     *,
     site: Site,
     now: datetime,
 ) -> Audit:
-    """Return the audit of what is listed against what is held.
+    """Return the audit of what is listed and what is archived.
 
-    `state_of` tells of an address that no file holds what the ledger knows: `archived` (the story is held under another
-    address), `gone`, `other` (the page is no article), or None. `now` has a zone.
+    `state_of` returns what the ledger knows of a URL that is in no file: `archived` (the article is there under another
+    URL), `gone`, `other` (the page is no article), or None. `now` has a zone.
     """
-    months = _months_by_neighbours(listed, holding)
+    months = _months_by_neighbours(listed, archived)
     audit = Audit()
     missing: list[tuple[str, str, str]] = []
-    for address, month in listed.months.items():
-        path = path_of(address)
-        held = path in holding.published
-        state = "archived" if held else state_of(address) or "missing"
-        stamp = holding.published.get(path)
-        shown = (stamp or "")[:7] or month or months.get(address) or UNKNOWN
-        tells = article_url(address, site)
-        section = (tells.section or tells.kind) if tells is not None else UNKNOWN
+    for url, month in listed.months.items():
+        path = path_of(url)
+        state = "archived" if path in archived.published else state_of(url) or "missing"
+        stamp = archived.published.get(path)
+        shown = (stamp or "")[:7] or month or months.get(url) or UNKNOWN
+        article = article_url(url, site)
+        section = (article.section or article.kind) if article is not None else UNKNOWN
         audit.rows.setdefault((shown, section), Counter())[state] += 1
         if state == "missing":
-            missing.append((shown, section, address))
-    audit.missing = [address for _, _, address in sorted(missing, key=lambda each: (each[0], each[1]), reverse=True)]
-    audit.last_days = list(_last_days(listed, holding, now))
+            missing.append((shown, section, url))
+    audit.missing = [url for _, _, url in sorted(missing, key=lambda each: (each[0], each[1]), reverse=True)]
+    audit.last_days = list(_last_days(listed, archived, now))
     return audit
 
 
-def _months_by_neighbours(listed: Listed, holding: Holding) -> dict[str, str]:
-    """Return the months of stories whose neighbours in a listing, on both sides, are known to be of one month."""
+def _months_by_neighbours(listed: ListedArticles, archived: ArchivedArticles) -> dict[str, str]:
+    """Return the months of articles whose neighbours in a listing, on both sides, are known to be of one month."""
     found: dict[str, str] = {}
-    for addresses in listed.batches.values():
-        known = [(holding.published.get(path_of(address)) or "")[:7] for address in addresses]
+    for urls in listed.batches.values():
+        known = [(archived.published.get(path_of(url)) or "")[:7] for url in urls]
         above = ""
         pending: list[str] = []
-        for address, month in zip(addresses, known, strict=True):
+        for url, month in zip(urls, known, strict=True):
             if not month:
-                pending.append(address)
+                pending.append(url)
                 continue
             if above == month:
                 found.update(dict.fromkeys(pending, month))
@@ -152,31 +154,31 @@ def _months_by_neighbours(listed: Listed, holding: Holding) -> dict[str, str]:
     return found
 
 
-def _last_days(listed: Listed, holding: Holding, now: datetime) -> Iterable[dict[str, Any]]:
+def _last_days(listed: ListedArticles, archived: ArchivedArticles, now: datetime) -> Iterable[dict[str, Any]]:
     """Yield what is known of the last day of each closed month that has a sitemap, newest first."""
     named: dict[str, list[str]] = {}
-    for address, month in listed.months.items():
+    for url, month in listed.months.items():
         if month is not None:
-            named.setdefault(month, []).append(address)
-    by_day = Counter((stamp or "")[:10] for stamp in holding.published.values())
+            named.setdefault(month, []).append(url)
+    by_day = Counter((stamp or "")[:10] for stamp in archived.published.values())
     for month in sorted(named, reverse=True):
         last = last_day(month)
         if last >= now.astimezone(UTC).date():
             continue
         day = last.isoformat()
-        in_sitemap = sum((holding.published.get(path_of(address)) or "")[:10] == day for address in named[month])
-        yield {"day": day, "listed": in_sitemap, "archived": by_day[day], "covered": _covered(listed, holding, day)}
+        in_sitemap = sum((archived.published.get(path_of(url)) or "")[:10] == day for url in named[month])
+        yield {"day": day, "listed": in_sitemap, "archived": by_day[day], "covered": _covered(listed, archived, day)}
 
 
-def _covered(listed: Listed, holding: Holding, day: str) -> bool:
-    """Tell whether every listing was read to its end, or to stories older than a day."""
+def _covered(listed: ListedArticles, archived: ArchivedArticles, day: str) -> bool:
+    """Return whether every listing was read to its end, or to articles older than a day."""
     return bool(listed.batches) and all(
-        name in listed.ended or _oldest(addresses, holding) < day for name, addresses in listed.batches.items()
+        name in listed.ended or _oldest(urls, archived) < day for name, urls in listed.batches.items()
     )
 
 
-def _oldest(addresses: Sequence[str], holding: Holding) -> str:
-    dates = [stamp for address in addresses if (stamp := holding.published.get(path_of(address)))]
+def _oldest(urls: Sequence[str], archived: ArchivedArticles) -> str:
+    dates = [stamp for url in urls if (stamp := archived.published.get(path_of(url)))]
     return dates[-1] if dates else "9999"
 
 
@@ -188,3 +190,41 @@ def last_day(month: str) -> date:
     """
     year, number = map(int, month.split("-"))
     return date(year + number // 12, number % 12 + 1, 1) - timedelta(days=1)
+
+
+def verdict_of_audit(audit: Audit, stats: Mapping[str, Any], *, root: str, names: str, command: str) -> Verdict:
+    """Return the verdict on an audit that has ended, from what it found and Scrapy's statistics.
+
+    `root` is the site's root URL, `names` where the missing URLs are, `command` the command that fetches them.
+    """
+
+    def count(name: str) -> int:
+        return int(stats.get(f"newscrawl/{name}", 0))
+
+    reason = str(stats.get("finish_reason", "unknown"))
+    refused = sum(count(f"error/{name}") for name in REFUSALS_AND_LIMITS | {"robots"})
+    totals = audit.totals
+    found = (
+        f"{totals.total()} listed, {totals['archived']} archived, {totals['gone']} gone, {totals['missing']} missing"
+    )
+    if reason == UNREACHABLE or not audit.rows:
+        if refused:
+            return Verdict(
+                ExitStatus.BLOCKED, "blocked by the site", f"{refused} requests were refused", "Run later and slower."
+            )
+        return Verdict(
+            ExitStatus.INCOMPLETE, "nothing listed", f"{root} showed no article ({reason})", "See the log above."
+        )
+    what = ""
+    if count("error/unknown_section"):
+        what = "a section asked for is not on the site"
+    elif count("listing/failed"):
+        what = f"{count('listing/failed')} of {count('listing/opened')} listings could not be read"
+    elif reason != FINISHED:
+        what = f"it ended early ({reason})"
+    if what:
+        advice = f"What is missing so far is in {names}; fetch it: {command}" if audit.missing else "See the log above."
+        return Verdict(ExitStatus.INCOMPLETE, "audit not whole", f"{what}; {found}", advice)
+    if audit.missing:
+        return Verdict(ExitStatus.INCOMPLETE, "articles missing", found, f"Fetch them: {command}")
+    return Verdict(ExitStatus.HEALTHY, "complete", found)

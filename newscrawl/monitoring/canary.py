@@ -1,25 +1,30 @@
-"""Has the site changed? A run's report held against floors and against the last healthy runs.
+"""Did the pages change? A run's report compared with floors and with the last healthy runs.
 
 Fields are compared by kind as shares of records. A share counts as fallen when it is lower by more than a tolerance and
 the difference is more than chance (a test of two proportions at four standard errors: thirty thousand comparisons of
-healthy runs give about one false alarm). Fewer records than `FEWEST` prove nothing.
+healthy runs give about one false alarm). Fewer records than `MIN_RECORDS` prove nothing.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import islice
 from math import sqrt
 from statistics import median
 from typing import Any
 
-FEWEST = 10
-"""Records of a kind in a run, from which on it is judged."""
-FEWEST_BEFORE = 30
-"""Records of a kind in the healthy runs before, from which on they are a measure."""
+RUNS_COMPARED = 10
+"""Earlier healthy runs that a run is compared with."""
+MAX_UNREADABLE = 0.2
+"""The share of article pages that may be unreadable."""
+MIN_RECORDS = 10
+"""Records of a kind that a run needs to be judged."""
+MIN_RECORDS_BEFORE = 30
+"""Records of a kind that the earlier healthy runs need to be a baseline."""
 TOLERANCE = 0.15
-"""A share may fall by this without being a break."""
-ERRORS = 4.0
-"""Standard errors by which a difference must stand out."""
-# Of the other fields many stories have none, as a matter of the story.
+"""A share may fall by this without being a regression."""
+STANDARD_ERRORS = 4.0
+"""Standard errors by which a share must have fallen."""
+# Of the other fields, many articles rightly have none.
 JUDGED = (
     "title", "summary", "authors", "source", "date_published", "date_modified", "body", "images", "tags", "keywords",
     "section",
@@ -30,7 +35,7 @@ Report = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Break:
+class Regression:
     """One sign that the pages changed."""
 
     what: str
@@ -40,7 +45,7 @@ class Break:
     limit: float
     """What `now` should have reached."""
     addresses: tuple[str, ...] = ()
-    """Up to three pages that show it."""
+    """URLs of up to three pages that show it."""
 
     def __str__(self) -> str:
         return f"{self.what} fell from {self.before:.3g} to {self.now:.3g} (at least {self.limit:.3g})"
@@ -50,16 +55,15 @@ class Break:
         return asdict(self)
 
 
-def breaks(
-    report: Report, healthy: Sequence[Report], *, floors: Mapping[str, float], most_unreadable: float
-) -> list[Break]:
+def find_regressions(report: Report, earlier: Iterable[Report], *, floors: Mapping[str, float]) -> list[Regression]:
     """Return the signs that the pages changed, the plainest first.
 
-    `healthy` are reports of earlier healthy runs of the same edition and manner (`is_comparable`), `floors` the least
-    shares of fields by name, `most_unreadable` the share of story pages that may be unreadable.
+    `earlier` are reports of earlier runs, newest first, of which the last `RUNS_COMPARED` that are comparable count;
+    `floors` are the least shares of fields by name.
     """
+    healthy = list(islice((each for each in earlier if is_comparable(report, each)), RUNS_COMPARED))
     found = [
-        *_unreadable(report, most_unreadable),
+        *_unreadable(report),
         *_under_floors(report, floors),
         *_fallen_fields(report, healthy),
         *_fallen_layers(report, healthy),
@@ -70,9 +74,9 @@ def breaks(
 
 
 def is_comparable(report: Report, earlier: Report) -> bool:
-    """Tell whether an earlier run is a measure: healthy, of the same edition and site, and a backfill or not alike.
+    """Return whether an earlier run is a valid baseline (healthy, same edition, site and mode).
 
-    Old stories may lack what new ones have.
+    The mode is backfill or not: old articles may lack what new ones have.
     """
     return (
         earlier["verdict"]["status"] == 0
@@ -86,43 +90,43 @@ def _is_backfill(report: Report) -> bool:
 
 
 def has_fallen(now: tuple[float, int], before: tuple[float, int], *, tolerance: float = TOLERANCE) -> bool:
-    """Tell whether a share (and of how many) is lower than another by more than a tolerance and more than chance.
+    """Return whether a share (and of how many) is lower than another by more than a tolerance and more than chance.
 
     >>> has_fallen((0.0, 20), (1.0, 100)), has_fallen((0.9, 20), (1.0, 100)), has_fallen((0.6, 5), (1.0, 100))
     (True, False, False)
     """
     (share, number), (earlier, many) = now, before
-    if number < FEWEST or many < FEWEST_BEFORE or share >= earlier - tolerance:
+    if number < MIN_RECORDS or many < MIN_RECORDS_BEFORE or share >= earlier - tolerance:
         return False
     pooled = (share * number + earlier * many) / (number + many)
     error = sqrt(pooled * (1 - pooled) * (1 / number + 1 / many))
-    return earlier - share > ERRORS * error
+    return earlier - share > STANDARD_ERRORS * error
 
 
-def _unreadable(report: Report, most: float) -> Iterator[Break]:
+def _unreadable(report: Report) -> Iterator[Regression]:
     fetched = report["pages"]["articles"]["fetched"]
     readable = 1 - report["pages"]["articles"]["unreadable"] / max(fetched, 1)
-    if fetched >= FEWEST and has_fallen((readable, fetched), (1.0, 1000), tolerance=most):
-        yield Break(
-            what="readable story pages",
+    if fetched >= MIN_RECORDS and has_fallen((readable, fetched), (1.0, 1000), tolerance=MAX_UNREADABLE):
+        yield Regression(
+            what="readable article pages",
             before=1.0,
             now=readable,
-            limit=1 - most,
+            limit=1 - MAX_UNREADABLE,
             addresses=tuple(report["examples"].get("unreadable", ())),
         )
 
 
-def _under_floors(report: Report, floors: Mapping[str, float]) -> Iterator[Break]:
+def _under_floors(report: Report, floors: Mapping[str, float]) -> Iterator[Regression]:
     for name, floor in floors.items():
         for kind, fill in report["fill"].items():
             share, number = fill["rates"].get(name, 1.0), fill["records"]
-            # Chance is given its due: with few records a share may be lower than what it stands for.
-            if number >= FEWEST and share + ERRORS * sqrt(floor * (1 - floor) / number) < floor:
+            # Allow for sampling error in small runs.
+            if number >= MIN_RECORDS and share + STANDARD_ERRORS * sqrt(floor * (1 - floor) / number) < floor:
                 addresses = tuple(report["examples"].get(f"{kind}: {name}", ()))
-                yield Break(what=f"{kind}: {name}", before=floor, now=share, limit=floor, addresses=addresses)
+                yield Regression(what=f"{kind}: {name}", before=floor, now=share, limit=floor, addresses=addresses)
 
 
-def _fallen_fields(report: Report, healthy: Sequence[Report]) -> Iterator[Break]:
+def _fallen_fields(report: Report, healthy: Sequence[Report]) -> Iterator[Regression]:
     for kind, fill in report["fill"].items():
         for name in JUDGED:
             now = (fill["rates"].get(name, 0.0), fill["records"])
@@ -130,7 +134,7 @@ def _fallen_fields(report: Report, healthy: Sequence[Report]) -> Iterator[Break]
             if has_fallen(now, before):
                 addresses = tuple(report["examples"].get(f"{kind}: {name}", ()))
                 limit = before[0] - TOLERANCE
-                yield Break(what=f"{kind}: {name}", before=before[0], now=now[0], limit=limit, addresses=addresses)
+                yield Regression(what=f"{kind}: {name}", before=before[0], now=now[0], limit=limit, addresses=addresses)
 
 
 def _pooled(fills: Iterable[Mapping[str, Any] | None], name: str) -> tuple[float, int]:
@@ -143,7 +147,7 @@ def _pooled(fills: Iterable[Mapping[str, Any] | None], name: str) -> tuple[float
     return filled / number if number else 0.0, number
 
 
-def _fallen_layers(report: Report, healthy: Sequence[Report]) -> Iterator[Break]:
+def _fallen_layers(report: Report, healthy: Sequence[Report]) -> Iterator[Regression]:
     for name in JUDGED_LAYERS:
         layers = report["provenance"].get(name, {})
         number = sum(layers.values())
@@ -153,7 +157,7 @@ def _fallen_layers(report: Report, healthy: Sequence[Report]) -> Iterator[Break]
             before = sum(each.get(layer, 0) for each in earlier) / many if many else 0.0
             now = layers.get(layer, 0) / number if number else 0.0
             if has_fallen((now, number), (before, many), tolerance=2 * TOLERANCE):
-                yield Break(
+                yield Regression(
                     what=f"{name} from {layer}",
                     before=before,
                     now=now,
@@ -162,28 +166,28 @@ def _fallen_layers(report: Report, healthy: Sequence[Report]) -> Iterator[Break]
                 )
 
 
-def _shorter_bodies(report: Report, healthy: Sequence[Report]) -> Iterator[Break]:
-    """Compare the lengths of bodies: half of them lie below the median of healthy runs, unless something is lost.
+def _shorter_bodies(report: Report, healthy: Sequence[Report]) -> Iterator[Regression]:
+    """Compare the lengths of bodies: half of them are below the median of healthy runs, unless something is missing.
 
-    The lengths of stories differ by a factor of ten and more; their ranks do not.
+    The lengths of articles differ by a factor of ten and more; their ranks do not.
     """
     for kind, words in report["words"].items():
         earlier = [count for each in healthy for count in each["words"].get(kind, {}).get("sample", ())]
         sample = words["sample"]
-        if len(sample) < 2 * FEWEST or len(earlier) < FEWEST_BEFORE:
+        if len(sample) < 2 * MIN_RECORDS or len(earlier) < MIN_RECORDS_BEFORE:
             continue
         usual = median(earlier)
         below = sum(count < usual for count in sample) / len(sample)
         error = sqrt(0.25 * (1 / len(sample) + 1 / len(earlier)))
         now = median(sample)
-        if below - 0.5 > ERRORS * error and now < 0.75 * usual:
+        if below - 0.5 > STANDARD_ERRORS * error and now < 0.75 * usual:
             addresses = tuple(report["examples"].get(f"{kind}: body", ()) or report["examples"].get("any", ()))
-            yield Break(
+            yield Regression(
                 what=f"{kind}: median words of a body", before=usual, now=now, limit=0.75 * usual, addresses=addresses
             )
 
 
-def _shorter_listings(report: Report, healthy: Sequence[Report]) -> Iterator[Break]:
+def _shorter_listings(report: Report, healthy: Sequence[Report]) -> Iterator[Regression]:
     usual: list[float] = []
     now: list[int] = []
     shorter: list[str] = []
@@ -195,8 +199,8 @@ def _shorter_listings(report: Report, healthy: Sequence[Report]) -> Iterator[Bre
             if links < 0.5 * usual[-1]:
                 shorter.append(address)
     if shorter and len(shorter) >= 0.5 * len(usual):
-        yield Break(
-            what="stories in the first batch of a listing",
+        yield Regression(
+            what="articles in the first batch of a listing",
             before=median(usual),
             now=median(now),
             limit=0.5 * median(usual),

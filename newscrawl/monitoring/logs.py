@@ -1,17 +1,21 @@
-"""The log: for people as lines that nothing in them can forge, for programs as one JSON object a line."""
+"""The log: plain lines for people, in which no message can forge a line; one JSON object a line for programs."""
 
 import json
 import logging
-import os
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+LOGS_KEPT = 30
+"""Files of runs that are kept in `LOG_DIR`."""
 # Everything that moves a terminal's cursor or turns the direction of its text; a tab and an end of line do no harm.
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _OURS: list[logging.Handler] = []
+IS_GOOD_NEWS = "is_good_news"
+"""The attribute of a record that is a verdict: whether it is a healthy one."""
+GREEN, RED, PLAIN = "\x1b[1;32m", "\x1b[1;31m", "\x1b[0m"
 
 
 def escaped(text: str) -> str:
@@ -28,12 +32,15 @@ def _escape(match: re.Match[str]) -> str:
 
 
 class PlainFormatter(logging.Formatter):
-    """Scrapy's format, in UTC, with control characters escaped."""
+    """Scrapy's format, in UTC, with control characters escaped; for a terminal, verdicts in colour."""
 
     converter = staticmethod(lambda seconds: datetime.fromtimestamp(seconds or 0, UTC).timetuple())
+    has_colour = False
 
     def format(self, record: logging.LogRecord) -> str:
-        return escaped(super().format(record))
+        text = escaped(super().format(record))
+        is_good = getattr(record, IS_GOOD_NEWS, None)
+        return text if is_good is None or not self.has_colour else f"{GREEN if is_good else RED}{text}{PLAIN}"
 
 
 class JsonFormatter(logging.Formatter):
@@ -53,10 +60,11 @@ class JsonFormatter(logging.Formatter):
         return json.dumps(line)
 
 
-def install(settings: Mapping[str, Any], *, name: str) -> None:
+def install(settings: Mapping[str, Any], *, name: str, has_colour: bool = False) -> None:
     """Have the log written: to `LOG_FILE` or standard error, and to a file of the run in `LOG_DIR` if that is set.
 
-    `name` is the run's. Raises `OSError` when a file cannot be written.
+    `name` is the run's; `has_colour` says whether standard error shows colours. Raises `OSError` when a file cannot be
+    written.
     """
     for handler in _OURS:
         logging.root.removeHandler(handler)
@@ -70,33 +78,25 @@ def install(settings: Mapping[str, Any], *, name: str) -> None:
         handlers.append(logging.FileHandler(settings["LOG_FILE"], mode=mode, encoding="utf-8"))
     elif settings.get("LOG_ENABLED"):
         handlers.append(logging.StreamHandler())
+        if isinstance(formatter, PlainFormatter) and has_colour:
+            coloured = PlainFormatter(settings["LOG_FORMAT"], settings["LOG_DATEFORMAT"])
+            coloured.has_colour = True
+            handlers[0].setFormatter(coloured)
     if settings.get("LOG_DIR"):
         folder = Path(settings["LOG_DIR"]).expanduser()
         folder.mkdir(parents=True, exist_ok=True)
         handlers.append(logging.FileHandler(folder / f"{name}.log", encoding="utf-8"))
-        prune(folder, int(settings["LOG_KEEP"]))
+        prune(folder)
     logging.root.setLevel(settings["LOG_LEVEL"])
     for handler in handlers:
-        handler.setFormatter(formatter)
+        if handler.formatter is None:
+            handler.setFormatter(formatter)
         handler.setLevel(settings["LOG_LEVEL"])
         logging.root.addHandler(handler)
         _OURS.append(handler)
 
 
-def quieten(settings: Mapping[str, Any]) -> None:
-    """Have no line made that nobody is shown: Scrapy has three for each page at DEBUG.
-
-    To be called once Scrapy has set up its own logging, which sets its logger to DEBUG whatever is shown.
-    """
-    logging.getLogger("scrapy").setLevel(settings["LOG_LEVEL"])
-
-
-def prune(folder: Path, keep: int) -> None:
-    """Remove the oldest logs of runs beyond `keep`; 0 keeps all."""
-    for old in sorted(folder.glob("[0-9]*Z-*.log"), reverse=True)[keep:] if keep > 0 else ():
+def prune(folder: Path, keep: int = LOGS_KEPT) -> None:
+    """Remove the oldest logs of runs beyond `keep`."""
+    for old in sorted(folder.glob("[0-9]*Z-*.log"), reverse=True)[keep:]:
         old.unlink(missing_ok=True)
-
-
-def run_file_name() -> str:
-    """Return the name of a file of a run that starts now: its start (UTC) and its process."""
-    return f"{datetime.now(UTC):%Y%m%dT%H%M%S}Z-{os.getpid()}"

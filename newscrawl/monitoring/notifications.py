@@ -1,6 +1,6 @@
-"""Telling people and programs how a run went: webhook, heartbeat, metrics. None of them can fail a crawl.
+"""Notifications of how a run went: webhook, heartbeat, metrics. None of them can fail a crawl.
 
-The addresses come from the environment alone, since they hold secrets: `NEWSCRAWL_WEBHOOK`, `NEWSCRAWL_HEARTBEAT`,
+Their URLs come from the environment alone, since they hold secrets: `NEWSCRAWL_WEBHOOK`, `NEWSCRAWL_HEARTBEAT`,
 `NEWSCRAWL_PROMETHEUS`. Logs name their hosts only.
 """
 
@@ -17,48 +17,52 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
+from newscrawl.exit_status import ExitStatus
+
 logger = logging.getLogger(__name__)
 
 TIMEOUT = 5.0
 """Seconds for a connection and for each answer."""
 PATIENCE = 15.0
-"""Seconds after which a crawl waits no longer for somebody who does not answer."""
+"""Seconds after which a crawl no longer waits for an answer."""
 TRIES = 2
-LOCKED = 75
 _HEAD = (
     "run", "started", "ended", "seconds", "edition", "site", "verdict", "articles", "requests_per_new_article",
     "newest_article_age_seconds", "files", "canary",
 )  # fmt: skip
 
 
-def tell_start(environment: Mapping[str, str]) -> None:
+def notify_started(environment: Mapping[str, str]) -> None:
     """Call the heartbeat's `/start`, if there is one."""
     if address := environment.get("NEWSCRAWL_HEARTBEAT"):
         _send("heartbeat", with_path(address, "start"), b"", "text/plain")
 
 
-def tell_end(environment: Mapping[str, str], report: Mapping[str, Any], before: Mapping[str, Any] | None) -> None:
-    """Tell all who want to know how a run ended; `before` is the report of the last run of the edition, if any.
+def notify_finished(
+    environment: Mapping[str, str], report: Mapping[str, Any], before: Mapping[str, Any] | None
+) -> None:
+    """Notify of the end of a run; `before` is the report of the last run of the edition, if any.
 
-    A run that found the archive locked tells nobody: the one that holds it speaks for itself.
+    A run that found the archive locked notifies nobody: the one that holds it will.
     """
     verdict = report["verdict"]
-    if verdict["status"] == LOCKED:
+    if verdict["status"] == ExitStatus.LOCKED:
         return
+    is_healthy = verdict["status"] == ExitStatus.HEALTHY
     if folder := environment.get("NEWSCRAWL_PROMETHEUS"):
         _write_metrics(Path(folder), report)
     if address := environment.get("NEWSCRAWL_HEARTBEAT"):
-        target = address if verdict["status"] == 0 else with_path(address, "fail")
+        target = address if is_healthy else with_path(address, "fail")
         _send("heartbeat", target, text_of(report).encode(), "text/plain; charset=utf-8")
-    is_recovery = verdict["status"] == 0 and before is not None and before["verdict"]["status"] != 0
-    if (address := environment.get("NEWSCRAWL_WEBHOOK")) and (verdict["status"] != 0 or is_recovery):
+    is_recovery = is_healthy and before is not None and before["verdict"]["status"] != ExitStatus.HEALTHY
+    if (address := environment.get("NEWSCRAWL_WEBHOOK")) and (is_recovery or not is_healthy):
         body: dict[str, Any] = {"text": text_of(report, is_recovery=is_recovery), "host": socket.gethostname()}
         body |= {name: report.get(name) for name in _HEAD}
         _send("webhook", address, json.dumps(body, ensure_ascii=False).encode(), "application/json")
 
 
 def text_of(report: Mapping[str, Any], *, is_recovery: bool = False) -> str:
-    """Return in two lines at most how a run went.
+    """Return how a run went, in two lines at most.
 
     >>> text_of({"edition": "en", "verdict": {"status": 3, "name": "unreachable", "reason": "no name", "advice": ""}})
     'newscrawl en: unreachable (status 3): no name.'
@@ -71,7 +75,7 @@ def text_of(report: Mapping[str, Any], *, is_recovery: bool = False) -> str:
 
 
 def with_path(address: str, name: str) -> str:
-    """Return an address with a name put behind its path; its query stays.
+    """Return a URL with a name added to its path; its query stays.
 
     >>> with_path("https://beat.example/ping/1?rid=2", "fail")
     'https://beat.example/ping/1/fail?rid=2'
@@ -81,18 +85,18 @@ def with_path(address: str, name: str) -> str:
 
 
 def _send(what: str, address: str, body: bytes, kind: str) -> None:
-    """Send something, and wait for it no longer than `PATIENCE`; whatever goes wrong is one line in the log."""
+    """Send something, and wait for an answer no longer than `PATIENCE`; a failure is one line in the log."""
     problem: list[str] = ["no answer in time"]
     thread = threading.Thread(target=_post, args=(address, body, kind, problem), daemon=True)
     thread.start()
     thread.join(PATIENCE)
     if problem[0]:
-        logger.warning("The %s at %s was not told: %s", what, urlsplit(address).hostname, problem[0])
+        logger.warning("The notification failed (%s at %s): %s", what, urlsplit(address).hostname, problem[0])
 
 
 def _post(address: str, body: bytes, kind: str, problem: list[str]) -> None:
     if urlsplit(address).scheme not in ("http", "https"):
-        problem[0] = "its address is none of the web"
+        problem[0] = "not an http(s) URL"
         return
     for _ in range(TRIES):
         try:
@@ -103,7 +107,7 @@ def _post(address: str, body: bytes, kind: str, problem: list[str]) -> None:
             problem[0] = f"status {error.code}"
             error.close()
         except (OSError, HTTPException, ValueError) as error:
-            # The message of some of these holds the whole address.
+            # The message of some of these holds the whole URL, secrets included.
             problem[0] = type(error).__name__
         else:
             problem[0] = ""

@@ -1,20 +1,24 @@
-"""What a finished crawl was: the exit status, and what to say about it."""
+"""The verdict on a finished crawl: an ordered table of rules, of which the first that holds gives the exit status."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from newscrawl.errors import REFUSALS
+from newscrawl.exit_status import ExitStatus
 
-HEALTHY, COULD_NOT_START, WRONG_ARGUMENT, MISSING, CHANGED, BLOCKED, NOT_WRITTEN = 0, 1, 2, 3, 4, 5, 6
-LOCKED = 75
+# Reasons for which the spider closes, as the statistics name them.
+FINISHED, UNREACHABLE, LOCKED, RESTING, BLOCKED, OVERLOADED = (
+    "finished", "unreachable", "locked", "resting", "blocked", "overloaded",
+)  # fmt: skip
+REPAIR = "newscrawl/README.md says how to repair a selector"
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The exit status of a crawl, its name, the reason and what a person should do."""
+    """The exit status of a command, its name, the reason and what a person should do."""
 
-    status: int
+    status: ExitStatus
     name: str
     reason: str
     advice: str = ""
@@ -23,141 +27,217 @@ class Verdict:
         return " ".join(part for part in (f"{self.name} (status {self.status}): {self.reason}.", self.advice) if part)
 
 
-def verdict_of(
-    stats: Mapping[str, Any], close_reason: str, *, share: float = 0.5, root: str = "", breaks: Sequence[object] = ()
-) -> Verdict:
-    """Return the verdict on a crawl from its statistics and the reason why the spider closed.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FinishedRun:
+    """What a verdict is made from."""
 
-    `share` is the part of listings or of articles that may be missing before the crawl counts as failed; `breaks` are
-    the canary's signs that the pages changed, in words.
+    stats: Mapping[str, Any]
+    """Scrapy's statistics."""
+    close_reason: str
+    """Why the spider closed."""
+    missing_share: float = 0.5
+    """The share of listings or of articles that may be missing."""
+    root: str = ""
+    """The site's root URL."""
+    regressions: Sequence[object] = field(default=())
+    """The canary's signs that the pages changed; their text says what fell."""
 
-    >>> print(verdict_of({"newscrawl/written/articles": 3, "newscrawl/article/fetched": 3}, "finished"))
-    healthy (status 0): 3 articles written.
-    >>> verdict_of({}, "unreachable", root="https://english.almayadeen.net").status
-    3
-    >>> verdict_of({"newscrawl/error/output": 1}, "output").status
-    6
-    """
+    def count(self, name: str) -> int:
+        """Return one of this project's own statistics."""
+        return int(self.stats.get(f"newscrawl/{name}", 0))
 
-    def count(name: str) -> int:
-        return int(stats.get(f"newscrawl/{name}", 0))
+    def text(self, name: str) -> str:
+        """Return one of this project's own statistics that is a text."""
+        return str(self.stats.get(f"newscrawl/{name}", ""))
 
-    written = f"{count('written/articles')} articles written"
-    if edited := count("changed"):
-        written += f", {edited} of them edits"
-    if close_reason == "locked":
-        return Verdict(LOCKED, "locked", str(stats.get("newscrawl/locked", "")), "Wait until that crawl has ended.")
-    if count("error/ledger_damaged"):
-        return Verdict(
-            NOT_WRITTEN,
-            "ledger damaged",
-            f"{written}, then the ledger could not be read",
-            "Run again: it is made anew.",
-        )
-    if count("error/output") or count("lost/articles"):
-        return Verdict(
-            NOT_WRITTEN,
-            "output not written",
-            f"{written}, then the archive could not be written",
-            "Look for 'cannot be written' above; free or repair the disk and run again.",
-        )
-    if close_reason == "unreachable":
-        return Verdict(
-            MISSING,
-            "site unreachable",
-            f"{root} could not be reached",
-            "Check this machine's network and name service, or whether the site is down; then run again.",
-        )
-    if close_reason == "resting":
-        return Verdict(
-            BLOCKED,
-            "resting after a block",
-            f"{root} has blocked an earlier run, and nothing is asked for until {stats.get('newscrawl/resting')}",
-            "Write to the site; -s IGNORE_BLOCK=True asks all the same.",
-        )
-    if close_reason == "blocked":
-        return Verdict(
-            BLOCKED,
-            "blocked by the site",
-            f"{stats.get('newscrawl/blocked')}; {written}",
-            "Do not hide or hurry: later runs wait; write to the site with the contact in your user agent.",
-        )
-    if close_reason == "overloaded":
-        return Verdict(
-            MISSING,
-            "the site is in trouble",
-            f"{stats.get('newscrawl/overloaded')}; {written}",
-            "It passes as a rule: run again later.",
-        )
-    refused = sum(count(f"error/{name}") for name in REFUSALS)
-    fetched = count("article/fetched")
-    if refused and not fetched:
-        return Verdict(
-            BLOCKED,
-            "blocked by the site",
-            f"{refused} requests were refused and no article came",
-            "Do not hide or hurry: run later and slower, and write to the site with the contact in your user agent.",
-        )
-    if count("error/robots") and not fetched:
-        return Verdict(
-            BLOCKED,
-            "blocked by the site",
-            "robots.txt forbids the pages that were asked for",
-            "Read robots.txt; without the site's permission there is nothing to crawl.",
-        )
-    if count("error/unknown_section"):
-        return Verdict(
-            WRONG_ARGUMENT,
-            "wrong argument",
-            f"{count('error/unknown_section')} of the sections asked for are not on the site; {written}",
-            "The sections that the site shows are named above.",
-        )
-    opened, failed = count("listing/opened"), count("listing/failed")
-    if opened and failed > share * opened:
-        return Verdict(
-            MISSING,
-            "listings missing",
-            f"{failed} of {opened} listings could not be read; {written}",
-            "Look at the errors above: a server in trouble passes; a changed page needs a look at pages/listing.py.",
-        )
-    lost, unreadable = count("article/failed"), count("article/unreadable")
-    if lost > share * (lost + fetched):
-        return Verdict(
-            MISSING,
-            "articles missing",
-            f"{lost} of {lost + fetched} articles could not be fetched; {written}",
-            "Look at the warnings above and run again later.",
-        )
-    if unreadable > share * fetched:
-        return Verdict(
-            CHANGED,
-            "the pages changed",
-            f"{unreadable} of {fetched} article pages could not be read as articles; {written}",
-            "Save one of the pages named above and mend the extraction (README: how to mend a selector).",
-        )
-    if breaks:
-        more = f", and {len(breaks) - 1} more" if len(breaks) > 1 else ""
-        return Verdict(
-            CHANGED,
-            "the pages changed",
-            f"{breaks[0]}{more}; {written}",
-            "The run's report names pages that show it; mend the extraction (README: how to mend a selector).",
-        )
-    if not opened and not fetched:
-        return Verdict(
-            MISSING,
-            "nothing crawled",
-            f"the crawl ended ({close_reason}) before a listing was read",
-            "See the log above.",
-        )
+    @property
+    def written(self) -> str:
+        """What was written, in words."""
+        edited = self.count("changed")
+        return f"{self.count('written/articles')} articles written" + (f", {edited} of them edits" if edited else "")
+
+    @property
+    def refused(self) -> int:
+        """Requests that the site refused."""
+        return sum(self.count(f"error/{name}") for name in REFUSALS)
+
+    @property
+    def fetched(self) -> int:
+        """Article pages that came."""
+        return self.count("article/fetched")
+
+    @property
+    def not_fetched(self) -> int:
+        """Article pages that did not come."""
+        return self.count("article/failed")
+
+    @property
+    def unreadable(self) -> int:
+        """Article pages that came and could not be read as articles."""
+        return self.count("article/unreadable")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One outcome of a crawl: what it is called, when it holds, why, and what a person should do."""
+
+    name: str
+    status: ExitStatus
+    when: Callable[[FinishedRun], bool]
+    reason: Callable[[FinishedRun], str]
+    advice: str = ""
+
+
+def _summary(run: FinishedRun) -> str:
+    """Return what a healthy run wrote, what it missed, and whether it ended early."""
     missing = ", ".join(
         f"{number} {what}"
         for number, what in (
-            (failed, "listings failed"),
-            (lost, "articles not fetched"),
-            (unreadable, "pages without an article"),
+            (run.count("listing/failed"), "listings failed"),
+            (run.not_fetched, "articles not fetched"),
+            (run.unreadable, "pages without an article"),
         )
         if number
     )
-    stopped = "" if close_reason == "finished" else f"; stopped early ({close_reason})"
-    return Verdict(HEALTHY, "healthy", written + (f"; {missing}" if missing else "") + stopped)
+    early = "" if run.close_reason == FINISHED else f"; stopped early ({run.close_reason})"
+    return run.written + (f"; {missing}" if missing else "") + early
+
+
+def _regressions(run: FinishedRun) -> str:
+    more = f", and {len(run.regressions) - 1} more" if len(run.regressions) > 1 else ""
+    return f"{run.regressions[0]}{more}; {run.written}"
+
+
+# The order is the precedence: what explains the others comes first. An archive that is not written makes every other
+# count worthless; a site that refuses or is down explains what is missing; what is missing explains what fell.
+RULES: tuple[Rule, ...] = (
+    Rule(
+        "locked",
+        ExitStatus.LOCKED,
+        lambda run: run.close_reason == LOCKED,
+        lambda run: run.text("locked"),
+        "Wait until that crawl has ended.",
+    ),
+    Rule(
+        "ledger damaged",
+        ExitStatus.NOT_WRITTEN,
+        lambda run: run.count("error/ledger_damaged") > 0,
+        lambda run: f"{run.written}, then the ledger could not be read",
+        "Run again: it is rebuilt from the committed files.",
+    ),
+    Rule(
+        "output not written",
+        ExitStatus.NOT_WRITTEN,
+        lambda run: run.count("error/output") + run.count("lost/articles") > 0,
+        lambda run: f"{run.written}, then the archive could not be written",
+        "Look for 'cannot be written' above; make room or repair the disk, and run again.",
+    ),
+    Rule(
+        "site unreachable",
+        ExitStatus.INCOMPLETE,
+        lambda run: run.close_reason == UNREACHABLE,
+        lambda run: f"{run.root} could not be reached",
+        "Check this machine's network and DNS, or whether the site is down; then run again.",
+    ),
+    Rule(
+        "resting after a block",
+        ExitStatus.BLOCKED,
+        lambda run: run.close_reason == RESTING,
+        lambda run: f"{run.root} blocked an earlier run, and no request is made until {run.text('resting')}",
+        "Write to the site; -s IGNORE_BLOCK=True makes requests all the same.",
+    ),
+    Rule(
+        "blocked by the site",
+        ExitStatus.BLOCKED,
+        lambda run: run.close_reason == BLOCKED,
+        lambda run: f"{run.text('blocked')}; {run.written}",
+        "Do not hide or hurry: later runs wait; write to the site with the contact in your user agent.",
+    ),
+    Rule(
+        "the site is in trouble",
+        ExitStatus.INCOMPLETE,
+        lambda run: run.close_reason == OVERLOADED,
+        lambda run: f"{run.text('overloaded')}; {run.written}",
+        "Usually temporary; run again later.",
+    ),
+    Rule(
+        "blocked by the site",
+        ExitStatus.BLOCKED,
+        lambda run: run.refused > 0 and not run.fetched,
+        lambda run: f"{run.refused} requests were refused and no article came",
+        "Do not hide or hurry: run later and slower, and write to the site with the contact in your user agent.",
+    ),
+    Rule(
+        "blocked by the site",
+        ExitStatus.BLOCKED,
+        lambda run: run.count("error/robots") > 0 and not run.fetched,
+        lambda run: "robots.txt forbids the pages that were asked for",
+        "Read robots.txt; without the site's permission there is nothing to crawl.",
+    ),
+    Rule(
+        "wrong argument",
+        ExitStatus.WRONG_ARGUMENT,
+        lambda run: run.count("error/unknown_section") > 0,
+        lambda run: (
+            f"{run.count('error/unknown_section')} of the sections asked for are not on the site; {run.written}"
+        ),
+        "The sections that the site shows are named above.",
+    ),
+    Rule(
+        "listings missing",
+        ExitStatus.INCOMPLETE,
+        lambda run: (
+            run.count("listing/opened") > 0
+            and run.count("listing/failed") > run.missing_share * run.count("listing/opened")
+        ),
+        lambda run: (
+            f"{run.count('listing/failed')} of {run.count('listing/opened')} listings could not be read; {run.written}"
+        ),
+        "Look at the errors above. Server errors are usually temporary; a changed page needs a repair of"
+        " pages/listing.py.",
+    ),
+    Rule(
+        "articles missing",
+        ExitStatus.INCOMPLETE,
+        lambda run: run.not_fetched > run.missing_share * (run.not_fetched + run.fetched),
+        lambda run: (
+            f"{run.not_fetched} of {run.not_fetched + run.fetched} articles could not be fetched; {run.written}"
+        ),
+        "Look at the warnings above and run again later.",
+    ),
+    Rule(
+        "the pages changed",
+        ExitStatus.PAGES_CHANGED,
+        lambda run: run.unreadable > run.missing_share * run.fetched,
+        lambda run: f"{run.unreadable} of {run.fetched} article pages could not be read as articles; {run.written}",
+        f"Save one of the pages named above and repair the extraction ({REPAIR}).",
+    ),
+    Rule(
+        "the pages changed",
+        ExitStatus.PAGES_CHANGED,
+        lambda run: bool(run.regressions),
+        _regressions,
+        f"The report of this run names pages that show it; repair the extraction ({REPAIR}).",
+    ),
+    Rule(
+        "nothing crawled",
+        ExitStatus.INCOMPLETE,
+        lambda run: not run.count("listing/opened") and not run.fetched,
+        lambda run: f"the crawl ended ({run.close_reason}) before a listing was read",
+        "See the log above.",
+    ),
+    Rule("healthy", ExitStatus.HEALTHY, lambda run: True, _summary),
+)
+
+
+def verdict_of(run: FinishedRun, rules: Sequence[Rule] = RULES) -> Verdict:
+    """Return the verdict on a finished crawl: that of the first rule that holds.
+
+    >>> stats = {"newscrawl/written/articles": 3, "newscrawl/article/fetched": 3}
+    >>> print(verdict_of(FinishedRun(stats=stats, close_reason="finished")))
+    healthy (status 0): 3 articles written.
+    >>> verdict_of(FinishedRun(stats={}, close_reason="unreachable", root="https://english.almayadeen.net")).status
+    <ExitStatus.INCOMPLETE: 3>
+    """
+    rule = next(rule for rule in rules if rule.when(run))
+    return Verdict(rule.status, rule.name, rule.reason(run), rule.advice)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from newscrawl.archive.archive import Archive
-from newscrawl.monitoring.audit import Holding, Listed, hold_against
+from newscrawl.monitoring.audit import ArchivedArticles, ListedArticles, compare
 from newscrawl.replica import Fault, Options, Replica
 from newscrawl.urls import Site
 from tests.crawling import FAST, Crawl, Finished, StartReplica, command, run
@@ -56,7 +56,7 @@ def test_removed_lines_are_named_and_fetched_again(
     found = answer(done)
     assert set(found["missing"]) == removed
     assert found["forgotten"] == 7
-    names = tmp_path / "missing-en.txt"
+    names = tmp_path / "en" / "missing.txt"
     assert set(names.read_text().split()) == removed
     # It lists, and asks for no story.
     stories = {url.removeprefix(site.url) for url in site.truth()}
@@ -87,7 +87,7 @@ def test_articles_that_are_gone_are_not_missing_and_the_last_days_are_compared(
     only = audit(site, tmp_path, discover="sitemap")
     assert answer(only)["last_days"][1]["covered"] is False
     table = audit(site, tmp_path, "--missing", "-", discover="sitemap")
-    assert "names no story of 2024-07-31" in table.log
+    assert "names no article of 2024-07-31" in table.log
 
 
 def test_an_incomplete_audit_says_so(crawl: Crawl, tmp_path: Path) -> None:
@@ -107,13 +107,11 @@ def test_an_incomplete_audit_says_so(crawl: Crawl, tmp_path: Path) -> None:
 @pytest.mark.parametrize(("above", "below", "month"), [("2024-08", "2024-08", "2024-08"), ("2024-08", "2024-07", "?")])
 def test_the_month_of_a_missing_article_is_taken_from_its_neighbours(above: str, below: str, month: str) -> None:
     paths = ["/news/politics/a-a", "/news/politics/b-b", "/news/politics/c-c"]
-    holding = Holding(published={paths[0]: f"{above}-09T00:00:00Z", paths[2]: f"{below}-02T00:00:00Z"})
-    listed = Listed()
+    archived = ArchivedArticles(published={paths[0]: f"{above}-09T00:00:00Z", paths[2]: f"{below}-02T00:00:00Z"})
+    listed = ListedArticles()
     for path in paths:
         listed.add(f"https://x.net{path}", None)
     listed.batches["politics"] = [f"https://x.net{path}" for path in paths]
-    found = hold_against(
-        listed, holding, lambda _: None, site=Site("https://x.net"), now=datetime(2024, 9, 1, tzinfo=UTC)
-    )
+    found = compare(listed, archived, lambda _: None, site=Site("https://x.net"), now=datetime(2024, 9, 1, tzinfo=UTC))
     assert found.missing == ["https://x.net/news/politics/b-b"]
     assert found.rows[month, "politics"]["missing"] == 1

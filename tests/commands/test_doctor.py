@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from newscrawl.commands.doctor import settings_of
+from newscrawl.monitoring.examination import settings_of
 from newscrawl.replica import LOAD_MORE, MARKUPS, Fault, Options, Replica
 from tests.crawling import FAST, Finished, StartReplica, command, run
 
@@ -47,17 +47,17 @@ def test_the_layers_of_each_markup_are_named(markup: str, replica: StartReplica,
     assert {article["kind"] for article in found["articles"]} >= {"video", "gallery", "infograph", "opinion"}
     assert found["menu"]["learnt"] == {"/picture-desk": "gallery"}
     points = verdicts(found)
-    assert points["Stories have the site's own metadata block (tawsiyat)"] == (
+    assert points["Articles have the site's own metadata block (tawsiyat)"] == (
         "refuted" if markup in ("bare", "meta", "nested-pcontent") else "confirmed"
     )
     assert points["Dates shown to readers are Beirut's"] == ("not seen" if markup == "bare" else "confirmed")
     assert points["A tag's page is at TAG_PATTERN"] == "confirmed"
     assert points["/rss is refused"] == "confirmed"
-    saved = sorted((tmp_path / "doctor").glob("*/article-*.html"))
+    saved = sorted((tmp_path / "en" / "doctor").glob("*/article-*.html"))
     assert len(saved) == len(found["articles"])
     assert saved[0].read_text().startswith(f"<!-- article {site.url}/")
     # No archive, no lock: a crawl may run meanwhile.
-    assert {path.name for path in tmp_path.iterdir()} == {"doctor"}
+    assert [path.name for path in (*tmp_path.iterdir(), *(tmp_path / "en").iterdir())] == ["en", "doctor"]
 
 
 @pytest.mark.parametrize("load_more", [way for way in LOAD_MORE if way != "link"])
@@ -99,9 +99,25 @@ def test_settings_are_proposed_where_the_site_differs_from_the_defaults() -> Non
     ]  # fmt: skip
 
 
-def test_without_json_a_table_is_printed(replica: StartReplica, tmp_path: Path) -> None:
+def test_without_json_sentences_are_printed(replica: StartReplica, tmp_path: Path) -> None:
     site = replica(articles=140, batch_size=5, markup="unknown", edition="ar")
     line = command(tmp_path, {"site": site.url, "edition": "ar"}, FAST, name="doctor")
     done = run(line, tmp_path)
     assert "Open points" in done.log
     assert "div.blk > p (fallback" in done.log
+    for word in ("{", "}", "None", "True", "False"):
+        assert word not in done.log, done.log
+
+
+def test_other_listings_are_looked_at_until_one_has_a_second_batch(replica: StartReplica, tmp_path: Path) -> None:
+    site = replica(articles=140, batch_size=5, load_more="page")
+    site.faults.append(Fault(kind="status", status=404, path=r"^/news/(politics|economics)\?page"))
+    done, found = examine(site, tmp_path)
+    assert done.status == 0, done.log
+    assert found["load_more"]["works"] == "parameter"
+    assert len(found["listings"]) > 1
+    assert found["listing"]["url"] == found["listings"][-1]
+    assert found["requests"] <= 24
+    # A small bound is kept.
+    few, found = examine(site, tmp_path, "--most", "6")
+    assert (few.status, found["requests"], len(found["listings"])) == (4, 6, 1)

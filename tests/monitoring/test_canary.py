@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from newscrawl.monitoring.canary import breaks, is_comparable
+from newscrawl.monitoring.canary import find_regressions
 from newscrawl.replica import Fault
-from newscrawl.settings import CANARY_FLOORS, CANARY_MAX_UNREADABLE
+from newscrawl.settings import CANARY_FLOORS
 from tests.crawling import Crawl, StartReplica, command, report_files, run
 
 ARTICLES = "^/(news|articles)/[^/]+/."
@@ -108,9 +108,7 @@ def simulated(rng: Random, stories: int, **changes: Any) -> dict[str, Any]:
 
 def judged(report: Mapping[str, Any], earlier: list[dict[str, Any]]) -> list[str]:
     """Return what the canary says of a run."""
-    healthy = [each for each in earlier if is_comparable(report, each)][-10:]
-    found = breaks(report, healthy, floors=CANARY_FLOORS, most_unreadable=CANARY_MAX_UNREADABLE)
-    return [each.what for each in found]
+    return [each.what for each in find_regressions(report, reversed(earlier), floors=CANARY_FLOORS)]
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -131,7 +129,7 @@ def test_the_canary_is_quiet_over_thirty_healthy_runs(seed: int) -> None:
         ({"rates": {"images": 0.4}}, "news: images"),
         ({"length": 0.5}, "news: median words of a body"),
         ({"tawsiyat": 0.1}, "title from tawsiyat"),
-        ({"links": (3, 3)}, "stories in the first batch of a listing"),
+        ({"links": (3, 3)}, "articles in the first batch of a listing"),
     ],
 )
 def test_the_canary_names_what_fell(changes: dict[str, Any], what: str) -> None:

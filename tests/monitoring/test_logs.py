@@ -6,10 +6,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import pytest
-from scrapy.settings import Settings
-from scrapy.utils.log import configure_logging
-
 from newscrawl.monitoring import logs
 from tests.crawling import Crawl, StartReplica
 
@@ -57,17 +53,3 @@ def test_a_log_that_cannot_be_written_is_named(crawl: Crawl) -> None:
     done = crawl(None, settings={"LOG_DIR": "/proc/none"})
     assert done.status == 2
     assert "the log cannot be written" in done.log
-
-
-@pytest.mark.parametrize("level", ["DEBUG", "INFO", "ERROR"])
-def test_log_lines_below_the_level_are_not_built(level: str) -> None:
-    scrapys = logging.getLogger("scrapy")
-    before = scrapys.level
-    try:
-        configure_logging(Settings({"LOG_LEVEL": level, "LOG_INSTALL_ROOT_HANDLER": False}))
-        assert scrapys.isEnabledFor(logging.DEBUG)
-        logs.quieten({"LOG_LEVEL": level})
-        assert scrapys.isEnabledFor(logging.DEBUG) == (level == "DEBUG")
-        assert scrapys.isEnabledFor(logging.ERROR)
-    finally:
-        scrapys.setLevel(before)

@@ -98,15 +98,15 @@ def test_a_receiver_that_fails_or_does_not_answer_changes_nothing(
     site.faults.append(Fault(kind="status", status=500, path="^/(news|articles)/[^/]+$"))
     done = crawl(site, variables=receivers)
     assert done.status == 3
-    assert "The heartbeat at 127.0.0.1 was not told: status 500" in done.log
-    assert "The webhook at 127.0.0.1 was not told: URLError" in done.log
+    assert "The notification failed (heartbeat at 127.0.0.1): status 500" in done.log
+    assert "The notification failed (webhook at 127.0.0.1): URLError" in done.log
     assert "cannot be written" in done.log
     assert "geheim" not in done.log
     assert len(heard) == 4
     assert notifications.with_path("http://x.net", "start") == "http://x.net/start"
     monkeypatch.setattr(notifications, "PATIENCE", 0.05)
     monkeypatch.setattr(notifications, "_post", lambda *_: threading.Event().wait(5))
-    notifications.tell_start({"NEWSCRAWL_HEARTBEAT": address})
+    notifications.notify_started({"NEWSCRAWL_HEARTBEAT": address})
 
 
 class Write(Action):  # type: ignore[misc]
@@ -146,7 +146,7 @@ def test_nothing_is_sent_by_a_run_that_found_the_archive_locked(monkeypatch: pyt
     monkeypatch.setattr(notifications, "_send", lambda what, *_: sent.append(what))
     receivers = {"NEWSCRAWL_WEBHOOK": "http://a", "NEWSCRAWL_HEARTBEAT": "http://b"}
     verdict = {"status": 75, "name": "locked", "reason": "", "advice": ""}
-    notifications.tell_end(receivers, {"verdict": verdict}, None)
+    notifications.notify_finished(receivers, {"verdict": verdict}, None)
     assert sent == []
-    notifications.tell_end(receivers, {"verdict": {**verdict, "status": 5}}, None)
+    notifications.notify_finished(receivers, {"verdict": {**verdict, "status": 5}}, None)
     assert sent == ["heartbeat", "webhook"]

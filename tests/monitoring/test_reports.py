@@ -50,18 +50,6 @@ def test_a_report_holds_the_figures_of_its_run(
     assert run([*command(tmp_path, {}, {}, name="runs"), "-n", "0"], tmp_path).status == 2
 
 
-def test_old_reports_and_their_pages_are_removed(replica: StartReplica, crawl: Crawl, tmp_path: Path) -> None:
-    site = replica(articles=20)
-    site.faults.append(Fault(kind="garbage", path=ARTICLES))
-    urls = tmp_path / "list"
-    urls.write_text("\n".join(site.article_urls()))
-    for _ in range(3):
-        assert crawl(site, settings={"REPORTS_KEPT": "2"}, urls=str(urls)).status == 4
-    reports = report_files(tmp_path)
-    assert len(reports) == 2
-    assert len(list(reports[0].parent.glob("*-pages"))) == 2
-
-
 @pytest.mark.parametrize("number", [signal.SIGTERM])
 def test_a_stopped_run_writes_a_report(number: signal.Signals, replica: StartReplica, tmp_path: Path) -> None:
     site = replica(articles=200)

@@ -58,6 +58,6 @@ def test_a_saved_page_becomes_a_test(tmp_path: Path) -> None:
     assert json.loads(html.with_suffix(".json").read_text()) == json.loads(page.with_suffix(".json").read_text())
     again = run(line, tmp_path)
     assert again.status == 2
-    assert "stands there already" in again.log
+    assert "exists already" in again.log
     saved.write_bytes(b"<p>no address</p>")
     assert "the first line must be" in run(line, tmp_path).log

@@ -1,0 +1,346 @@
+"""What all commands share: options and arguments, the log, opening an archive, output, the verdict as the last line."""
+
+import argparse
+import logging
+import os
+import shlex
+import sys
+import textwrap
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import ClassVar
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+from scrapy.commands import ScrapyCommand, ScrapyHelpFormatter
+from scrapy.crawler import CrawlerProcessBase
+from scrapy.exceptions import UsageError
+from scrapy.settings import SETTINGS_PRIORITIES, Settings
+from scrapy.utils.conf import arglist_to_dict
+
+from newscrawl.almayadeen.editions import EDITIONS
+from newscrawl.archive.archive import Archive
+from newscrawl.archive.files import archived_editions, edition_folder
+from newscrawl.errors import ArgumentError, LedgerDamagedError, LockedError
+from newscrawl.exit_status import ExitStatus
+from newscrawl.extensions.feed_storage import data_dir
+from newscrawl.monitoring import logs
+from newscrawl.monitoring.run_name import RUN_NAME, new_run_name
+from newscrawl.monitoring.verdict import Verdict
+
+logger = logging.getLogger("newscrawl")
+
+DEFAULT_EDITION = "en"
+WIDTH_OF_A_PIPE = 160
+"""Columns of output that goes into a file or a pipe: its reader has no width."""
+
+
+# -- output -----------------------------------------------------------------------------------------------------------
+
+
+class _Console(Console):
+    """A console that leaves a closed pipe to `until_reader_leaves`."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
+def console(*, stderr: bool = False) -> Console:
+    """Return a console that prints text as it is: as wide as the terminal, or as a pipe's reader may need."""
+    stream = sys.stderr if stderr else sys.stdout
+    has_width = stream.isatty() or "COLUMNS" in os.environ
+    return _Console(
+        stderr=stderr, width=None if has_width else WIDTH_OF_A_PIPE, markup=False, highlight=False, emoji=False
+    )
+
+
+def has_colour() -> bool:
+    """Return whether standard error shows colours: a terminal, unless NO_COLOR is set."""
+    shown = Console(stderr=True)
+    return shown.is_terminal and shown.color_system is not None and not shown.no_color
+
+
+def narrow_table(*, title: str | None = None) -> Table:
+    """Return an empty table that fits into 60 columns, if its cells do."""
+    return Table(
+        title=title, title_justify="left", box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0)
+    )
+
+
+@contextmanager
+def until_reader_leaves() -> Iterator[None]:
+    """End quietly when standard output is a pipe whose reader has enough (`… | head -1`)."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # What is still in the buffer goes nowhere: else Python would complain at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+class HelpFormatter(ScrapyHelpFormatter):
+    """Scrapy's, but each line of a text stays a line."""
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        return "\n".join(self._fill_line(indent + line, width) for line in text.splitlines())
+
+    @staticmethod
+    def _fill_line(line: str, width: int) -> str:
+        if line.lstrip().startswith("scrapy "):
+            # To be pasted as it is.
+            return line
+        margin = " " * (len(line) - len(line.lstrip()))
+        return textwrap.fill(line.strip(), width, initial_indent=margin, subsequent_indent=margin * 2)
+
+
+# -- settings ---------------------------------------------------------------------------------------------------------
+
+
+def check_settings(settings: Settings) -> None:
+    """Raise `ArgumentError` for a setting that cannot be meant."""
+    for name, least in (
+        ("DOWNLOAD_DELAY", 0.0),
+        ("MISSING_SHARE", 0.0),
+        ("DOWNLOAD_TIMEOUT", 0.1),
+        ("BACKOFF_BASE", 0.0),
+        ("BACKOFF_MAX", 0.0),
+        ("MAX_CONSECUTIVE_ERRORS", 0),
+        ("MAX_CONSECUTIVE_REFUSALS", 0),
+        ("CONCURRENT_REQUESTS", 1),
+        ("CONCURRENT_REQUESTS_PER_DOMAIN", 1),
+    ):
+        try:
+            value = settings.getfloat(name)
+        except (TypeError, ValueError):
+            value = -1.0
+        if value < least:
+            raise ArgumentError(f"{name}={settings.get(name)}: give a number of at least {least:g}")
+    for name in ("DEPTH_LIMIT", "DEPTH_PRIORITY"):
+        if settings.get(name) not in (0, "0", None, ""):
+            raise ArgumentError(f"{name}={settings.get(name)}: the depth of a crawl is bounded by max_pages alone")
+    if not str(settings["DATA_DIR"] or "").strip():
+        raise ArgumentError("DATA_DIR is empty: give the folder of the archive")
+
+
+def warn_of_missing_contact(settings: Settings) -> None:
+    """Say once that the site has nobody to write to, unless the user agent names somebody."""
+    if "+" not in str(settings["USER_AGENT"]) and "@" not in str(settings["USER_AGENT"]):
+        logger.warning(
+            "No contact in the user agent: set NEWSCRAWL_CONTACT to a mail address or a page about this crawl"
+        )
+
+
+def crawl_command(settings: Settings, arguments: Mapping[str, str], *options: str) -> str:
+    """Return the command line of a crawl with arguments, into the same archive, ready to be pasted.
+
+    >>> crawl_command(Settings(), {"urls": "my list", "edition": "en", "site": ""})
+    "scrapy crawl mayadeen -a 'urls=my list'"
+    >>> given = Settings()
+    >>> given.set("DATA_DIR", "/srv/data", priority="cmdline")
+    >>> crawl_command(given, {"edition": "ar", "site": "http://127.0.0.1:8000"})
+    'scrapy crawl mayadeen -a edition=ar -a site=http://127.0.0.1:8000 -s DATA_DIR=/srv/data'
+    """
+    defaults = {"edition": DEFAULT_EDITION}
+    parts = ["scrapy crawl mayadeen"]
+    for name, value in arguments.items():
+        if value and value != defaults.get(name):
+            parts.append(f"-a {shlex.quote(f'{name}={value}')}")
+    parts += options
+    # A folder from settings.py or the environment is that of the next command too.
+    if (settings.getpriority("DATA_DIR") or 0) >= SETTINGS_PRIORITIES["cmdline"]:
+        parts.append(f"-s {shlex.quote(f'DATA_DIR={data_dir(settings)}')}")
+    return " ".join(parts)
+
+
+# -- commands ---------------------------------------------------------------------------------------------------------
+
+
+class CommandError(Exception):
+    """Raised by a command that cannot go on; `verdict` says why."""
+
+    def __init__(self, verdict: Verdict) -> None:
+        super().__init__(str(verdict))
+        self.verdict = verdict
+
+
+class BaseCommand(ScrapyCommand):
+    """A command of this project.
+
+    A subclass gives the texts of its help, adds its options, and does its work in `execute`.
+    """
+
+    requires_project = True
+
+    summary: ClassVar[str]
+    """What the command does, in one sentence without a full stop."""
+    example: ClassVar[str]
+    """A command line."""
+    arguments: ClassVar[Mapping[str, str]] = {}
+    """The `-a` arguments that it takes: name → meaning."""
+    statuses: ClassVar[Mapping[ExitStatus, str]] = {}
+    """The exit statuses that it may end with: status → what it means here."""
+    writes_log: ClassVar[bool] = False
+    problem: ArgumentError | None = None
+    """What is wrong with the options."""
+
+    # -- help
+
+    @classmethod
+    def command_name(cls) -> str:
+        """Return the name that the command is called by: that of its module."""
+        return cls.__module__.rpartition(".")[2]
+
+    def short_desc(self) -> str:
+        return self.summary
+
+    def long_desc(self) -> str:
+        return f"{self.summary}."
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.formatter_class = HelpFormatter
+        parser.epilog = self.help_text()
+        if self.arguments:
+            parser.add_argument(
+                "-a", dest="spargs", action="append", default=[], metavar="NAME=VALUE",
+                help="an argument, of those below (may be repeated)",
+            )  # fmt: skip
+
+    def help_text(self) -> str:
+        """Return what follows the options in the help: arguments, an example, exit statuses."""
+        lines = []
+        if self.arguments:
+            lines += ["Arguments (-a NAME=VALUE):"]
+            lines += [f"  {name}: {meaning}" for name, meaning in self.arguments.items()]
+        lines += ["Example:", f"  {self.example}", "Exit status:"]
+        lines += [f"  {status}: {meaning}" for status, meaning in sorted(self.statuses.items())]
+        return "\n".join(lines)
+
+    # -- options
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Read the options; what is wrong with them is said by `run`, as all other verdicts are."""
+        try:
+            super().process_options(args, opts)
+            if isinstance(getattr(opts, "spargs", None), list):
+                opts.spargs = arglist_to_dict(opts.spargs)
+            self.check_names(args, getattr(opts, "spargs", {}))
+            if self.writes_log:
+                self.install_log()
+        except UsageError as error:
+            self.problem = ArgumentError(str(error))
+        except ArgumentError as error:
+            self.problem = error
+        except ValueError:
+            self.problem = ArgumentError("give arguments as -a NAME=VALUE")
+
+    def check_names(self, args: list[str], arguments: Mapping[str, str]) -> None:
+        """Raise `ArgumentError` for an option or an argument that the command does not have."""
+        if unknown := [each for each in args if each.startswith("-") and each != "-"]:
+            raise ArgumentError(f"{unknown[0]}: there is no such option")
+        if unknown := [name for name in arguments if name not in self.arguments]:
+            raise ArgumentError(f"{unknown[0]}: the arguments are {', '.join(self.arguments)}")
+        edition = arguments.get("edition", DEFAULT_EDITION)
+        if edition not in EDITIONS:
+            raise ArgumentError(f"edition={edition}: choose one of {', '.join(EDITIONS)}")
+
+    def install_log(self) -> None:
+        """Have the log written by `logs.py`; Scrapy's own handler would let a page's title move the cursor."""
+        self.own_settings.set(RUN_NAME, new_run_name(), priority="cmdline")
+        self.own_settings.set("LOG_INSTALL_ROOT_HANDLER", False, priority="cmdline")
+        try:
+            logs.install(self.own_settings, name=self.run_name, has_colour=has_colour())
+        except (OSError, ValueError) as error:
+            raise ArgumentError(f"the log cannot be written: {error}") from error
+
+    @property
+    def own_settings(self) -> Settings:
+        """Scrapy's settings, which a command has once it is run."""
+        assert self.settings is not None
+        return self.settings
+
+    @property
+    def process(self) -> CrawlerProcessBase:
+        """Scrapy's process, which a command that needs one has once it is run."""
+        assert self.crawler_process is not None
+        return self.crawler_process
+
+    @property
+    def run_name(self) -> str:
+        """The name of this run, if the command writes a log."""
+        return str(self.own_settings[RUN_NAME])
+
+    # -- the archive
+
+    @property
+    def data_dir(self) -> Path:
+        """The data folder."""
+        return data_dir(self.own_settings)
+
+    def editions(self, edition: str | None) -> list[str]:
+        """Return the editions to look at: the one asked for, or all that have a folder; raises `ArgumentError`."""
+        found = archived_editions(self.data_dir)
+        if not found or (edition and edition not in found):
+            of = f" of {edition}" if edition else ""
+            raise ArgumentError(f"there is no archive{of} in {self.data_dir}; give its folder with -s DATA_DIR=…")
+        return [edition] if edition else found
+
+    @contextmanager
+    def archive(self, edition: str, *, rebuild: str = "") -> Iterator[Archive]:
+        """Hold the archive of an edition; raises `CommandError` when that cannot be.
+
+        `rebuild` is a reason to rebuild its ledger.
+        """
+        with self.archive_errors(edition), Archive(edition_folder(self.data_dir, edition), rebuild=rebuild) as archive:
+            yield archive
+
+    @contextmanager
+    def archive_errors(self, edition: str) -> Iterator[None]:
+        """Turn what goes wrong with an archive into a `CommandError`."""
+        try:
+            yield
+        except BrokenPipeError:
+            raise
+        except LockedError as error:
+            verdict = Verdict(ExitStatus.LOCKED, "locked", str(error), "Wait until that crawl has ended.")
+            raise CommandError(verdict) from error
+        except (OSError, LedgerDamagedError) as error:
+            folder = edition_folder(self.data_dir, edition)
+            verdict = Verdict(ExitStatus.NOT_WRITTEN, "archive not read", f"{folder}: {error}", "Look at the disk.")
+            raise CommandError(verdict) from error
+
+    # -- running
+
+    def execute(self, args: list[str], opts: argparse.Namespace) -> Verdict | None:
+        """Do the command's work; return the verdict, None where a healthy end needs no words."""
+        raise NotImplementedError
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        verdict = None
+        with until_reader_leaves():
+            try:
+                if self.problem is not None:
+                    raise self.problem
+                verdict = self.execute(args, opts)
+            except ArgumentError as error:
+                advice = f"See scrapy {self.command_name()} -h."
+                verdict = Verdict(ExitStatus.WRONG_ARGUMENT, "wrong argument", str(error), advice)
+                self.ended_early(verdict)
+            except CommandError as error:
+                verdict = error.verdict
+                self.ended_early(verdict)
+        if verdict is not None:
+            self.end(verdict)
+
+    def ended_early(self, verdict: Verdict) -> None:
+        """Do what is to be done when the work did not begin."""
+
+    def end(self, verdict: Verdict) -> None:
+        """Say the verdict as the last line, and leave with its status."""
+        self.exitcode = verdict.status
+        text = Text(logs.escaped(str(verdict)), style="bold red" if verdict.status else "bold green")
+        with until_reader_leaves():
+            console(stderr=True).print(text, soft_wrap=True)

@@ -1,0 +1,72 @@
+"""The end of a run: it is judged, compared with earlier ones, written down, and those who asked for it are notified."""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from newscrawl.monitoring.canary import find_regressions
+from newscrawl.monitoring.notifications import notify_finished
+from newscrawl.monitoring.observations import Observations
+from newscrawl.monitoring.reports import RunFacts, read_reports, report_of, write_pages, write_report
+from newscrawl.monitoring.verdict import FinishedRun, Verdict, verdict_of
+
+logger = logging.getLogger("newscrawl")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conclusion:
+    """What a run came to."""
+
+    verdict: Verdict
+    report: Mapping[str, Any]
+
+
+def finish_run(
+    facts: RunFacts,
+    seen: Observations,
+    stats: Mapping[str, Any],
+    *,
+    folder: Path,
+    missing_share: float,
+    floors: Mapping[str, float],
+    environment: Mapping[str, str],
+) -> Conclusion:
+    """Judge a run that had the archive, write its report into a folder, and notify.
+
+    `folder` holds the reports of earlier runs of the edition. `missing_share` and `floors` are the settings
+    `MISSING_SHARE` and `CANARY_FLOORS`; `environment` says whom to notify (`notifications.py`). A report that cannot be
+    written is logged, and the verdict remains.
+    """
+    report = report_of(facts, seen, stats)
+    earlier, damaged = read_reports(folder)
+    for path in damaged:
+        logger.warning("%s is no report of a run; it is passed over", path)
+    regressions = find_regressions(report, earlier, floors=floors)
+    for each in regressions:
+        logger.error("The pages changed: %s%s", each, "".join(f"; {url}" for url in each.addresses))
+    verdict = verdict_of(
+        FinishedRun(
+            stats=stats,
+            close_reason=report["close_reason"],
+            missing_share=missing_share,
+            root=facts.site or "",
+            regressions=regressions,
+        )
+    )
+    report["canary"] = [each.as_dict() for each in regressions]
+    report["verdict"] = asdict(verdict)
+    try:
+        if verdict.status:
+            pages = write_pages(folder, facts.name, seen)
+            report["pages_saved"] = [path.relative_to(folder).as_posix() for path in pages]
+        path = write_report(folder, report)
+    except OSError as error:
+        # Whether the articles are safe does not depend on it.
+        logger.error("The report of this run cannot be written: %s", error)
+    else:
+        logger.info("Report of this run: %s", path)
+    before = next((each for each in earlier if each["edition"] == report["edition"]), None)
+    notify_finished(environment, report, before)
+    return Conclusion(verdict=verdict, report=report)

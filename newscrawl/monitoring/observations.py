@@ -1,0 +1,123 @@
+"""What a run shows of itself while it goes on: counts by field, examples, the pages that failed."""
+
+import gzip
+import random
+from collections import Counter
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from newscrawl.items import Article
+from newscrawl.monitoring.canary import JUDGED
+
+EXAMPLES = 3
+"""URLs that are kept for each name."""
+SAMPLE = 500
+"""Lengths of bodies that are kept of each kind, drawn evenly from all."""
+PAGES_SAVED = 5
+"""Pages that are kept of each kind of failure."""
+MAX_LISTINGS = 200
+FIELDS = tuple(each.name for each in fields(Article))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailedPage:
+    """A page that is saved beside the report."""
+
+    url: str
+    when: str
+    """When it was fetched, UTC."""
+    packed: bytes
+    """Its HTML, as a member of a gzip file."""
+
+
+@dataclass(slots=True)
+class Observations:
+    """In memory are counts, a sample of lengths, three URLs for each name, and a few packed pages."""
+
+    records: Counter[str] = field(default_factory=Counter)
+    """Kind → articles written."""
+    filled: dict[str, Counter[str]] = field(default_factory=dict)
+    """Kind → field → articles that have it."""
+    layers: dict[str, Counter[str]] = field(default_factory=dict)
+    """Field → layer that it was read from → articles."""
+    sections: dict[str, Counter[str]] = field(default_factory=dict)
+    """Section, or kind where there is none → `written` → articles."""
+    words: dict[str, list[int]] = field(default_factory=dict)
+    """Kind → a sample of the lengths of bodies, in words."""
+    examples: dict[str, list[str]] = field(default_factory=dict)
+    """`any`, `unreadable`, `<kind>: <missing field>` → URLs of articles."""
+    error_examples: dict[str, list[str]] = field(default_factory=dict)
+    """Name of an error → URLs."""
+    listings: dict[str, int] = field(default_factory=dict)
+    """URL of a listing → articles that its first batch showed."""
+    newest: str | None = None
+    """`date_published` of the newest article."""
+    files: list[dict[str, Any]] = field(default_factory=list)
+    """The committed files: name, lines, SHA-256."""
+    pages: dict[str, list[FailedPage]] = field(default_factory=dict)
+    """Reason → pages that failed."""
+    _random: random.Random = field(default_factory=lambda: random.Random(1))
+
+    def add_article(self, article: Article, page: bytes, when: str) -> None:
+        """Count a written article; `page` is its HTML, `when` the time of its download."""
+        kind = article.kind
+        self.records[kind] += 1
+        filled = self.filled.setdefault(kind, Counter())
+        filled.update(name for name in FIELDS if getattr(article, name) not in (None, "", ()))
+        for name, layer in article.provenance.items():
+            self.layers.setdefault(name, Counter())[layer] += 1
+        self.sections.setdefault(article.section or kind, Counter())["written"] += 1
+        if article.body:
+            self._add_length(kind, article.word_count)
+        add_example(self.examples, "any", article.url)
+        for name in JUDGED:
+            if not getattr(article, name):
+                add_example(self.examples, f"{kind}: {name}", article.url)
+        if article.date_published is None:
+            self._keep("no-date", article.url, when, page)
+        elif self.newest is None or article.date_published > self.newest:
+            self.newest = article.date_published
+
+    def add_file(self, name: str, lines: int, sha256: str) -> None:
+        """Note a committed file; `name` is its path under the data folder."""
+        self.files.append({"name": name, "lines": lines, "sha256": sha256})
+
+    def add_error(self, name: str, url: str) -> None:
+        """Remember an example of an error that was counted."""
+        add_example(self.error_examples, name, url)
+
+    def add_unreadable(self, url: str, when: str, page: bytes) -> None:
+        """Keep a page that could not be read."""
+        add_example(self.examples, "unreadable", url)
+        self._keep("unreadable", url, when, page)
+
+    def add_listing(self, url: str, articles: int) -> None:
+        """Note how many articles the first batch of a listing showed."""
+        if len(self.listings) < MAX_LISTINGS:
+            self.listings[url] = articles
+
+    def _add_length(self, kind: str, words: int) -> None:
+        sample = self.words.setdefault(kind, [])
+        if len(sample) < SAMPLE:
+            sample.append(words)
+        elif (at := self._random.randrange(self.records[kind])) < SAMPLE:
+            sample[at] = words
+
+    def _keep(self, reason: str, url: str, when: str, page: bytes) -> None:
+        kept = self.pages.setdefault(reason, [])
+        if len(kept) < PAGES_SAVED:
+            kept.append(FailedPage(url=url, when=when, packed=gzip.compress(page, 6, mtime=0)))
+
+
+def add_example(examples: dict[str, list[str]], name: str, url: str) -> None:
+    """Remember a URL under a name, unless there are enough.
+
+    >>> examples = {}
+    >>> for number in (1, 1, 2, 3, 4):
+    ...     add_example(examples, "gone", f"https://x.net/{number}")
+    >>> examples
+    {'gone': ['https://x.net/1', 'https://x.net/2', 'https://x.net/3']}
+    """
+    known = examples.setdefault(name, [])
+    if len(known) < EXAMPLES and url not in known:
+        known.append(url)

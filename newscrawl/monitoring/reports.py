@@ -1,0 +1,191 @@
+"""The report of a run: what it says, how it is written, read again, and removed when it is old."""
+
+import gzip
+import json
+import os
+import platform
+import resource
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from newscrawl.archive.part_file import sync_folder
+from newscrawl.dates import format_utc
+from newscrawl.monitoring.observations import FIELDS, Observations
+
+REPORTS_KEPT = 400
+_PACKAGES = ("newscrawl", "scrapy", "twisted", "parsel", "lxml", "trafilatura")
+_NEEDED: Sequence[str] = (
+    "run", "started", "seconds", "edition", "site", "arguments", "verdict", "articles", "pages", "errors", "fill",
+    "provenance", "words", "listings",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunFacts:
+    """What a report says of a run beside its counts."""
+
+    name: str
+    """The run's name (`run_name.py`)."""
+    spider: str | None
+    edition: str | None
+    site: str | None
+    """The site's root URL."""
+    arguments: Mapping[str, str]
+    """The `-a` arguments, as they were given."""
+    started: datetime
+    ended: datetime
+
+
+def report_of(facts: RunFacts, seen: Observations, stats: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the report of a run, without its verdict, from what was seen and from Scrapy's statistics."""
+
+    def count(name: str) -> int:
+        return int(stats.get(name, 0))
+
+    def group(prefix: str) -> dict[str, Any]:
+        return {name.removeprefix(prefix): value for name, value in sorted(stats.items()) if name.startswith(prefix)}
+
+    new, requests = count("newscrawl/new"), count("downloader/request_count")
+    newest = datetime.fromisoformat(seen.newest) if seen.newest else None
+    return {
+        "run": facts.name,
+        "started": format_utc(facts.started),
+        "ended": format_utc(facts.ended),
+        "seconds": round((facts.ended - facts.started).total_seconds(), 1),
+        "spider": facts.spider,
+        "edition": facts.edition,
+        "site": facts.site,
+        "arguments": dict(facts.arguments),
+        "close_reason": str(stats.get("finish_reason", "unknown")),
+        "versions": {**{name: version(name) for name in _PACKAGES}, "python": platform.python_version()},
+        "pages": {
+            "requests": requests,
+            "by_status": group("downloader/response_status_count/"),
+            "articles": {
+                name: count(f"newscrawl/article/{name}")
+                for name in ("fetched", "failed", "gone", "known", "unreadable")
+            },
+            "listings": group("newscrawl/listing/"),
+            "by_section": {name: dict(counts) for name, counts in sorted(seen.sections.items())},
+            "politeness": group("newscrawl/politeness/"),
+        },
+        "articles": {
+            "written": count("newscrawl/written/articles"),
+            "new": new,
+            "edited": count("newscrawl/changed"),
+            "unchanged": count("newscrawl/unchanged"),
+            "near_duplicates": count("newscrawl/near_duplicate"),
+            "lost": count("newscrawl/lost/articles"),
+        },
+        "headlines": count("newscrawl/written/headlines"),
+        "duplicates": group("newscrawl/duplicate/"),
+        "skipped": {**group("newscrawl/skipped/"), **group("newscrawl/outside/"), **group("newscrawl/dropped/")},
+        "missing_fields": group("newscrawl/missing/"),
+        "repaired": group("newscrawl/repaired/"),
+        "errors": {
+            name: {"count": number, "examples": seen.error_examples.get(name, [])}
+            for name, number in group("newscrawl/error/").items()
+        },
+        "fill": {
+            kind: {
+                "records": number,
+                "rates": {name: round(seen.filled[kind][name] / number, 4) for name in FIELDS},
+            }
+            for kind, number in sorted(seen.records.items())
+        },
+        "provenance": {name: dict(layers) for name, layers in sorted(seen.layers.items())},
+        "words": {
+            kind: {"median": sorted(sample)[len(sample) // 2], "sample": sample}
+            for kind, sample in sorted(seen.words.items())
+        },
+        "listings": seen.listings,
+        "examples": seen.examples,
+        "newest_article": seen.newest,
+        "newest_article_age_seconds": round((facts.ended - newest).total_seconds()) if newest else None,
+        "requests_per_new_article": round(requests / new, 3) if new else None,
+        "bytes": count("downloader/response_bytes"),
+        "peak_memory_bytes": peak_memory(),
+        "files": seen.files,
+    }
+
+
+def peak_memory() -> int:
+    """Return the most memory that this process has had so far, bytes."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024
+
+
+def write_report(folder: Path, report: Mapping[str, Any], *, keep: int = REPORTS_KEPT) -> Path:
+    """Write a report whole under its final name, and remove the oldest beyond `keep`; raises `OSError`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{report['run']}.json"
+    part = folder / f".{path.name}.part"
+    with part.open("w", encoding="utf-8") as file:
+        json.dump(report, file, indent=1, ensure_ascii=False)
+        file.write("\n")
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
+    sync_folder(folder)
+    remove_old_reports(folder, keep)
+    return path
+
+
+def write_pages(folder: Path, run: str, seen: Observations) -> list[Path]:
+    """Write the pages that failed into a folder of the run, packed, each with its URL and time before it.
+
+    Return their files; raises `OSError`.
+    """
+    written = []
+    for reason, pages in seen.pages.items():
+        for number, page in enumerate(pages, 1):
+            path = _pages_folder(folder, run) / f"{reason}-{number}.html.gz"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            head = f"<!-- article {page.url} downloaded {page.when} -->\n".encode()
+            # Two members of one gzip file are read as one text.
+            path.write_bytes(gzip.compress(head, 6, mtime=0) + page.packed)
+            written.append(path)
+    return written
+
+
+def remove_old_reports(folder: Path, keep: int) -> None:
+    """Remove the oldest reports of a folder beyond `keep`, each with its pages; raises `OSError`."""
+    for old in report_files(folder)[keep:]:
+        pages = _pages_folder(folder, old.stem)
+        if pages.is_dir():
+            for page in pages.iterdir():
+                page.unlink()
+            pages.rmdir()
+        old.unlink()
+
+
+def _pages_folder(folder: Path, run: str) -> Path:
+    return folder / f"{run}-pages"
+
+
+def report_files(folder: Path) -> list[Path]:
+    """Return the reports in a folder, newest first."""
+    return sorted(folder.glob("[0-9]*Z-*.json"), reverse=True)
+
+
+def read_reports(folder: Path, number: int | None = None) -> tuple[list[dict[str, Any]], list[Path]]:
+    """Return the newest reports, newest first, and the files that are none (damaged, or of something else)."""
+    reports: list[dict[str, Any]] = []
+    damaged: list[Path] = []
+    for path in report_files(folder):
+        if number is not None and len(reports) >= number:
+            break
+        try:
+            report = json.loads(path.read_text("utf-8"))
+        except (OSError, ValueError):
+            report = None
+        if isinstance(report, dict) and all(name in report for name in _NEEDED):
+            reports.append(report)
+        else:
+            damaged.append(path)
+    return reports, damaged

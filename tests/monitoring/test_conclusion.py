@@ -1,0 +1,76 @@
+"""The end of a run without a crawl: what was seen, the report that is made of it, and how long reports are kept."""
+
+import gzip
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from newscrawl.dates import format_utc
+from newscrawl.monitoring.conclusion import finish_run
+from newscrawl.monitoring.observations import PAGES_SAVED, SAMPLE, Observations
+from newscrawl.monitoring.reports import RunFacts, read_reports, report_files, report_of, write_pages, write_report
+from newscrawl.pages import parse_article
+
+PAGE = b"<html><head><title>A port</title></head><body><h1>A port</h1><div class='p-content'><p>One.</p></div></body>"
+NOW = datetime(2024, 8, 23, 9, 0, tzinfo=UTC)
+FACTS = RunFacts(
+    name="20240823T090000Z-1",
+    spider="mayadeen",
+    edition="en",
+    site="https://x.net",
+    arguments={},
+    started=NOW,
+    ended=NOW,
+)
+
+
+def seen_of(number: int) -> Observations:
+    """Return what a run of articles without a date has shown."""
+    seen = Observations()
+    article = parse_article(PAGE, "https://english.almayadeen.net/news/politics/a-port", downloaded=NOW)
+    for at in range(number):
+        seen.add_article(replace(article, url=f"{article.url}-{at}"), PAGE, format_utc(NOW))
+    return seen
+
+
+def test_what_is_kept_does_not_grow_with_the_run() -> None:
+    seen = seen_of(SAMPLE + 100)
+    assert seen.records["news"] == SAMPLE + 100
+    assert len(seen.words["news"]) == SAMPLE
+    assert [len(seen.pages["no-date"]), len(seen.examples["news: date_published"])] == [PAGES_SAVED, 3]
+
+
+def test_a_report_is_read_as_it_was_written_and_old_ones_are_removed(tmp_path: Path) -> None:
+    seen = seen_of(2)
+    report = report_of(FACTS, seen, {"finish_reason": "finished", "newscrawl/new": 2, "downloader/request_count": 5})
+    assert (report["fill"]["news"]["rates"]["date_published"], report["requests_per_new_article"]) == (0, 2.5)
+    for second in range(4):
+        name = f"20240823T09000{second}Z-1"
+        (page, _) = write_pages(tmp_path, name, seen)
+        assert gzip.decompress(page.read_bytes()).startswith(b"<!-- article https://english.almayadeen.net/")
+        write_report(tmp_path, {**report, "run": name, "verdict": {}}, keep=2)
+    (tmp_path / "20240824T000000Z-1.json").write_text("{")
+    reports, damaged = read_reports(tmp_path)
+    assert [each["run"] for each in reports] == ["20240823T090003Z-1", "20240823T090002Z-1"]
+    assert [path.name for path in damaged] == ["20240824T000000Z-1.json"]
+    assert len(list(tmp_path.glob("*-pages"))) == 2
+
+
+def test_a_run_is_judged_compared_and_written_by_one_function(tmp_path: Path) -> None:
+    stats = {"finish_reason": "finished", "newscrawl/article/fetched": 40, "newscrawl/listing/opened": 1}
+    ended = finish_run(
+        FACTS, seen_of(40), stats, folder=tmp_path, missing_share=0.5, floors={"date_published": 0.8}, environment={}
+    )
+    assert (ended.verdict.status, ended.verdict.name) == (4, "the pages changed")
+    (file,) = report_files(tmp_path)
+    written = json.loads(file.read_text("utf-8"))
+    assert written["verdict"]["status"] == 4
+    assert written["canary"][0]["what"] == "news: date_published"
+    assert [(tmp_path / name).is_file() for name in written["pages_saved"]] == [True] * PAGES_SAVED
+    # A folder that cannot be written leaves the verdict as it is.
+    (tmp_path / "file").write_text("")
+    again = finish_run(
+        FACTS, Observations(), stats, folder=tmp_path / "file", missing_share=0.5, floors={}, environment={}
+    )
+    assert again.verdict.status == 0

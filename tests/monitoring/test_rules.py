@@ -1,0 +1,110 @@
+"""The table of verdicts: each rule by itself, and which of two comes first where both hold."""
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+import pytest
+
+from newscrawl.exit_status import ExitStatus
+from newscrawl.monitoring.verdict import RULES, FinishedRun, verdict_of
+
+
+def finished(reason: str = "finished", *, regressions: tuple[str, ...] = (), **counts: Any) -> FinishedRun:
+    """Return a run with statistics: `listing_opened=3` is `newscrawl/listing/opened`."""
+    names = {name: name.replace("_", "/", 1) for name in counts}
+    return FinishedRun(
+        stats={f"newscrawl/{names[name]}": value for name, value in counts.items()},
+        close_reason=reason,
+        root="https://x.net",
+        regressions=regressions,
+    )
+
+
+# One run for each rule, in the order of the table, in which it holds.
+PROVOKED = (
+    finished("locked", locked="another crawl holds it"),
+    finished(error_ledger_damaged=1),
+    finished(lost_articles=1),
+    finished("unreachable"),
+    finished("resting", resting="tomorrow"),
+    finished("blocked", blocked="a challenge"),
+    finished("overloaded", overloaded="20 errors"),
+    finished(error_challenge=2),
+    finished(error_robots=1),
+    finished(error_unknown_section=1),
+    finished(listing_opened=3, listing_failed=2),
+    finished(article_failed=3, article_fetched=2),
+    finished(article_unreadable=2, article_fetched=3),
+    finished(article_fetched=3, regressions=("title fell", "body fell")),
+    finished("shutdown"),
+    finished(listing_opened=1, article_fetched=1),
+)
+STATUSES = (75, 6, 6, 3, 5, 5, 3, 5, 5, 2, 3, 3, 4, 4, 3, 0)
+
+
+@pytest.mark.parametrize("number", range(len(RULES)), ids=lambda number: f"{number}-{RULES[number].name}")
+def test_each_rule_is_provoked(number: int) -> None:
+    rule, run = RULES[number], PROVOKED[number]
+    # Of all rules, and with those above it absent.
+    for rules in (RULES, RULES[number:]):
+        verdict = verdict_of(run, rules)
+        assert (verdict.name, verdict.status, verdict.advice) == (rule.name, STATUSES[number], rule.advice)
+        assert verdict.reason == rule.reason(run)
+    assert not rule.when(finished(listing_opened=1, article_fetched=1)) or rule is RULES[-1]
+    if rule.status:
+        assert rule.advice
+
+
+def test_the_last_rule_holds_always() -> None:
+    assert RULES[-1].status == ExitStatus.HEALTHY
+    assert all(RULES[-1].when(run) for run in PROVOKED)
+
+
+@pytest.mark.parametrize(
+    ("run", "name"),
+    [
+        # An archive that another crawl holds was never written to.
+        (finished("locked", error_output=1, error_ledger_damaged=1), "locked"),
+        # A ledger that cannot be read stops the crawl as an error of the output.
+        (finished("output", error_output=1, error_ledger_damaged=1), "ledger damaged"),
+        # What is not written is worse than what the site did.
+        (finished("blocked", lost_articles=1), "output not written"),
+        (finished("unreachable", error_output=1), "output not written"),
+        # A site that refuses or is down explains what is missing …
+        (finished("blocked", article_failed=9, listing_opened=2, listing_failed=2), "blocked by the site"),
+        (finished("overloaded", article_failed=9, error_server_error=9), "the site is in trouble"),
+        (finished(error_refused=3, listing_opened=2, listing_failed=2), "blocked by the site"),
+        (finished(error_robots=3, listing_opened=2, listing_failed=2), "blocked by the site"),
+        # … but a single refusal does not, where articles came.
+        (finished(error_refused=1, error_robots=1, article_fetched=9, listing_opened=2), "healthy"),
+        # A wrong name is said before what it led to.
+        (finished(error_unknown_section=1, listing_opened=1, listing_failed=1), "wrong argument"),
+        (finished(listing_opened=2, listing_failed=2, article_failed=2), "listings missing"),
+        (finished(article_failed=9, article_fetched=2, article_unreadable=2), "articles missing"),
+        # Pages that cannot be read lower every share.
+        (finished(article_fetched=2, article_unreadable=2, regressions=("title fell",)), "the pages changed"),
+        # What came says more than that no listing was read.
+        (finished(regressions=("listing fell",)), "the pages changed"),
+    ],
+)
+def test_the_first_rule_that_holds_gives_the_verdict(run: FinishedRun, name: str) -> None:
+    assert verdict_of(run).name == name
+
+
+def test_unreadable_pages_come_before_regressions() -> None:
+    run = finished(article_fetched=2, article_unreadable=2, regressions=("title fell",))
+    assert "could not be read as articles" in verdict_of(run).reason
+
+
+def test_a_share_that_is_just_allowed_is_healthy() -> None:
+    half = finished(listing_opened=2, listing_failed=1, article_fetched=2, article_failed=2, article_unreadable=1)
+    verdict = verdict_of(half)
+    assert verdict.status == ExitStatus.HEALTHY
+    assert verdict.reason.endswith("1 listings failed, 2 articles not fetched, 1 pages without an article")
+
+
+def test_a_verdict_is_plain_in_json_and_in_text() -> None:
+    verdict = verdict_of(PROVOKED[0])
+    assert json.loads(json.dumps(asdict(verdict)))["status"] == 75
+    assert str(verdict).startswith("locked (status 75): another crawl holds it. Wait")
