@@ -42,11 +42,11 @@ COMPRESS = False
 FEED_EXPORT_ENCODING = "utf-8"
 # Whole records, without an adapter for each field of each.
 FEED_EXPORTERS = {"jsonlines": "newscrawl.extensions.feed_storage.RecordExporter"}
-# By default every attribute of the spider, and so every `-a` argument, is a parameter of a feed's address.
+# By default every attribute of the spider, and so every `-a` argument, is a parameter of a feed's URI.
 FEED_URI_PARAMS = "newscrawl.extensions.feed_storage.uri_params"
 
 # -- politeness --------------------------------------------------------------------------------------------------
-# Whom the site can write to: an address or a page, in the user agent of every request.
+# Whom the site can write to: a mail address or a page, in the user agent of every request.
 CONTACT = os.environ.get("NEWSCRAWL_CONTACT") or ""
 USER_AGENT = f"newscrawl/{__version__}" + (f" (+{CONTACT})" if CONTACT else "")
 ROBOTSTXT_OBEY = True
@@ -66,7 +66,7 @@ BACKOFF_MAX = 600.0
 MAX_CONSECUTIVE_ERRORS = 20
 # Stop it after this many consecutive refusals (401, 403, 451); a Cloudflare challenge stops it at once.
 MAX_CONSECUTIVE_REFUSALS = 5
-# After a block, later runs wait, longer each time; True asks all the same.
+# After a block, later runs wait, longer each time; True crawls nevertheless.
 IGNORE_BLOCK = False
 
 # -- limits and safety -------------------------------------------------------------------------------------------
@@ -78,7 +78,7 @@ DOWNLOAD_VERIFY_CERTIFICATES = True
 # The web only: a page must not lead to this machine's files.
 DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}
 REDIRECT_MAX_TIMES = 5
-# A long address may be a story's: none is too long.
+# A long URL may be an article's: no limit.
 URLLENGTH_LIMIT = 0
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
@@ -90,9 +90,9 @@ SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"
 SCHEDULER_PRIORITY_QUEUE = "scrapy.pqueues.ScrapyPriorityQueue"
 # Fingerprints on disk: a long backfill asks for a hundred thousand pages.
 DUPEFILTER_CLASS = "newscrawl.middlewares.requests.RunDupeFilter"
-# The steps between page and feed never wait: Scrapy's hundred tasks a page would work one after the other all the same.
+# The steps between page and feed never wait: Scrapy's hundred tasks a page would only work one after the other.
 CONCURRENT_ITEMS = 1
-# With arguments for a callback, Scrapy reads and parses the source of the callback anew for each page.
+# With arguments for a callback, Scrapy reads and parses the source of the callback again for each page.
 WARN_ON_GENERATOR_RETURN_VALUE = False
 
 # -- components --------------------------------------------------------------------------------------------------
@@ -128,7 +128,7 @@ DOWNLOADER_MIDDLEWARES = {
 # The site need not know what led to a page, and every request is spared a step.
 REFERER_ENABLED = False
 SPIDER_MIDDLEWARES = {
-    # Each costs every request and every record a step, and tells nothing here.
+    # Each costs every request and every record a step, and is not used here.
     "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
     "scrapy.spidermiddlewares.start.StartSpiderMiddleware": None,
     "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
@@ -152,7 +152,7 @@ EXTENSIONS = {
 # Where the sitemaps and the feed are looked for, beside the `Sitemap:` lines of robots.txt.
 SITEMAP_PATH = "/sitemaps/all.xml"
 FEED_PATH = "/feed.rss"
-# A tag's address, as long as no article has shown it: a guess.
+# A tag's URL as long as no article has shown it: a guess.
 TAG_PATTERN = "/tags/{tag}"
 # The share of listings or of articles that may be missing before a crawl counts as failed.
 MISSING_SHARE = 0.5
@@ -162,10 +162,8 @@ CANARY_FLOORS = {"date_published": 0.8, "title": 1.0}
 
 # An article of the last week is looked at again when its last visit is longer ago than this share of its age, …
 REVISIT_SHARE = 0.5
-# … and at most so many in one run, newest first.
+# … and at most this many in one run, newest first.
 REVISIT_LIMIT = 200
-# The share of three-word shingles from which on a text is called a near duplicate of an earlier one.
-NEAR_DUPLICATE_THRESHOLD = 0.7
 
 # Import paths of Spidermon's actions (mail, Slack, …) for runs that were not healthy; their own settings beside.
 SPIDERMON_FAILED_ACTIONS: list[str] = []

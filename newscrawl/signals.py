@@ -1,6 +1,6 @@
 """The project's own Scrapy signals: what the spider reports to those who count.
 
-`ERROR_NAMED(name, address)`: something went wrong and was counted under a name.
+`ERROR_NAMED(name, url)`: something went wrong and was counted under a name.
 `PAGE_UNREADABLE(response, when, url)`: an article's page could not be read as one.
 `LISTING_READ(url, links)`: how many articles a listing's first batch showed.
 """

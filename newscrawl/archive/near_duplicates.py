@@ -14,6 +14,8 @@ from rensa import RMinHash
 PERMUTATIONS = 126
 ROWS = 6
 SHINGLE = 3
+THRESHOLD = 0.7
+"""The share of shingles in common from which on a text is a near duplicate of an earlier one."""
 # Shorter texts (a line and a link) resemble each other by chance.
 MIN_WORDS = 30
 # Limits on the candidates of a comparison: the newest 50 of each band, then the 50 with most bands in common.

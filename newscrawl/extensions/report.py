@@ -45,9 +45,9 @@ class ReportExtension:
             # `en/articles/….jsonl`
             self.seen.add_file("/".join(storage.committed.parts[-3:]), storage.lines, storage.sha256)
 
-    def error_named(self, name: str, address: str) -> None:
+    def error_named(self, name: str, url: str) -> None:
         """Remember an example of an error that was counted."""
-        self.seen.add_error(name, address)
+        self.seen.add_error(name, url)
 
     def page_unreadable(self, response: Response, when: str, url: str) -> None:
         """Keep a page that could not be read."""

@@ -7,7 +7,7 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 
 from newscrawl.archive.crawl_state import crawl_state
-from newscrawl.archive.near_duplicates import NearDuplicates, signature
+from newscrawl.archive.near_duplicates import THRESHOLD, NearDuplicates, signature
 from newscrawl.items import FetchedArticle
 from newscrawl.pipelines.pipeline import Pipeline
 
@@ -17,7 +17,6 @@ class NearDuplicatesPipeline(Pipeline):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        self.threshold = crawler.settings.getfloat("NEAR_DUPLICATE_THRESHOLD")
         self.run = NearDuplicates()
 
     @classmethod
@@ -38,9 +37,9 @@ class NearDuplicatesPipeline(Pipeline):
         if sketch is None:
             return fetched
         ledger = crawl_state(self.crawler).ledger
-        other = self.run.near(article.edition, sketch, self.threshold)
+        other = self.run.near(article.edition, sketch, THRESHOLD)
         if other is None and ledger is not None:
-            other = ledger.near(article.edition, article.id, sketch, self.threshold)
+            other = ledger.near(article.edition, article.id, sketch, THRESHOLD)
         self.run.add(article.edition, article.id, sketch)
         if other is None:
             return fetched

@@ -245,7 +245,7 @@ class ArticleSpider(scrapy.Spider):
 
     def count_error(self, name: str, url: str = "") -> None:
         self.count(f"error/{name}")
-        self.crawler.signals.send_catch_log(signal=ERROR_NAMED, name=name, address=url or self.root)
+        self.crawler.signals.send_catch_log(signal=ERROR_NAMED, name=name, url=url or self.root)
 
     def stop_if_unreachable(self, name: str) -> None:
         """Stop when the site has never answered: the next URL would not be answered either."""
