@@ -54,8 +54,8 @@ class Article:
     language: str = field(metadata=_doc("BCP 47 tag of the text's language"))
     kind: str = field(
         metadata=_doc(
-            "`news`, `opinion`, `analysis`, `blog`, `features`, `foreign-press`, `article`, `misc`, `report`, `research`,"
-            " `interview`, `newscast`; `video`, `gallery`, `infograph`, `episode`, `podcast`"
+            "`news`, `opinion`, `analysis`, `blog`, `features`, `foreign-press`, `article`, `misc`, `report`,"
+            " `research`, `interview`, `newscast`; `video`, `gallery`, `infograph`, `episode`, `podcast`"
         )
     )
     section: str | None = field(
@@ -86,9 +86,7 @@ class Article:
     embeds: tuple[str, ...] = field(
         default=(), metadata=_doc("URLs of posts and players inside the body, in order, each once")
     )
-    links: tuple[str, ...] = field(
-        default=(), metadata=_doc("URLs linked from the body's text, in order, each once")
-    )
+    links: tuple[str, ...] = field(default=(), metadata=_doc("URLs linked from the body's text, in order, each once"))
     related: tuple[Related, ...] = field(
         default=(),
         metadata=_doc('articles named inside the body ("Related News", "Read more"), in order, each once'),
@@ -105,7 +103,9 @@ class Article:
     near_duplicate_of: str | None = field(
         default=None, metadata=_doc("id of an earlier article of the edition whose text is nearly the same")
     )
-    found_on: str | None = field(default=None, metadata=_doc("URL of the listing, tag page, sitemap or feed that led here"))
+    found_on: str | None = field(
+        default=None, metadata=_doc("URL of the listing, tag page, sitemap or feed that led here")
+    )
     provenance: Mapping[str, str] = field(
         default_factory=dict,
         metadata=_doc("field → layer it was read from: `tawsiyat`, `json-ld`, `meta`, `dom`, `fallback`"),
