@@ -32,9 +32,9 @@ FEEDS = {
         "store_empty": False,
     },
 }
-# A long backfill commits a file every so many records.
+# Records in one file: a long backfill commits a file after each this many.
 FEED_EXPORT_BATCH_ITEM_COUNT = 1000
-# A power cut takes at most the lines of so many seconds; they are fetched again.
+# Seconds until a written line is synced: a power cut loses the lines of this long at most; they are fetched again.
 SYNC_SECONDS = 30
 # Put `.jsonl.gz` into the place of each committed file.
 COMPRESS = False
