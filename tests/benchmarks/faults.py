@@ -19,7 +19,7 @@ from tests.crawling import crawl
 
 SETTINGS = {
     "CONCURRENT_REQUESTS_PER_DOMAIN": "4",
-    "DOWNLOAD_TIMEOUT": "3",
+    "DOWNLOAD_TIMEOUT": "8",
     "MAX_CONSECUTIVE_ERRORS": "0",
     "LOG_LEVEL": "INFO",
 }
@@ -29,8 +29,8 @@ WAYS: dict[str, tuple[Fault, str]] = {
     "too many requests": (Fault(kind="status", status=429, retry_after="0"), "too_many_requests"),
     "gone": (Fault(kind="status", status=404), "gone"),
     "refused": (Fault(kind="status", status=403), "refused"),
-    "slow to answer": (Fault(kind="slow", seconds=5), "timeout"),
-    "slow-loris": (Fault(kind="slow", seconds=5, drip=50), "timeout"),
+    "slow to answer": (Fault(kind="slow", seconds=14), "timeout"),
+    "slow-loris": (Fault(kind="slow", seconds=14, drip=50), "timeout"),
     "truncated": (Fault(kind="truncated"), "truncated"),
     "oversized": (Fault(kind="oversized"), "too_large"),
     "gzip bomb": (Fault(kind="bomb"), "too_large"),
