@@ -1,4 +1,4 @@
-"""The exit statuses of all commands, each with its meaning."""
+"""The exit statuses of all commands, each with its meaning; `monitoring/verdict.py` decides which one a run gets."""
 
 from enum import IntEnum
 

@@ -9,7 +9,7 @@ The committed files are the truth, the ledger is an index of them. To read in th
 - `database.py`, `indexing.py`, `ledger.py`: the ledger's tables, what a line writes into them, look-ups and notes.
 - `run_state.py`: what one run has met, forgotten with it.
 - `recovery.py`: the repair of what a dead run left, at the start.
-- `takeover.py`: archives of the earlier layout, which had one ledger for all editions.
+- `old_layout.py`: archives of the earlier layout, which had one ledger for all editions.
 - `archive.py`: the class `Archive`, which opens all this; `crawl_state.py`: how a crawl finds it.
 - `schema.py`: the JSON Schema of a line.
 """

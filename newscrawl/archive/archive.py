@@ -14,9 +14,9 @@ from newscrawl.archive.files import FEEDS, LEDGER, committed_files, file_name, r
 from newscrawl.archive.indexing import Validators
 from newscrawl.archive.ledger import Ledger
 from newscrawl.archive.lock import Lock
+from newscrawl.archive.old_layout import Takeover, copy_ledger, copy_reports, is_takeover_due
 from newscrawl.archive.part_file import sync_folder
 from newscrawl.archive.recovery import Repair, repair
-from newscrawl.archive.takeover import Takeover, copy_ledger, copy_reports, is_takeover_due
 from newscrawl.errors import LedgerDamagedError
 from newscrawl.items import FetchedArticle
 

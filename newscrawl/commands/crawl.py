@@ -24,7 +24,7 @@ from newscrawl.exit_status import ExitStatus
 from newscrawl.extensions.feed_storage import run_name
 from newscrawl.extensions.report import ReportExtension
 from newscrawl.extensions.spidermon_actions import run_actions
-from newscrawl.monitoring.conclusion import finish_run
+from newscrawl.monitoring.end_of_run import finish_run
 from newscrawl.monitoring.logs import IS_GOOD_NEWS
 from newscrawl.monitoring.notifications import notify_finished, notify_started
 from newscrawl.monitoring.reports import RunFacts

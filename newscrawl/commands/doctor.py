@@ -23,7 +23,7 @@ from newscrawl.command_line import (
 )
 from newscrawl.errors import ArgumentError
 from newscrawl.exit_status import ExitStatus
-from newscrawl.monitoring.examination import (
+from newscrawl.monitoring.doctor_findings import (
     CONFIRMED,
     MAX_REQUESTS,
     REFUSED,

@@ -8,8 +8,8 @@ In the order of a run's end:
 - `canary.py`: did the pages change? The report compared with those of earlier runs.
 - `verdict.py`: the exit status, by an ordered table of rules.
 - `notifications.py`: heartbeat, webhook, metrics.
-- `conclusion.py`: all of these, one after the other.
+- `end_of_run.py`: all of these, one after the other.
 
-Beside them: `audit.py` (what `scrapy audit` compares), `examination.py` (what the findings of `scrapy doctor` mean),
-`logs.py` (how log lines are written).
+Beside them: `audit.py` (what `scrapy audit` compares), `doctor_findings.py` (what the findings of `scrapy doctor`
+mean), `logs.py` (how log lines are written).
 """

@@ -18,7 +18,12 @@ from newscrawl.items import Article, Image, Video
 from newscrawl.pages.body import Body, BodyContext, read_body
 from newscrawl.pages.body_search import extract_by_trafilatura, find_body
 from newscrawl.pages.byline import Byline
-from newscrawl.pages.choices import (
+from newscrawl.pages.furniture import is_furniture
+from newscrawl.pages.header import read_byline_inside, read_header
+from newscrawl.pages.headline import Pick, headline_element, pick_title, stated_titles, without_site_name
+from newscrawl.pages.inner_text import visible_text
+from newscrawl.pages.known_body import known_bodies, of_first_article, with_what_is_between
+from newscrawl.pages.layer_choice import (
     Time,
     choose_authors,
     choose_id,
@@ -27,11 +32,6 @@ from newscrawl.pages.choices import (
     choose_published,
     choose_summary,
 )
-from newscrawl.pages.furniture import is_furniture
-from newscrawl.pages.header import read_byline_inside, read_header
-from newscrawl.pages.headline import Pick, headline_element, pick_title, stated_titles, without_site_name
-from newscrawl.pages.inner_text import visible_text
-from newscrawl.pages.known_body import known_bodies, of_first_article, with_what_is_between
 from newscrawl.pages.lines import Line, blocks
 from newscrawl.pages.media import PageMedia, read_page_media, video_in_scripts
 from newscrawl.pages.metadata import Layer, read_metadata

@@ -1,7 +1,7 @@
 """The metadata of an article page: the tawsiyat block, JSON-LD, and meta elements.
 
-Each of the three is a `Layer` with the same fields. A missing or broken layer does not affect the others. `choices.py`
-and `article.py` decide between the layers.
+Each of the three is a `Layer` with the same fields. A missing or broken layer does not affect the others.
+`layer_choice.py` and `article.py` decide between the layers.
 """
 
 import html

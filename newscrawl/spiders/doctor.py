@@ -15,7 +15,7 @@ from newscrawl.almayadeen.kinds import LIVE
 from newscrawl.dates import format_utc
 from newscrawl.errors import NO_ANSWER, REFUSALS_AND_LIMITS, STOPPED, EmptyListingError
 from newscrawl.monitoring.audit import last_day
-from newscrawl.monitoring.examination import MAX_REQUESTS, REFUSED, UNREACHABLE
+from newscrawl.monitoring.doctor_findings import MAX_REQUESTS, REFUSED, UNREACHABLE
 from newscrawl.pages import FeedError, SitemapError, next_by_parameter, parse_feed, parse_sitemap, read_listing
 from newscrawl.pages.examine import examine_article, examine_listing, examine_menu
 from newscrawl.spiders.failures import failure_name
@@ -28,7 +28,7 @@ OTHER_KINDS = ("video", "gallery", "infograph", "episode", "opinion")
 
 
 class DoctorSpider(MayadeenSpider):
-    """Notes in `found` what the site is made of; `monitoring/examination.py` says what that means."""
+    """Notes in `found` what the site is made of; `monitoring/doctor_findings.py` says what that means."""
 
     name = "doctor"
 

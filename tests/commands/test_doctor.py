@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from newscrawl.monitoring.examination import settings_of
+from newscrawl.monitoring.doctor_findings import settings_of
 from newscrawl.replica import LOAD_MORE, MARKUPS, Fault, Options, Replica
 from tests.crawling import FAST, Finished, StartReplica, command, run
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from newscrawl.dates import format_utc
-from newscrawl.monitoring.conclusion import finish_run
+from newscrawl.monitoring.end_of_run import finish_run
 from newscrawl.monitoring.observations import PAGES_SAVED, SAMPLE, Observations
 from newscrawl.monitoring.reports import RunFacts, read_reports, report_files, report_of, write_pages, write_report
 from newscrawl.pages import parse_article

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from newscrawl.monitoring.examination import POINTS, points_of, verdict_of_examination
+from newscrawl.monitoring.doctor_findings import POINTS, points_of, verdict_of_examination
 
 
 def findings(**changes: Any) -> dict[str, Any]:
