@@ -183,9 +183,9 @@ def test_a_takeover_that_was_killed_is_done_again(moment: str, data: Path, monke
 
     before = old_files(data)
     with monkeypatch.context() as context:
-        context.setattr(archive_module if moment == "copy_ledger" else takeover, moment, killed)
+        context.setattr(archive_module if moment == "copy_ledger" else old_layout, moment, killed)
         # What a kill leaves: nothing is removed on the way out.
-        context.setattr(takeover, "_remove", lambda _path: None)
+        context.setattr(old_layout, "_remove", lambda _path: None)
         with pytest.raises(KilledError):
             Archive(data / "en")
     assert not (data / "en" / "ledger.sqlite").exists()
