@@ -41,7 +41,7 @@ LIBRARIES = {
     "archive": {"rensa"},
     "monitoring": {"prometheus_client"},
     "pipelines": {"scrapy"},
-    "middlewares": {"scrapy", "twisted"},
+    "middlewares": {"scrapy", "twisted", "brotli", "backports", "compression"},
     "extensions": {"scrapy", "twisted", "rich", "spidermon"},
     "spiders": {"scrapy", "twisted"},
     "settings": {"scrapy"},
