@@ -30,6 +30,7 @@ from newscrawl.extensions.feed_storage import data_dir
 from newscrawl.monitoring import logs
 from newscrawl.monitoring.run_name import RUN_NAME, new_run_name
 from newscrawl.monitoring.verdict import Verdict
+from newscrawl.setting_checks import LOG_SETTINGS, check_settings, setting_problem
 
 logger = logging.getLogger("newscrawl")
 
@@ -97,32 +98,6 @@ class HelpFormatter(ScrapyHelpFormatter):
 
 
 # -- settings ---------------------------------------------------------------------------------------------------------
-
-
-def check_settings(settings: Settings) -> None:
-    """Raise `ArgumentError` for a setting that cannot be meant."""
-    for name, least in (
-        ("DOWNLOAD_DELAY", 0.0),
-        ("MISSING_SHARE", 0.0),
-        ("DOWNLOAD_TIMEOUT", 0.1),
-        ("BACKOFF_BASE", 0.0),
-        ("BACKOFF_MAX", 0.0),
-        ("MAX_CONSECUTIVE_ERRORS", 0),
-        ("MAX_CONSECUTIVE_REFUSALS", 0),
-        ("CONCURRENT_REQUESTS", 1),
-        ("CONCURRENT_REQUESTS_PER_DOMAIN", 1),
-    ):
-        try:
-            value = settings.getfloat(name)
-        except (TypeError, ValueError):
-            value = -1.0
-        if value < least:
-            raise ArgumentError(f"{name}={settings.get(name)}: give a number of at least {least:g}")
-    for name in ("DEPTH_LIMIT", "DEPTH_PRIORITY"):
-        if settings.get(name) not in (0, "0", None, ""):
-            raise ArgumentError(f"{name}={settings.get(name)}: the depth of a crawl is bounded by max_pages alone")
-    if not str(settings["DATA_DIR"] or "").strip():
-        raise ArgumentError("DATA_DIR is empty: give the folder of the archive")
 
 
 def warn_of_missing_contact(settings: Settings) -> None:
@@ -223,6 +198,9 @@ class BaseCommand(ScrapyCommand):
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         """Read the options; what is wrong with them is said by `run`, as all other verdicts are."""
+        # Scrapy ends with a traceback, or without the name, for some that it cannot read.
+        problems = {each: setting_problem(*each.partition("=")[::2]) for each in opts.set if "=" in each}
+        opts.set = [each for each in opts.set if not problems.get(each)]
         try:
             super().process_options(args, opts)
             if isinstance(getattr(opts, "spargs", None), list):
@@ -236,6 +214,8 @@ class BaseCommand(ScrapyCommand):
             self.problem = error
         except ValueError:
             self.problem = ArgumentError("give arguments as -a NAME=VALUE")
+        if wrong := [problem for problem in problems.values() if problem]:
+            self.problem = ArgumentError(wrong[0])
 
     def check_names(self, args: list[str], arguments: Mapping[str, str]) -> None:
         """Raise `ArgumentError` for an option or an argument that the command does not have."""
@@ -249,6 +229,12 @@ class BaseCommand(ScrapyCommand):
 
     def install_log(self) -> None:
         """Have the log written by `logs.py`; Scrapy's own handler would let a page's title move the cursor."""
+        try:
+            check_settings(self.own_settings, LOG_SETTINGS)
+        except ArgumentError:
+            # Scrapy would end with a traceback.
+            self.own_settings.set("LOG_LEVEL", "INFO", priority="cmdline")
+            raise
         self.own_settings.set(RUN_NAME, new_run_name(), priority="cmdline")
         self.own_settings.set("LOG_INSTALL_ROOT_HANDLER", False, priority="cmdline")
         try:

@@ -62,6 +62,8 @@ DNS_TIMEOUT = 10
 BACKOFF_BASE = 5.0
 # Longest pause in seconds, also when the site asks for more by Retry-After.
 BACKOFF_MAX = 600.0
+# Longest Crawl-delay of robots.txt in seconds; a site that asks for more is not crawled.
+MAX_CRAWL_DELAY = 60.0
 # Stop the crawl after this many consecutive errors; 0 for never.
 MAX_CONSECUTIVE_ERRORS = 20
 # Stop it after this many consecutive refusals (401, 403, 451); a Cloudflare challenge stops it at once.

@@ -15,7 +15,6 @@ from newscrawl.command_line import (
     DEFAULT_EDITION,
     BaseCommand,
     CommandError,
-    check_settings,
     console,
     crawl_command,
     narrow_table,
@@ -27,6 +26,7 @@ from newscrawl.errors import ArgumentError
 from newscrawl.exit_status import ExitStatus
 from newscrawl.monitoring.audit import STATES, ArchivedArticles, Audit, compare, read_archive, verdict_of_audit
 from newscrawl.monitoring.verdict import Verdict
+from newscrawl.setting_checks import check_settings
 from newscrawl.spiders.audit import AuditSpider
 
 ARGUMENTS = ("edition", "sections", "tags", "since", "until", "discover", "kinds", "max_pages", "site")

@@ -16,7 +16,6 @@ from newscrawl.command_line import (
     DEFAULT_EDITION,
     BaseCommand,
     CommandError,
-    check_settings,
     warn_of_missing_contact,
 )
 from newscrawl.errors import ArgumentError, OutputError
@@ -29,6 +28,7 @@ from newscrawl.monitoring.logs import IS_GOOD_NEWS
 from newscrawl.monitoring.notifications import notify_finished, notify_started
 from newscrawl.monitoring.reports import RunFacts
 from newscrawl.monitoring.verdict import LOCKED, FinishedRun, Verdict, verdict_of
+from newscrawl.setting_checks import check_settings
 from newscrawl.spiders.arguments import ARGUMENTS
 
 logger = logging.getLogger("newscrawl")

@@ -15,7 +15,6 @@ from newscrawl.command_line import (
     DEFAULT_EDITION,
     BaseCommand,
     CommandError,
-    check_settings,
     console,
     crawl_command,
     until_reader_leaves,
@@ -38,6 +37,7 @@ from newscrawl.monitoring.doctor_findings import (
     verdict_of_examination,
 )
 from newscrawl.monitoring.verdict import Verdict
+from newscrawl.setting_checks import check_settings
 from newscrawl.spiders.doctor import DoctorSpider
 
 

@@ -18,7 +18,8 @@ from scrapy.robotstxt import RobotParser
 from scrapy.utils.defer import deferred_from_coro
 from twisted.internet.defer import Deferred
 
-from newscrawl.middlewares.refusals import ChallengeError, StoppedError
+from newscrawl.middlewares.compression import truncated_reason
+from newscrawl.middlewares.refusals import ChallengeError, StoppedError, TruncatedError
 
 logger = logging.getLogger(__name__)
 
@@ -159,6 +160,12 @@ class PolitenessMiddleware(RetryMiddleware):
         if response.headers.get("cf-mitigated"):
             # With whatever status, it is not the page.
             raise ChallengeError(f"{CHALLENGE}: {_where(response)}")
+        if reason := truncated_reason(response):
+            error = TruncatedError(reason)
+            self._pause(request, type(error).__name__, None)
+            if (again := self._retry(request, error)) is None:
+                raise error
+            return again
         return super().process_response(request, response)
 
     def process_exception(

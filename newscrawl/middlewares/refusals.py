@@ -61,3 +61,15 @@ class TooLargeError(RefusedRequestError):
     """Raised for an answer that is larger than `DOWNLOAD_MAXSIZE` when it is unpacked."""
 
     name = "too_large"
+
+
+class TruncatedError(RefusedRequestError):
+    """Raised for an answer that was cut off on its way, or whose checksum is wrong."""
+
+    name = "truncated"
+
+
+class UndecodableError(RefusedRequestError):
+    """Raised for an answer that is not in the encoding that it states, or in one that nobody asked for."""
+
+    name = "undecodable"

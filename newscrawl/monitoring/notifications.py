@@ -26,6 +26,7 @@ TIMEOUT = 5.0
 PATIENCE = 15.0
 """Seconds after which a crawl no longer waits for an answer."""
 TRIES = 2
+EXAMPLE = "https://hc-ping.example/uuid"
 _HEAD = (
     "run", "started", "ended", "seconds", "edition", "site", "verdict", "articles", "requests_per_new_article",
     "newest_article_age_seconds", "files", "canary",
@@ -33,8 +34,11 @@ _HEAD = (
 
 
 def notify_started(environment: Mapping[str, str]) -> None:
-    """Call the heartbeat's `/start`, if there is one."""
-    if address := environment.get("NEWSCRAWL_HEARTBEAT"):
+    """Call the heartbeat's `/start`, if there is one; name the URLs that are none."""
+    for name in ("NEWSCRAWL_HEARTBEAT", "NEWSCRAWL_WEBHOOK"):
+        if (address := environment.get(name)) and not is_web_url(address):
+            logger.warning("%s is no http(s) URL, so it is not notified (example: %s)", name, EXAMPLE)
+    if is_web_url(address := environment.get("NEWSCRAWL_HEARTBEAT", "")):
         _send("heartbeat", with_path(address, "start"), b"", "text/plain")
 
 
@@ -51,11 +55,11 @@ def notify_finished(
     is_healthy = verdict["status"] == ExitStatus.HEALTHY
     if folder := environment.get("NEWSCRAWL_PROMETHEUS"):
         _write_metrics(Path(folder), report)
-    if address := environment.get("NEWSCRAWL_HEARTBEAT"):
+    if is_web_url(address := environment.get("NEWSCRAWL_HEARTBEAT", "")):
         target = address if is_healthy else with_path(address, "fail")
         _send("heartbeat", target, text_of(report).encode(), "text/plain; charset=utf-8")
     is_recovery = is_healthy and before is not None and before["verdict"]["status"] != ExitStatus.HEALTHY
-    if (address := environment.get("NEWSCRAWL_WEBHOOK")) and (is_recovery or not is_healthy):
+    if is_web_url(address := environment.get("NEWSCRAWL_WEBHOOK", "")) and (is_recovery or not is_healthy):
         body: dict[str, Any] = {"text": text_of(report, is_recovery=is_recovery), "host": socket.gethostname()}
         body |= {name: report.get(name) for name in _HEAD}
         _send("webhook", address, json.dumps(body, ensure_ascii=False).encode(), "application/json")
@@ -72,6 +76,19 @@ def text_of(report: Mapping[str, Any], *, is_recovery: bool = False) -> str:
     state = f"{verdict['name']}{again} (status {verdict['status']}): {verdict['reason']}."
     text = f"newscrawl {report.get('edition') or ''}: {state}"
     return "\n".join(part for part in (text, verdict["advice"]) if part)
+
+
+def is_web_url(address: str) -> bool:
+    """Return whether a notification can be sent to a URL.
+
+    >>> is_web_url("https://beat.example/1"), is_web_url("http://[bad/x"), is_web_url("beat.example"), is_web_url("")
+    (True, False, False, False)
+    """
+    try:
+        parts = urlsplit(address)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        return False
 
 
 def with_path(address: str, name: str) -> str:
@@ -95,9 +112,6 @@ def _send(what: str, address: str, body: bytes, kind: str) -> None:
 
 
 def _post(address: str, body: bytes, kind: str, problem: list[str]) -> None:
-    if urlsplit(address).scheme not in ("http", "https"):
-        problem[0] = "not an http(s) URL"
-        return
     for _ in range(TRIES):
         try:
             request = urllib.request.Request(address, body, {"Content-Type": kind, "User-Agent": "newscrawl"})

@@ -3,6 +3,7 @@
 from lxml import etree
 
 from newscrawl.errors import PageError
+from newscrawl.pages.sitemap import has_end, local_name
 from newscrawl.text import collapse_spaces, unique
 
 
@@ -25,9 +26,11 @@ def parse_feed(body: bytes, url: str) -> tuple[str, ...]:
         root = etree.fromstring(body.lstrip(), parser)
     except etree.XMLSyntaxError as error:
         raise FeedError(url, f"not XML: {error}") from error
-    name = etree.QName(root).localname if root is not None and isinstance(root.tag, str) else ""
+    name = local_name(root.tag) if root is not None and isinstance(root.tag, str) else ""
     if name.lower() not in ("rss", "rdf", "feed"):
         raise FeedError(url, f"not RSS or Atom but {name or 'nothing'}")
+    if not has_end(body, name):
+        raise FeedError(url, f"cut short: it has no </{name}>")
     found: list[str] = []
     for entry in root.iter("{*}item", "{*}entry"):
         for link in entry.iter("{*}link"):

@@ -1,5 +1,6 @@
 """A sitemap or an index of sitemaps in, URLs out."""
 
+import re
 import zlib
 from dataclasses import dataclass
 from datetime import datetime
@@ -45,15 +46,17 @@ def parse_sitemap(body: bytes, url: str) -> Sitemap:
         root = etree.fromstring(body.lstrip(), parser)
     except etree.XMLSyntaxError as error:
         raise SitemapError(url, f"not XML: {error}") from error
-    name = etree.QName(root).localname if root is not None and isinstance(root.tag, str) else ""
+    name = local_name(root.tag) if root is not None and isinstance(root.tag, str) else ""
     if name not in ("urlset", "sitemapindex"):
         raise SitemapError(url, f"not a urlset or sitemapindex but {name or 'nothing'}")
+    if not has_end(body, name):
+        raise SitemapError(url, f"cut short: it has no </{name}>")
     entries: dict[str, datetime | None] = {}
     for entry in root:
         values: dict[str, str] = {}
         for each in entry:
             if isinstance(each.tag, str):
-                values.setdefault(etree.QName(each).localname, collapse_spaces(each.text or ""))
+                values.setdefault(local_name(each.tag), collapse_spaces(each.text or ""))
         if loc := values.get("loc"):
             entries.setdefault(loc, parse_stated(values.get("lastmod", "")))
     if name == "sitemapindex":
@@ -61,12 +64,39 @@ def parse_sitemap(body: bytes, url: str) -> Sitemap:
     return Sitemap(pages=tuple(entries.items()))
 
 
+def local_name(tag: str) -> str:
+    """Return a tag's name without its namespace, or without the prefix of one that is nowhere declared.
+
+    >>> local_name("{http://www.sitemaps.org/schemas/sitemap/0.9}url"), local_name("s:url")
+    ('url', 'url')
+    """
+    return tag.rpartition("}")[2].rpartition(":")[2]
+
+
+def has_end(body: bytes, name: str) -> bool:
+    """Return whether XML has the closing tag of its root `name`, or is an empty root.
+
+    >>> has_end(b"<urlset><url/></urlset>", "urlset"), has_end(b"<s:urlset/>", "urlset"), has_end(b"<urlset>", "urlset")
+    (True, True, False)
+    """
+    # UTF-16 has a zero byte in every letter.
+    text = body.replace(b"\0", b"")
+    tag = rb"(?:[^\s<>/:]+:)?" + re.escape(name.encode())
+    return re.search(rb"</" + tag + rb"\s*>|<" + tag + rb"(?:\s[^<>]*)?/>", text) is not None
+
+
 def _unpacked(body: bytes, url: str) -> bytes:
-    unpacker = zlib.decompressobj(wbits=31)
-    try:
-        text = unpacker.decompress(body, LARGEST)
-    except zlib.error as error:
-        raise SitemapError(url, f"broken gzip: {error}") from error
-    if unpacker.unconsumed_tail:
-        raise SitemapError(url, f"more than {LARGEST} bytes after decompression")
+    """Return what a gzipped sitemap holds, its parts one after the other; each must have its end and its checksum."""
+    text = b""
+    while body.startswith(b"\x1f\x8b"):
+        unpacker = zlib.decompressobj(wbits=31)
+        try:
+            text += unpacker.decompress(body, LARGEST - len(text) + 1)
+        except zlib.error as error:
+            raise SitemapError(url, f"broken gzip: {error}") from error
+        if len(text) > LARGEST:
+            raise SitemapError(url, f"more than {LARGEST} bytes after decompression")
+        if not unpacker.eof:
+            raise SitemapError(url, "cut short: the gzip stream has no end")
+        body = unpacker.unused_data.lstrip(b"\0")
     return text

@@ -105,6 +105,28 @@ def _truncated(handler: BaseHTTPRequestHandler, fault: Fault, body: bytes) -> in
     return 200
 
 
+def _gzip_cut(handler: BaseHTTPRequestHandler, fault: Fault, body: bytes) -> int:
+    """A compressed page without its end, as a cache may have stored it."""
+    packed = gzip.compress(body)
+    send(handler, 200, {**HTML, "Content-Encoding": "gzip"}, packed[: len(packed) * 17 // 20])
+    return 200
+
+
+def _no_length(handler: BaseHTTPRequestHandler, fault: Fault, body: bytes) -> int:
+    """Half a page, of unstated length, and the connection closed."""
+    handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nConnection: close\r\n\r\n")
+    handler.wfile.write(body[: len(body) // 2])
+    handler.close_connection = True
+    return 200
+
+
+def _part(handler: BaseHTTPRequestHandler, fault: Fault, body: bytes) -> int:
+    """The first half of a page, as nobody asked for it."""
+    half = len(body) // 2
+    send(handler, 206, {**HTML, "Content-Range": f"bytes 0-{half - 1}/{len(body)}"}, body[:half])
+    return 206
+
+
 def _charset(handler: BaseHTTPRequestHandler, fault: Fault, body: bytes) -> int:
     send(handler, 200, {"Content-Type": "text/html; charset=iso-8859-1"}, body)
     return 200
@@ -188,6 +210,9 @@ HANDLERS: Mapping[str, Callable[[BaseHTTPRequestHandler, Fault, bytes], int]] = 
     "status": _status,
     "challenge": _challenge,
     "truncated": _truncated,
+    "gzip-cut": _gzip_cut,
+    "no-length": _no_length,
+    "part": _part,
     "charset": _charset,
     "slow": _slow,
     "redirect-loop": _redirect_loop,

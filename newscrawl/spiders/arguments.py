@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, Self
 
 from newscrawl.almayadeen.editions import EDITIONS, Edition
@@ -19,6 +20,8 @@ from newscrawl.urls import canonical
 WAYS = ("sections", "tags", "sitemap", "feed")
 """Ways to articles, for `discover`."""
 ALL_TAGS = "all"
+EARLIEST, LATEST = 1900, 2999
+"""Years of `since` and `until`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +160,11 @@ class Arguments:
         tags = _names("tags", values["tags"])
         urls = _readable_file("urls", values["urls"])
         since = _time("since", values["since"], is_end=False)
+        until = _time("until", values["until"], is_end=True)
+        if since is not None and until is not None and since >= until:
+            raise _wrong(
+                "since", values["since"], f"nothing is between it and until={values['until']}; give an earlier one"
+            )
         max_pages = _number("max_pages", values["max_pages"])
         return cls(
             edition=edition,
@@ -166,7 +174,7 @@ class Arguments:
             max_pages=max_pages if since is None else 0,
             tags=tags,
             since=since,
-            until=_time("until", values["until"], is_end=True),
+            until=until,
             discover=_ways(str(given.get("discover", "")), tags, urls),
             urls=urls,
             kinds=_choices("kinds", values["kinds"], ALL_KINDS),
@@ -213,7 +221,7 @@ def _choice(name: str, value: str, allowed: Iterable[str]) -> str:
 
 def _choices(name: str, value: str, allowed: tuple[str, ...]) -> tuple[str, ...]:
     """Return the names in a list with commas, in lower case, each once and each one of those allowed."""
-    chosen = tuple(dict.fromkeys(text for part in value.split(",") if (text := part.strip().lower())))
+    chosen = _names(name, value.lower())
     if unknown := [text for text in chosen if text not in allowed]:
         raise _wrong(name, value, f"{unknown[0]!r} is unknown; choose from {', '.join(allowed)}")
     return chosen
@@ -245,13 +253,16 @@ def _number(name: str, value: str) -> int:
 def _root(name: str, value: str) -> str:
     """Return the root of a site as `canonical` spells it, without a trailing slash; "" for none."""
     try:
-        return canonical(value).rstrip("/") if value else ""
+        root = canonical(value).rstrip("/") if value else ""
     except ValueError:
         raise _wrong(name, value, "give an http or https URL") from None
+    if root.count("/") > 2 or "?" in value or "#" in value:
+        raise _wrong(name, value, "give the root of a site, without a path")
+    return root
 
 
 def _readable_file(name: str, value: str) -> str:
-    if value not in ("", "-") and not os.access(value, os.R_OK):
+    if value not in ("", "-") and ("\0" in value or Path(value).is_dir() or not os.access(value, os.R_OK)):
         raise _wrong(name, value, "there is no such file that can be read")
     return value
 
@@ -268,6 +279,8 @@ def _time(name: str, value: str, *, is_end: bool) -> datetime | None:
         time = datetime.fromisoformat(value.strip())
     except ValueError:
         raise _wrong(name, value, "give a date or a time") from None
+    if not EARLIEST <= time.year <= LATEST:
+        raise _wrong(name, value, f"give a year from {EARLIEST} to {LATEST}")
     time = time if time.tzinfo else time.replace(tzinfo=UTC)
     return time + timedelta(days=1) if is_end and len(value.strip()) <= 10 else time
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from newscrawl.archive import archive as archive_module
+from newscrawl.archive import old_layout
 from newscrawl.archive.archive import Archive
 from newscrawl.archive.ledger import COMPLETE, DAY, Ledger
 from newscrawl.archive.lock import Lock

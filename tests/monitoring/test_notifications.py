@@ -150,3 +150,17 @@ def test_nothing_is_sent_by_a_run_that_found_the_archive_locked(monkeypatch: pyt
     assert sent == []
     notifications.notify_finished(receivers, {"verdict": {**verdict, "status": 5}}, None)
     assert sent == ["heartbeat", "webhook"]
+
+
+@pytest.mark.parametrize("address", ["http://[bad/x", "beat.example/1", "ftp://beat.example/1", "http://x:99999/"])
+def test_a_url_that_is_none_is_named_once_at_the_start_and_stops_nothing(
+    address: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    environment = {"NEWSCRAWL_HEARTBEAT": address, "NEWSCRAWL_WEBHOOK": address}
+    notifications.notify_started(environment)
+    report = {"edition": "en", "verdict": {"status": 3, "name": "unreachable", "reason": "no name", "advice": ""}}
+    notifications.notify_finished(environment, report, None)
+    assert [record.message.partition(" is ")[0] for record in caplog.records] == [
+        "NEWSCRAWL_HEARTBEAT", "NEWSCRAWL_WEBHOOK",
+    ]  # fmt: skip
+    assert address not in caplog.text

@@ -93,6 +93,20 @@ def test_a_month_is_covered_with_a_day_on_either_side(
         ({"deep": "maybe"}, "deep=maybe: give yes or no (example: -a deep=yes)"),
         ({"refresh": ""}, "refresh=: give yes or no (example: -a refresh=no)"),
         ({"sections": " , "}, "sections= , : give names separated by commas"),
+        ({"kinds": ","}, "kinds=,: give names separated by commas"),
+        ({"discover": " , "}, "discover= , : give names separated by commas"),
+        ({"urls": "/"}, "urls=/: there is no such file that can be read"),
+        ({"urls": "a\0b"}, "there is no such file that can be read"),
+        ({"site": "http://127.0.0.1/en"}, "site=http://127.0.0.1/en: give the root of a site, without a path"),
+        ({"site": "http://127.0.0.1?x=1"}, "give the root of a site, without a path (example: "),
+        ({"site": "http://[bad"}, "site=http://[bad: give an http or https URL"),
+        ({"until": "9999-12-31"}, "until=9999-12-31: give a year from 1900 to 2999 (example: -a until=2024-08-31)"),
+        ({"since": "0001-01-01"}, "since=0001-01-01: give a year from 1900 to 2999"),
+        (
+            {"since": "2024-08-31", "until": "2024-08-30"},
+            "since=2024-08-31: nothing is between it and until=2024-08-30; give an earlier one (example: -a since=",
+        ),
+        ({"since": "2024-08-31T12:00", "until": "2024-08-31T12:00"}, "nothing is between it and until="),
         ({"discover": "tags"}, "discover=tags: name the tags (example: -a discover=tags -a tags=Mali)"),
         ({"discover": "sections,tags"}, "discover=sections,tags: name the tags (example: "),
         ({"discover": "tags", "tags": "all"}, "(example: -a discover=sections,tags -a tags=all)"),
@@ -124,3 +138,8 @@ def test_arguments_of_a_scheduler_are_noted_and_change_nothing() -> None:
     arguments = Arguments.parse(_job="6487ec79947edab326d6db28a2d86511", sections="politics")
     assert arguments.noted == (("_job", "6487ec79947edab326d6db28a2d86511"),)
     assert arguments.sections == ("politics",)
+
+
+def test_an_interval_of_one_day_is_one() -> None:
+    arguments = Arguments.parse(since="2024-08-31", until="2024-08-31")
+    assert (arguments.since, arguments.until) == (datetime(2024, 8, 31, tzinfo=UTC), datetime(2024, 9, 1, tzinfo=UTC))
