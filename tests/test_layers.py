@@ -42,7 +42,7 @@ LIBRARIES = {
     "monitoring": {"prometheus_client"},
     "pipelines": {"scrapy"},
     "middlewares": {"scrapy", "twisted"},
-    "extensions": {"scrapy", "twisted", "rich", "spidermon"},
+    "extensions": {"scrapy", "twisted", "rich", "spidermon", "w3lib"},
     "spiders": {"scrapy", "twisted"},
     "settings": {"scrapy"},
     "command_line": {"scrapy", "rich"},
