@@ -57,7 +57,7 @@ class Ledger:
         self.database = Database(path)
         self.notes: list[tuple[str, tuple[Any, ...]]] = []
         self.has_changed = False
-        """Whether notes were written, or articles forgotten."""
+        """Whether anything was written since it was opened."""
 
     def __enter__(self) -> Self:
         return self
@@ -225,6 +225,7 @@ class Ledger:
                 index_record(self.database, record, file, by_identity.get(identity, (None, None)))
             self.database.execute("UPDATE files SET lines = ? WHERE number = ?", (lines, file))
             self._write_notes()
+        self.has_changed = True
         return lines
 
     def note_visit(self, entry: Entry, url: str, when: datetime, etag: str | None, last_modified: str | None) -> None:

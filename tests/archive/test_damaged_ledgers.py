@@ -78,6 +78,19 @@ def test_what_only_the_ledger_knows_survives_a_rebuild(how: str, folder: Path) -
     assert not (folder / ".ledger-damaged").exists()
 
 
+def test_validators_of_a_run_without_notes_survive_too(folder: Path) -> None:
+    path = write_file(folder, [record(50)], name="20240825T100000Z-1-00001")
+    with Archive(folder) as archive:
+        archive.ledger.database.execute("DELETE FROM files WHERE name LIKE '%20240825%'")
+        archive.validators["en", "50"] = ('"fifty"', None)
+        archive.index(path)
+    (folder / "ledger.sqlite").unlink()
+    with Archive(folder) as archive:
+        entry = archive.ledger.article("en", "50")
+        assert entry is not None
+        assert entry.etag == '"fifty"'
+
+
 def test_listings_are_read_again_where_lines_were_lost(folder: Path) -> None:
     (path,) = folder.glob("articles/*.jsonl")
     path.write_bytes(path.read_bytes() + b"torn\n")
