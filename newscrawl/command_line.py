@@ -23,6 +23,7 @@ from scrapy.utils.conf import arglist_to_dict
 
 from newscrawl.almayadeen.editions import EDITIONS
 from newscrawl.archive.archive import Archive
+from newscrawl.archive.damage import DamageLog
 from newscrawl.archive.files import archived_editions, edition_folder
 from newscrawl.errors import ArgumentError, LedgerDamagedError, LockedError
 from newscrawl.exit_status import ExitStatus
@@ -69,6 +70,13 @@ def narrow_table(*, title: str | None = None) -> Table:
     return Table(
         title=title, title_justify="left", box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0)
     )
+
+
+def say_damages(damages: DamageLog) -> None:
+    """Say on standard error how much of the archive could not be read, if any; the log has named it."""
+    if damages.count:
+        text = f"{damages.count} lines in {len(damages.files)} files cannot be read; scrapy verify names them all."
+        console(stderr=True).print(Text(text, style="bold yellow"), soft_wrap=True)
 
 
 @contextmanager

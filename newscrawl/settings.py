@@ -9,6 +9,7 @@ import os
 from scrapy.settings import default_settings
 
 from newscrawl import __version__
+from newscrawl.archive.files import ARCHIVE_FEEDS
 
 BOT_NAME = "newscrawl"
 # The spiders of `doctor` and `audit` are no spiders for `scrapy crawl`.
@@ -19,19 +20,13 @@ COMMANDS_MODULE = "newscrawl.commands"
 # -- the archive -------------------------------------------------------------------------------------------------
 DATA_DIR = os.environ.get("NEWSCRAWL_DATA_DIR") or "data"
 # A storage that never shows a half-written file.
-FEED_STORAGES = {"archive": "newscrawl.extensions.feed_storage.ArchiveStorage"}
-FEEDS = {
-    "archive:%(edition)s/articles/%(run)s-%(batch_id)05d.jsonl": {
-        "format": "jsonlines",
-        "item_classes": ["newscrawl.items.Article"],
-        "store_empty": False,
-    },
-    "archive:%(edition)s/headlines/%(run)s-%(batch_id)05d.jsonl": {
-        "format": "jsonlines",
-        "item_classes": ["newscrawl.items.Headline"],
-        "store_empty": False,
-    },
+FEED_STORAGES = {
+    "archive": "newscrawl.extensions.feed_storage.ArchiveStorage",
+    # A file of the user's own that cannot be written must not end in a traceback and status 0.
+    "": "newscrawl.extensions.feed_storage.OwnFileStorage",
+    "file": "newscrawl.extensions.feed_storage.OwnFileStorage",
 }
+FEEDS = {uri: dict(options) for uri, options in ARCHIVE_FEEDS.items()}
 # Records in one file: a long backfill commits a file after each this many.
 FEED_EXPORT_BATCH_ITEM_COUNT = 1000
 # Seconds until a written line is synced: a power cut loses the lines of this long at most; they are fetched again.
@@ -41,7 +36,11 @@ COMPRESS = False
 # Letters as letters, not as \u escapes: half of the archive may be Arabic.
 FEED_EXPORT_ENCODING = "utf-8"
 # Whole records, without an adapter for each field of each.
-FEED_EXPORTERS = {"jsonlines": "newscrawl.extensions.feed_storage.RecordExporter"}
+FEED_EXPORTERS = {
+    **dict.fromkeys(("jsonlines", "jsonl", "jl"), "newscrawl.extensions.feed_storage.RecordExporter"),
+    "csv": "newscrawl.extensions.feed_storage.RecordCsvExporter",
+    "xml": "newscrawl.extensions.feed_storage.RecordXmlExporter",
+}
 # By default every attribute of the spider, and so every `-a` argument, is a parameter of a feed's URI.
 FEED_URI_PARAMS = "newscrawl.extensions.feed_storage.uri_params"
 

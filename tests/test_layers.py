@@ -43,7 +43,7 @@ LIBRARIES = {
     "monitoring": {"prometheus_client"},
     "pipelines": {"scrapy"},
     "middlewares": {"scrapy", "twisted", "brotli", "backports", "compression"},
-    "extensions": {"scrapy", "twisted", "rich", "spidermon"},
+    "extensions": {"scrapy", "twisted", "rich", "spidermon", "w3lib"},
     "spiders": {"scrapy", "twisted"},
     "setting_checks": {"scrapy"},
     "settings": {"scrapy"},

@@ -1,23 +1,29 @@
 """The archive of one edition, open for writing: its lock, its files, and the ledger in step with them."""
 
+import errno
 import gzip
 import logging
 import os
 from collections.abc import Iterator
 from contextlib import nullcontext
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from typing import Any, Self
 
+from newscrawl.archive.damage import Damage, DamageLog
 from newscrawl.archive.database import database_files
-from newscrawl.archive.files import FEEDS, LEDGER, committed_files, file_name, read_records
+from newscrawl.archive.files import FEEDS, LEDGER, committed_files, file_name, open_plain, read_lines, read_records
 from newscrawl.archive.indexing import Validators
 from newscrawl.archive.ledger import Ledger
 from newscrawl.archive.lock import Lock
+from newscrawl.archive.manifest import Manifest, other_spelling, sha256_of, sha256_of_unpacked
 from newscrawl.archive.old_layout import Takeover, copy_ledger, copy_reports, is_takeover_due
-from newscrawl.archive.part_file import sync_folder
+from newscrawl.archive.part_file import create, sync_folder, write_whole
 from newscrawl.archive.recovery import Repair, repair
-from newscrawl.errors import LedgerDamagedError
+from newscrawl.archive.seal import check_seal, seal, unseal
+from newscrawl.archive.state import STATE, restore_state, write_state
+from newscrawl.errors import LedgerDamagedError, OutputError
 from newscrawl.items import FetchedArticle
 
 logger = logging.getLogger(__name__)
@@ -33,7 +39,8 @@ class Archive:
         """Take the lock, repair what a dead run left, and bring the ledger into step with the files.
 
         `rebuild` is a reason to rebuild the ledger from the files, whatever it holds. Raises `LockedError` when another
-        crawl holds the archive, `OSError` when a file cannot be read or repaired.
+        crawl holds the archive, `OSError` when a file cannot be read or repaired. What is damaged in a committed file
+        is named, counted and passed over.
         """
         self.folder = folder
         self.repaired = Repair()
@@ -42,6 +49,8 @@ class Archive:
         """Why the ledger was rebuilt, or ""."""
         self.indexed: dict[str, int] = {}
         """Files that the ledger lacked at the start, and their lines."""
+        self.damages = DamageLog()
+        """Lines and files that were found unreadable."""
         self.validators: dict[tuple[str, str], Validators] = {}
         """Of articles that no indexed file holds yet, by (edition, id)."""
         folder.mkdir(parents=True, exist_ok=True)
@@ -54,7 +63,11 @@ class Archive:
                 if is_due:
                     rebuild = self._take_over(rebuild)
                 self.ledger = self._open_ledger(rebuild)
-            self._index_new_files()
+            try:
+                self._bring_into_step()
+            except BaseException:
+                self.ledger.close()
+                raise
         except BaseException:
             self.lock.release()
             raise
@@ -66,9 +79,15 @@ class Archive:
         self.close()
 
     def close(self) -> None:
-        """Close the ledger and release the lock."""
+        """Write the state and the checksum of the ledger, close it, and release the lock."""
         try:
-            self.ledger.close()
+            try:
+                self.ledger.flush()
+                if self.ledger.has_changed or not (self.folder / STATE).exists():
+                    write_state(self.ledger.database, self.folder)
+            finally:
+                self.ledger.close()
+            seal(self.folder / LEDGER)
         finally:
             self.lock.release()
 
@@ -78,12 +97,20 @@ class Archive:
             identity = (fetched.article.edition, fetched.article.id)
             self.validators[identity] = (fetched.etag, fetched.last_modified)
 
-    def index(self, path: Path) -> int:
-        """Index a committed file, unless it is indexed; return its lines."""
+    def index(self, path: Path, sha256: str = "") -> int:
+        """Index a committed file, unless it is indexed, and enter it into the manifest; return its records.
+
+        `sha256` is its checksum, if it is known.
+        """
+        lines = self._index(path)
+        self.manifest.set(path.relative_to(self.folder).as_posix(), sha256 or sha256_of(path))
+        return lines
+
+    def _index(self, path: Path) -> int:
         identities: list[tuple[str, str]] = []
 
         def records() -> Iterator[dict[str, Any]]:
-            for record in read_records(path):
+            for record in read_records(path, self.damages):
                 yield record
                 if "id" in record:
                     identities.append((record["edition"], record["id"]))
@@ -94,30 +121,38 @@ class Archive:
         return lines
 
     def compress(self, path: Path) -> Path:
-        """Put a compressed file into the place of a committed one; at any moment one of the two is there, whole."""
+        """Put a compressed file into the place of a committed one; at any moment one of the two is there, whole.
+
+        Raises `FileExistsError` rather than write over another file.
+        """
         final = path.with_name(f"{path.name}.gz")
+        if os.path.lexists(final):
+            raise FileExistsError(errno.EEXIST, "the file exists already", str(final))
         part = path.with_name(f".{final.name}.part")
-        with path.open("rb") as plain, part.open("wb") as raw:
+        with open_plain(path) as plain, create(part) as raw:
             with gzip.GzipFile(path.name, "wb", fileobj=raw, mtime=0) as packed:
                 while block := plain.read(1 << 20):
                     packed.write(block)
             raw.flush()
             os.fsync(raw.fileno())
+        sha256 = sha256_of(part)
         part.replace(final)
         sync_folder(path.parent)
+        self.manifest.set(final.relative_to(self.folder).as_posix(), sha256)
         path.unlink()
         sync_folder(path.parent)
         return final
 
     def mark_damaged(self, reason: str) -> None:
         """Have the next start rebuild the ledger."""
-        (self.folder / DAMAGED).write_text(f"{reason}\n", "utf-8")
+        write_whole(self.folder / DAMAGED, [f"{reason}\n".encode()])
 
     # -- at the start -------------------------------------------------------------------------------------------
 
     def _take_over(self, rebuild: str) -> str:
         """Copy what an archive of the earlier layout knows; return a reason to rebuild the ledger, or ""."""
         reports = copy_reports(self.folder)
+        unseal(self.folder / LEDGER)
         if not rebuild:
             try:
                 self.taken_over = copy_ledger(self.folder)
@@ -135,36 +170,111 @@ class Archive:
         path = self.folder / LEDGER
         marker = self.folder / DAMAGED
         reason = rebuild
-        if not reason and marker.exists():
-            reason = marker.read_text("utf-8").strip() or "it was marked as damaged"
-        if not reason and not path.exists() and any(committed_files(self.folder, feed) for feed in FEEDS):
+        if not reason and os.path.lexists(marker):
+            with open_plain(marker) as file:
+                reason = file.read().decode("utf-8", "replace").strip() or "it was marked as damaged"
+        is_missing = not os.path.lexists(path) or (path.is_file() and not path.stat().st_size)
+        if not reason and is_missing and any(committed_files(self.folder, feed) for feed in FEEDS):
             reason = "it is missing"
         if not reason:
             try:
-                return Ledger(path)
+                return self._checked_ledger(path)
             except LedgerDamagedError as error:
                 reason = str(error)
         logger.warning("Rebuilding the ledger from the committed files: %s", reason)
         self.rebuilt = reason
+        if rebuild and not is_missing and not marker.exists():
+            self._save_state(path)
+        # Until it has all, the new ledger counts as damaged: a rebuild that is killed is begun again.
+        self.mark_damaged(reason)
         _set_aside(path)
-        marker.unlink(missing_ok=True)
+        unseal(path)
         return Ledger(path)
 
-    def _index_new_files(self) -> None:
+    def _checked_ledger(self, path: Path) -> Ledger:
+        """Open the ledger; raises `LedgerDamagedError` when a byte of it is damaged."""
+        is_sealed = check_seal(path)
+        ledger = Ledger(path)
+        try:
+            if not is_sealed:
+                ledger.database.check()
+            unseal(path)
+        except BaseException:
+            ledger.close()
+            raise
+        return ledger
+
+    def _save_state(self, path: Path) -> None:
+        """Keep what a ledger knows that is to be rebuilt though it reads."""
+        try:
+            with self._checked_ledger(path) as ledger:
+                write_state(ledger.database, self.folder)
+        except (LedgerDamagedError, OutputError) as error:
+            logger.warning("The old ledger cannot be read, its last state stays: %s", error)
+
+    def _bring_into_step(self) -> None:
+        """Index what the ledger lacks, complete the manifest, and give a rebuilt ledger its state."""
+        self.manifest = Manifest(self.folder)
+        for damage in self.manifest.damages:
+            self.damages.add(damage)
         known = self.ledger.files()
-        for feed in FEEDS:
-            for path in committed_files(self.folder, feed):
-                name = file_name(self.folder, path)
-                if name not in known:
-                    self.indexed[name] = self.index(path)
+        files = [path for feed in FEEDS for path in committed_files(self.folder, feed)]
+        for path in files:
+            name = file_name(self.folder, path)
+            if name not in known:
+                self.indexed[name] = self._index(path)
         if self.indexed:
             lines = sum(self.indexed.values())
             logger.info("Indexed %s files with %s lines that the ledger lacked", len(self.indexed), lines)
+        self._complete_manifest(files)
+        if self.rebuilt:
+            there = {path.relative_to(self.folder).as_posix() for path in files}
+            is_whole = not self.damages.count and not self.manifest.entries.keys() - there
+            restored = restore_state(self.ledger.database, self.folder, self.damages, is_whole=is_whole)
+            logger.info("The rebuilt ledger got %s entries of the last run's state", restored)
+            self.ledger.has_changed = True
+            (self.folder / DAMAGED).unlink(missing_ok=True)
+
+    def _complete_manifest(self, files: list[Path]) -> None:
+        """Enter what a run that was killed had committed, or, where there is no manifest yet, every sound file."""
+        is_new = self.manifest.is_missing
+        entries = self.manifest.entries
+        found: dict[str, str] = {}
+        for path in files:
+            name = path.relative_to(self.folder).as_posix()
+            other = other_spelling(name)
+            if name in entries:
+                continue
+            if other in entries and path.suffix == ".gz":
+                if sha256_of_unpacked(path) == entries[other]:
+                    found[name] = sha256_of(path)
+                    del entries[other]
+            elif (is_new or file_name(self.folder, path) in self.indexed) and self._is_sound(path):
+                found[name] = sha256_of(path)
+        if found:
+            entries |= found
+            self.manifest.write()
+            logger.info("Entered %s files into %s", len(found), self.manifest.path)
+
+    def _is_sound(self, path: Path) -> bool:
+        """Return whether a file has records, and nothing else."""
+        if path in self.damages.files:
+            return False
+        lines = 0
+        for _, record in read_lines(path):
+            if isinstance(record, Damage):
+                self.damages.add(record)
+                return False
+            lines += 1
+        return lines > 0
 
 
 def _set_aside(path: Path) -> None:
     """Rename a ledger's files, so that a new one is made."""
-    kept = path.with_name(f"{path.name}.damaged-{datetime.now(UTC):%Y%m%dT%H%M%SZ}")
+    aside = f"{path.name}.damaged-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+    names = (path.with_name(aside if number == 1 else f"{aside}-{number}") for number in count(1))
+    kept = next(name for name in names if not any(map(os.path.lexists, database_files(name))))
     for old, new in zip(database_files(path), database_files(kept), strict=True):
-        if old.exists():
+        if os.path.lexists(old):
             old.replace(new)
+    sync_folder(path.parent)

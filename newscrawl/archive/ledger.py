@@ -2,7 +2,7 @@
 
 The committed files are the truth; this is an index of them, written after each commit in one transaction, and rebuilt
 from them when it is missing or damaged. What only the ledger knows (visits that changed nothing, pages that failed,
-validators of HTTP) is lost in that case, and learnt again at the cost of some requests.
+validators of HTTP, blocks) comes from the state that the last run wrote (`state.py`).
 """
 
 from collections import Counter
@@ -56,6 +56,8 @@ class Ledger:
         """Open the ledger, or make it; raises `LedgerDamagedError` for a file that is none, or is torn."""
         self.database = Database(path)
         self.notes: list[tuple[str, tuple[Any, ...]]] = []
+        self.has_changed = False
+        """Whether anything was written since it was opened."""
 
     def __enter__(self) -> Self:
         return self
@@ -65,8 +67,10 @@ class Ledger:
 
     def close(self) -> None:
         """Write what was noted, and close."""
-        self.flush()
-        self.database.close()
+        try:
+            self.flush()
+        finally:
+            self.database.close()
 
     # -- look-ups -----------------------------------------------------------------------------------------------
 
@@ -221,6 +225,7 @@ class Ledger:
                 index_record(self.database, record, file, by_identity.get(identity, (None, None)))
             self.database.execute("UPDATE files SET lines = ? WHERE number = ?", (lines, file))
             self._write_notes()
+        self.has_changed = True
         return lines
 
     def note_visit(self, entry: Entry, url: str, when: datetime, etag: str | None, last_modified: str | None) -> None:
@@ -270,6 +275,7 @@ class Ledger:
                 self.database.execute(f"DELETE FROM {table} WHERE article IN (SELECT number FROM forgotten)")
             self.database.execute("DELETE FROM articles WHERE number IN (SELECT number FROM forgotten)")
             self.database.execute("DROP TABLE forgotten")
+        self.has_changed = True
 
     def note_family(self, edition: str, path: str, kind: str) -> None:
         """Remember that articles of a kind lie under a path."""
@@ -311,6 +317,7 @@ class Ledger:
                 self._write_notes()
 
     def _write_notes(self) -> None:
+        self.has_changed = self.has_changed or bool(self.notes)
         for statement, values in self.notes:
             self.database.execute(statement, values)
         self.notes.clear()

@@ -8,19 +8,28 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
 
-from newscrawl.errors import LockedError
+from newscrawl.errors import LockedError, OutputError
 
 
 class Lock:
     """The right to write into a folder, until it is released or the process ends, however that happens."""
 
     def __init__(self, folder: Path, *, shared: bool = False) -> None:
-        """Take the lock; raises `LockedError` that says who holds it.
+        """Take the lock; raises `LockedError` that says who holds it, `OSError` when there can be no lock.
 
         A shared lock keeps writers away, lets others with a shared lock in, and writes nothing into the lock's file.
         """
         self.path = folder / ".lock"
-        self.descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        self.descriptor = -1
+        try:
+            self.descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
+        except OSError as error:
+            if error.errno == errno.ELOOP:
+                raise OutputError(errno.ELOOP, f"a symbolic link is not followed: {self.path}") from error
+            if error.errno != errno.EROFS or not shared:
+                raise
+            # Nobody writes on a disk that is read-only.
+            return
         try:
             fcntl.flock(self.descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
         except OSError as error:

@@ -1,10 +1,15 @@
-"""The hidden file of a feed, which grows line by line, and the rename that commits it."""
+"""Files that are shown whole or not at all: the hidden file of a feed and the rename that commits it; small files."""
 
 import asyncio
 import errno
 import hashlib
 import os
+from collections.abc import Iterable
 from pathlib import Path
+from typing import IO
+
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+"""How a file is made that must not be there yet."""
 
 
 class PartFile:
@@ -15,7 +20,7 @@ class PartFile:
     """
 
     def __init__(self, path: Path, sync_seconds: float = 0.0) -> None:
-        """Create the file; raises `OSError` when it cannot be made or exists already.
+        """Create the file; raises `OSError` when it cannot be made, `FileExistsError` when its name is used already.
 
         What is written is synced to the disk `sync_seconds` later; with 0 at the commit only.
         """
@@ -30,9 +35,8 @@ class PartFile:
         self.digest = hashlib.sha256()
         self.error: OSError | None = None
         _make_folder(path.parent)
-        if path.exists():
-            raise FileExistsError(errno.EEXIST, "the file exists already", str(path))
-        self.descriptor = os.open(self.part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
+        _refuse_used_name(path)
+        self.descriptor = os.open(self.part, _NEW, 0o644)
 
     def write(self, line: bytes) -> int:
         """Write one line whole, or raise `OSError` and leave the file as it was before."""
@@ -75,6 +79,7 @@ class PartFile:
             os.fsync(self.descriptor)
         finally:
             self.close()
+        _refuse_used_name(self.path)
         self.part.replace(self.path)
         sync_folder(self.path.parent)
 
@@ -86,6 +91,40 @@ class PartFile:
         if self.descriptor >= 0:
             os.close(self.descriptor)
             self.descriptor = -1
+
+
+def create(path: Path) -> IO[bytes]:
+    """Open a new file for writing in the place of what has its name, never what a link leads to."""
+    path.unlink(missing_ok=True)
+    return os.fdopen(os.open(path, _NEW, 0o644), "wb")
+
+
+def write_whole(path: Path, chunks: Iterable[bytes]) -> None:
+    """Write a file so that its name shows the old content or the new one, also after a power cut; raises `OSError`."""
+    part = path.with_name(f".{path.name}.part")
+    try:
+        with create(part) as file:
+            file.writelines(chunks)
+            file.flush()
+            os.fsync(file.fileno())
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+    part.replace(path)
+    sync_folder(path.parent)
+
+
+def free_name(path: Path) -> Path:
+    """Return the first of `x.jsonl`, `x-2.jsonl`, `x-3.jsonl`, … that no file has: plain, compressed or hidden."""
+    names = (
+        path.with_name(f"{path.stem}{end}{path.suffix}") for end in ("", *(f"-{number}" for number in range(2, 1000)))
+    )
+    return next(name for name in names if not _is_used(name))
+
+
+def _is_used(path: Path) -> bool:
+    spellings = (path.name, f"{path.name}.gz", f".{path.name}.part", f".{path.name}.gz.part")
+    return any(os.path.lexists(path.with_name(name)) for name in spellings)
 
 
 def sync_folder(folder: Path) -> None:
@@ -103,3 +142,10 @@ def _make_folder(folder: Path) -> None:
         _make_folder(folder.parent)
         folder.mkdir(exist_ok=True)
         sync_folder(folder.parent)
+
+
+def _refuse_used_name(path: Path) -> None:
+    """Raise `FileExistsError` when a file has this name, plain or compressed; a link that leads nowhere has it too."""
+    for used in (path, path.with_name(f"{path.name}.gz")):
+        if os.path.lexists(used):
+            raise FileExistsError(errno.EEXIST, "the file exists already", str(used))

@@ -1,23 +1,17 @@
 """The repair of an edition's folder at the start of a run: what a dead run left is committed, or removed."""
 
-import errno
 import json
 import logging
 import os
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from newscrawl.archive.files import FEEDS, LEDGER
-from newscrawl.archive.part_file import sync_folder
+from newscrawl.archive.files import FEEDS, LEDGER, open_plain, problem_of
+from newscrawl.archive.manifest import sha256_of, sha256_of_unpacked
+from newscrawl.archive.part_file import create, free_name, sync_folder, write_whole
 from newscrawl.archive.run_state import PREFIX
 
 logger = logging.getLogger(__name__)
-
-_NEEDED: Mapping[str, tuple[str, ...]] = {
-    "articles": ("id", "url", "edition", "title", "body", "content_hash", "revision", "date_downloaded"),
-    "headlines": ("text", "edition", "found_on", "date_first_seen"),
-}
 
 
 @dataclass(slots=True)
@@ -46,39 +40,54 @@ def repair(folder: Path) -> Repair:
         for half in sorted((*place.glob(".*.gz.part"), *place.glob(".*.repaired"))):
             half.unlink()
         for part in sorted(place.glob(".*.jsonl.part")):
-            _repair_part(part, _NEEDED[feed], done)
+            _repair_part(part, feed, done)
         for packed in sorted(place.glob("[!.]*.jsonl.gz")):
-            packed.with_name(packed.name.removesuffix(".gz")).unlink(missing_ok=True)
-    for pattern in (".probe-*", f"{PREFIX}*", f".{LEDGER}.part*"):
+            _repair_pair(packed.with_name(packed.name.removesuffix(".gz")), packed)
+    for pattern in (".probe-*", f"{PREFIX}*", f".{LEDGER}.part*", ".*.part"):
         for litter in folder.glob(pattern):
-            litter.unlink()
+            litter.unlink(missing_ok=True)
     return done
 
 
-def _repair_part(part: Path, needed: tuple[str, ...], done: Repair) -> None:
+def _repair_pair(plain: Path, packed: Path) -> None:
+    """Remove a file that was compressed; one that holds something else than the compressed one gets another name."""
+    if not os.path.lexists(plain):
+        return
+    if sha256_of(plain) == sha256_of_unpacked(packed):
+        plain.unlink()
+    else:
+        kept = free_name(plain)
+        plain.rename(kept)
+        logger.error("%s holds something else than %s; it is called %s now", plain, packed, kept)
+    sync_folder(plain.parent)
+
+
+def _repair_part(part: Path, feed: str, done: Repair) -> None:
     """Commit the whole lines of a dead run's hidden file."""
     final = part.with_name(part.name.removeprefix(".").removesuffix(".part"))
-    lines = part.read_bytes().split(b"\n")
+    with open_plain(part) as file:
+        lines = file.read().split(b"\n")
     torn = lines.pop()
     good: list[bytes] = []
     bad: list[bytes] = []
     for line in lines:
-        (good if _is_record(line, needed) else bad).append(line)
+        (good if _is_record(line, feed) else bad).append(line)
     done.torn += bool(torn)
     done.rejected += len(bad)
     if bad:
         rejected = part.with_name(f".{final.name}.rejected")
-        rejected.write_bytes(_text(bad))
+        write_whole(rejected, [_text(bad)])
         logger.error("%s: %s lines are no records; they are kept in %s", part, len(bad), rejected)
     if not good:
         part.unlink()
         sync_folder(part.parent)
         return
-    if final.exists():
-        if final.read_bytes() != _text(good):
-            raise FileExistsError(errno.EEXIST, "a committed file and a hidden one have the same name", str(final))
-        part.unlink()  # an earlier repair died after its commit
-        return
+    if os.path.lexists(final) or os.path.lexists(final.with_name(f"{final.name}.gz")):
+        if final.exists() and final.read_bytes() == _text(good):
+            part.unlink()  # an earlier repair died after its commit
+            return
+        # Another run's: both are kept.
+        final = free_name(final)
     _commit(part, final, _text(good))
     done.parts += 1
     done.lines += len(good)
@@ -90,11 +99,13 @@ def _commit(part: Path, final: Path, text: bytes) -> None:
     """Put a file with a text into the place of a hidden one."""
     # Written to a second file: a kill in the middle of this leaves the first as it was.
     repaired = part.with_name(f"{part.name}.repaired")
-    with repaired.open("wb") as file:
+    with create(repaired) as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
     repaired.replace(final)
+    # The new name before the old one goes: a power cut must not take both.
+    sync_folder(part.parent)
     part.unlink()
     sync_folder(part.parent)
 
@@ -103,9 +114,8 @@ def _text(lines: list[bytes]) -> bytes:
     return b"".join(line + b"\n" for line in lines)
 
 
-def _is_record(line: bytes, needed: tuple[str, ...]) -> bool:
+def _is_record(line: bytes, feed: str) -> bool:
     try:
-        record = json.loads(line)
-    except ValueError:
+        return not problem_of(json.loads(line), feed)
+    except (ValueError, RecursionError):
         return False
-    return isinstance(record, dict) and all(name in record for name in needed)

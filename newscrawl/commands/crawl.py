@@ -20,7 +20,7 @@ from newscrawl.command_line import (
 )
 from newscrawl.errors import ArgumentError, OutputError
 from newscrawl.exit_status import ExitStatus
-from newscrawl.extensions.feed_storage import run_name
+from newscrawl.extensions.feed_storage import run_name, with_archive_feeds
 from newscrawl.extensions.report import ReportExtension
 from newscrawl.extensions.spidermon_actions import run_actions
 from newscrawl.monitoring.end_of_run import finish_run
@@ -54,15 +54,10 @@ class Command(BaseCommand, ScrapyCrawlCommand):
         return "mayadeen [-a NAME=VALUE ...] [-o FILE]"
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
-        archive = self.own_settings.getdict("FEEDS")
         super().process_options(args, opts)
-        if opts.output or opts.overwrite_output:
-            # -o and -O add a file to the archive's feeds, where Scrapy would put it in their place.
-            asked = {
-                uri: {"item_classes": ["newscrawl.items.Article"], "batch_item_count": 0, **options}
-                for uri, options in self.own_settings.getdict("FEEDS").items()
-            }
-            self.own_settings.set("FEEDS", {**archive, **asked}, priority="cmdline")
+        # Whatever -o, -O or -s FEEDS ask for, the archive is written too.
+        feeds = self.own_settings.getdict("FEEDS")
+        self.own_settings.set("FEEDS", with_archive_feeds(feeds), priority="cmdline")
 
     def check_names(self, args: list[str], arguments: Mapping[str, str]) -> None:
         """Leave the arguments to the spider, which may be another than mayadeen."""

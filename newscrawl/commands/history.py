@@ -8,9 +8,10 @@ from typing import Any, ClassVar
 from rich.text import Text
 
 from newscrawl.archive.archive import Archive
+from newscrawl.archive.damage import Damage
 from newscrawl.archive.files import committed_files, file_name, read_records
 from newscrawl.archive.ledger import Entry
-from newscrawl.command_line import BaseCommand, console
+from newscrawl.command_line import BaseCommand, console, say_damages
 from newscrawl.errors import ArgumentError
 from newscrawl.exit_status import ExitStatus
 from newscrawl.monitoring.verdict import Verdict
@@ -45,6 +46,7 @@ class Command(BaseCommand):
                 if entry is not None:
                     is_known = True
                     show(entry, revisions(archive, entry))
+                say_damages(archive.damages)
         if is_known:
             return None
         return Verdict(ExitStatus.COULD_NOT_START, "not found", f"the archive in {self.data_dir} has no {args[0]}")
@@ -61,7 +63,10 @@ def revisions(archive: Archive, entry: Entry) -> list[dict[str, Any]]:
     paths = {file_name(archive.folder, path): path for path in committed_files(archive.folder)}
     found: dict[int, dict[str, Any]] = {}
     for _, name in archive.ledger.revisions(entry):
-        for record in read_records(paths[name]):
+        if name not in paths:
+            archive.damages.add(Damage(path=archive.folder / name, line=0, what="the file is missing"))
+            continue
+        for record in read_records(paths[name], archive.damages):
             if record["edition"] == entry.edition and record["id"] == entry.id:
                 found[record["revision"]] = record
     return [found[revision] for revision in sorted(found)]

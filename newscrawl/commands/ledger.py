@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from rich.table import Table
 
-from newscrawl.command_line import BaseCommand, console, narrow_table
+from newscrawl.command_line import BaseCommand, console, narrow_table, say_damages
 from newscrawl.errors import ArgumentError
 from newscrawl.exit_status import ExitStatus
 
@@ -37,10 +37,12 @@ class Command(BaseCommand):
                 with self.archive(edition, rebuild="it was asked for") as archive:
                     lines = sum(archive.indexed.values())
                     print(f"The ledger of {edition} was rebuilt: {lines} lines in {len(archive.indexed)} files")
+                    say_damages(archive.damages)
         elif args == ["show"]:
             for edition in self.editions(asked):
                 with self.archive(edition) as archive:
                     counts = archive.ledger.counts()
+                    say_damages(archive.damages)
                 console().print(table_of(counts, f"Archive of {edition} in {self.data_dir}"))
         else:
             raise ArgumentError("say what to do: scrapy ledger show, or scrapy ledger rebuild")

@@ -17,7 +17,7 @@ from newscrawl.archive.files import edition_folder
 from newscrawl.archive.ledger import Ledger
 from newscrawl.archive.run_state import RunState
 from newscrawl.errors import LedgerDamagedError, LockedError, OutputError
-from newscrawl.extensions.feed_storage import data_dir
+from newscrawl.extensions.feed_storage import ArchiveStorage, OwnFileStorage, data_dir
 
 logger = logging.getLogger(__name__)
 
@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 class ArchiveExtension:
     """Opens the archive before the first request, indexes each file after its commit, closes the archive at the end.
 
-    A crawl that finds the archive locked, or cannot repair it, closes at once (`locked`, `output`).
+    A crawl that finds the archive locked, or cannot open it, whatever the cause, closes at once (`locked`, `output`).
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -51,15 +51,21 @@ class ArchiveExtension:
         try:
             self.archive = Archive(folder)
             set_crawl_state(self.crawler, CrawlState(archive=self.archive, run_state=RunState(folder)))
+            self._count_repairs(self.archive)
+            self._stop_if_blocked(self.archive, cast("Any", spider).root)
+        except CloseSpider:
+            raise
         except LockedError as error:
             stats.set_value("newscrawl/locked", str(error))
             raise CloseSpider("locked") from error
-        except (OSError, LedgerDamagedError) as error:
+        except Exception as error:
+            # Whatever it is: without the lock and the ledger there is no crawl.
             stats.inc_value("newscrawl/error/output")
-            logger.critical("The archive in %s cannot be written: %s", folder, error)
+            if isinstance(error, OSError | LedgerDamagedError):
+                logger.critical("The archive in %s cannot be written: %s", folder, error)
+            else:
+                logger.critical("The archive in %s cannot be opened", folder, exc_info=error)
             raise CloseSpider("output") from error
-        self._count_repairs(self.archive)
-        self._stop_if_blocked(self.archive, cast("Any", spider).root)
 
     def _count_repairs(self, archive: Archive) -> None:
         stats = self.crawler.stats
@@ -68,6 +74,7 @@ class ArchiveExtension:
                 stats.set_value(f"newscrawl/repaired/{name}", number)
         if archive.rebuilt:
             stats.set_value("newscrawl/repaired/ledger", archive.rebuilt)
+        self._count_damages(archive)
         if archive.taken_over:
             stats.set_value("newscrawl/repaired/taken_over", archive.taken_over.articles)
 
@@ -85,13 +92,12 @@ class ArchiveExtension:
         if self.archive is None or path is None:
             return
         try:
-            self.archive.index(path)
-        except (LedgerDamagedError, OutputError) as error:
-            # The file is committed; the next start brings the ledger into step.
+            self.archive.index(path, slot.storage.sha256)
+            if self.crawler.settings.getbool("COMPRESS"):
+                self.archive.compress(path)
+        except Exception as error:  # noqa: BLE001  (Scrapy would log it, and go on)
+            # The file is committed; the next start brings the ledger and the manifest into step.
             self._stop(error)
-            return
-        if self.crawler.settings.getbool("COMPRESS"):
-            self.archive.compress(path)
 
     def failed(self, failure: Failure) -> None:
         """Stop when a look-up shows that the ledger cannot be trusted."""
@@ -101,14 +107,22 @@ class ArchiveExtension:
     def _stop(self, error: Exception) -> None:
         stats = self.crawler.stats
         if isinstance(error, LedgerDamagedError):
-            if self.archive is not None:
-                self.archive.mark_damaged(str(error))
             stats.inc_value("newscrawl/error/ledger_damaged")
+            self._mark_damaged(error)
         else:
             stats.inc_value("newscrawl/error/output")
-        logger.critical("The ledger cannot be used, the crawl stops: %s", error)
+        is_named = isinstance(error, OSError | LedgerDamagedError)
+        logger.critical("The archive cannot be written, the crawl stops: %s", error, exc_info=not is_named and error)
         if self.crawler.engine is not None and self.crawler.engine.running:
             deferred_from_coro(self.crawler.engine.close_spider_async(reason="output"))
+
+    def _mark_damaged(self, error: LedgerDamagedError) -> None:
+        if self.archive is None:
+            return
+        try:
+            self.archive.mark_damaged(str(error))
+        except OSError as refusal:
+            logger.critical("That the ledger is damaged cannot be written down: %s", refusal)
 
     def spider_closed(self, spider: Spider, reason: str) -> None:
         """Remember why the crawl ended."""
@@ -116,17 +130,36 @@ class ArchiveExtension:
 
     def engine_stopped(self) -> None:
         """Note how far the listings were read, now that all that they led to is committed; close the archive."""
+        self._count_failed_feeds()
         if self.archive is None:
             return
         try:
             self._write_last_notes(self.archive.ledger)
-        except (LedgerDamagedError, OutputError) as error:
+        except Exception as error:  # noqa: BLE001  (Scrapy would log it, and go on)
             self.archive.ledger.notes.clear()
             self._stop(error)
-        finally:
+        self._count_damages(self.archive)
+        try:
             crawl_state(self.crawler).run_state.close()
             self.archive.close()
+        except Exception as error:  # noqa: BLE001  (Scrapy would log it, and go on)
+            self._stop(error)
+        finally:
             self.archive = None
+
+    def _count_failed_feeds(self) -> None:
+        """Count a feed of the user's own that Scrapy could not store: an upload, say."""
+        prefix = "feedexport/failed_count/"
+        for name, number in list(self.crawler.stats.get_stats().items()):
+            storage = name.removeprefix(prefix)
+            if name.startswith(prefix) and storage not in (ArchiveStorage.__name__, OwnFileStorage.__name__):
+                self.crawler.stats.inc_value("newscrawl/error/output", number)
+                logger.critical("A feed of your own cannot be written (%s); Scrapy says above which", storage)
+
+    def _count_damages(self, archive: Archive) -> None:
+        if archive.damages.count:
+            self.crawler.stats.set_value("newscrawl/damaged/lines", archive.damages.count)
+            self.crawler.stats.set_value("newscrawl/damaged/files", len(archive.damages.files))
 
     def _write_last_notes(self, ledger: Ledger) -> None:
         stats = self.crawler.stats

@@ -1,17 +1,26 @@
 """Scrapy's storage of feeds in the archive, its exporter, and the names that a run gives its files."""
 
 import errno
+import io
+import json
 import logging
+import os
+import stat
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, Self, cast
 
 from scrapy import Spider
 from scrapy.crawler import Crawler
-from scrapy.exporters import JsonLinesItemExporter
+from scrapy.exporters import CsvItemExporter, JsonLinesItemExporter, XmlItemExporter
 from scrapy.settings import BaseSettings
 from scrapy.utils.defer import deferred_from_coro
+from w3lib.url import file_uri_to_path
 
-from newscrawl.archive.part_file import PartFile
+from newscrawl.archive.crawl_state import crawl_state
+from newscrawl.archive.files import ARCHIVE_FEEDS
+from newscrawl.archive.part_file import PartFile, free_name
 from newscrawl.errors import OutputError
 from newscrawl.items import Record, as_dict
 from newscrawl.monitoring.run_name import RUN_NAME, new_run_name
@@ -59,6 +68,128 @@ class RecordExporter(JsonLinesItemExporter):
             super().export_item(item)
 
 
+class RecordCsvExporter(CsvItemExporter):
+    """Scrapy's exporter of CSV, with JSON in the columns of nested fields."""
+
+    def export_item(self, item: Any) -> None:
+        super().export_item(_flat(item))
+
+
+class RecordXmlExporter(XmlItemExporter):
+    """Scrapy's exporter of XML, of plain values."""
+
+    def export_item(self, item: Any) -> None:
+        super().export_item(as_dict(item) if isinstance(item, Record) else item)
+
+
+def _flat(item: Any) -> Any:
+    """Return a record with JSON in the place of lists and objects."""
+    if not isinstance(item, Record):
+        return item
+    return {
+        name: json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else value
+        for name, value in as_dict(item).items()
+    }
+
+
+def with_archive_feeds(feeds: Mapping[Any, Mapping[str, Any]]) -> dict[Any, Any]:
+    """Return the feeds of a crawl: the archive's own, whatever is asked for, and beside them those asked for.
+
+    >>> [*with_archive_feeds({"x.csv": {"format": "csv"}})][2:]
+    ['x.csv']
+    """
+    asked = {
+        uri: {"item_classes": ["newscrawl.items.Article"], "batch_item_count": 0, **options}
+        for uri, options in feeds.items()
+        if uri not in ARCHIVE_FEEDS
+    }
+    return {**{uri: dict(options) for uri, options in ARCHIVE_FEEDS.items()}, **asked}
+
+
+class OwnFileStorage:
+    """A file of the user's own (`-o`, `-O`, `FEEDS`): its first error is named and counted, and the crawl goes on.
+
+    What is in the file then are whole writes: of JSON Lines, whole lines.
+    """
+
+    def __init__(self, uri: str, *, crawler: Crawler, feed_options: dict[str, Any] | None = None) -> None:
+        self.path = Path(file_uri_to_path(uri) if uri.startswith("file:") else uri)
+        self.overwrites = bool((feed_options or {}).get("overwrite"))
+        self.crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, uri: str, *, feed_options: dict[str, Any] | None = None) -> Self:
+        return cls(uri, crawler=crawler, feed_options=feed_options)
+
+    def open(self, spider: Spider) -> IO[bytes]:
+        """Return the file, or, when it cannot be opened, one that takes nothing."""
+        return cast("IO[bytes]", _OwnFile(self))
+
+    def store(self, file: IO[bytes]) -> None:
+        """Close the file; raises `OutputError` when it is not whole."""
+        own = cast("_OwnFile", file)
+        own.end()
+        if own.error is not None:
+            raise OutputError(own.error.errno, f"{own.error.strerror}: {self.path}") from own.error
+
+    def fail(self, error: OSError) -> None:
+        """Count and name the first error."""
+        self.crawler.stats.inc_value("newscrawl/error/output")
+        logger.critical("Your file %s cannot be written; the archive is: %s", self.path, error)
+
+
+class _OwnFile(io.RawIOBase):
+    """The user's file: each write is whole, or undone."""
+
+    def __init__(self, storage: OwnFileStorage) -> None:
+        self.storage = storage
+        self.error: OSError | None = None
+        self.descriptor = -1
+        flags = os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | (os.O_TRUNC if storage.overwrites else os.O_APPEND)
+        try:
+            storage.path.parent.mkdir(parents=True, exist_ok=True)
+            self.descriptor = os.open(storage.path, flags, 0o666)
+        except OSError as error:
+            self._fail(error)
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        size = len(data)
+        if self.error is None and size:
+            before = self._size()
+            rest = memoryview(data)
+            try:
+                while rest:
+                    rest = rest[os.write(self.descriptor, rest) :]
+            except OSError as error:
+                self._fail(error)
+                if before is not None:
+                    with suppress(OSError):
+                        os.ftruncate(self.descriptor, before)
+        return size
+
+    def _size(self) -> int | None:
+        """Return the file's size, None for a pipe or a device."""
+        shown = os.fstat(self.descriptor)
+        return shown.st_size if stat.S_ISREG(shown.st_mode) else None
+
+    def end(self) -> None:
+        """Close the file; what the disk refuses only now counts too."""
+        if self.descriptor >= 0:
+            descriptor, self.descriptor = self.descriptor, -1
+            try:
+                os.close(descriptor)
+            except OSError as error:
+                self._fail(error)
+
+    def _fail(self, error: OSError) -> None:
+        if self.error is None:
+            self.error = error
+            self.storage.fail(error)
+
+
 class ArchiveStorage:
     """Scrapy's feed storage for `archive:` URIs, which are paths under `DATA_DIR`.
 
@@ -86,12 +217,25 @@ class ArchiveStorage:
 
     def open(self, spider: Spider) -> IO[bytes]:
         """Return the feed's hidden file, or, when it cannot be made, one that counts what it does not write."""
+        part: PartFile | None
         try:
-            part = PartFile(self.path, self.crawler.settings.getfloat("SYNC_SECONDS"))
+            if crawl_state(self.crawler).archive is None:
+                raise OutputError(errno.ENOLCK, f"the archive is not open: {self.path.parent.parent}")
+            part = self._new_part()
         except OSError as error:
             self._fail(error)
             part = None
         return cast("IO[bytes]", _Counted(self, part))
+
+    def _new_part(self) -> PartFile:
+        """Make the hidden file, with another name where another run has used this one; raises `OSError`."""
+        seconds = self.crawler.settings.getfloat("SYNC_SECONDS")
+        try:
+            return PartFile(self.path, seconds)
+        except FileExistsError as error:
+            used, self.path = self.path, free_name(self.path)
+            logger.warning("%s: %s; the file of this run is called %s", error.strerror, used, self.path.name)
+            return PartFile(self.path, seconds)
 
     def store(self, file: IO[bytes]) -> None:
         """Commit the feed's file; raises `OutputError` when it is not whole."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from newscrawl.almayadeen.addresses import article_url
 from newscrawl.archive.archive import Archive
+from newscrawl.archive.damage import DamageLog
 from newscrawl.archive.files import committed_files, file_name, read_records
 from newscrawl.errors import REFUSALS_AND_LIMITS
 from newscrawl.exit_status import ExitStatus
@@ -34,13 +35,13 @@ class ArchivedArticles:
     families: dict[str, str] = field(default_factory=dict)
     """Path → kind of the articles under it, as the ledger knows them."""
 
-    def read(self, folder: Path) -> None:
+    def read(self, folder: Path, damages: DamageLog | None = None) -> None:
         """Read the committed files of the edition's folder that have not been read yet."""
         for path in committed_files(folder):
             name = file_name(folder, path)
             if name not in self.files:
                 self.files.add(name)
-                for record in read_records(path):
+                for record in read_records(path, damages):
                     self.published[path_of(record["url"])] = record["date_published"]
                     self.ids.add(record["id"])
 
@@ -99,7 +100,7 @@ class Audit:
 def read_archive(archive: Archive, edition: str) -> ArchivedArticles:
     """Return what the committed files hold; the ledger forgets what only it knows, so that it is fetched again."""
     archived = ArchivedArticles(families=archive.ledger.families(edition))
-    archived.read(archive.folder)
+    archived.read(archive.folder, archive.damages)
     without_file = [post_id for post_id in archive.ledger.ids(edition) if post_id not in archived.ids]
     archive.ledger.forget(edition, without_file)
     archived.forgotten = len(without_file)

@@ -87,6 +87,7 @@ def report_of(facts: RunFacts, seen: Observations, stats: Mapping[str, Any]) -> 
         "skipped": {**group("newscrawl/skipped/"), **group("newscrawl/outside/"), **group("newscrawl/dropped/")},
         "missing_fields": group("newscrawl/missing/"),
         "repaired": group("newscrawl/repaired/"),
+        "damaged": group("newscrawl/damaged/"),
         "errors": {
             name: {"count": number, "examples": seen.error_examples.get(name, [])}
             for name, number in group("newscrawl/error/").items()

@@ -39,11 +39,14 @@ def test_three_editions_are_crawled_at_the_same_time(tmp_path: Path) -> None:
     assert {path.name for path in tmp_path.iterdir()} == set(editions)
     for edition in editions:
         assert {path.name for path in (tmp_path / edition).iterdir()} == {
+            ".ledger.sqlite.sha256",
             ".lock",
             "articles",
             "headlines",
             "ledger.sqlite",
+            "manifest-sha256.txt",
             "runs",
+            "state.jsonl",
         }
         assert len(list((tmp_path / edition / "runs").glob("*.json"))) == 1
     assert not list(tmp_path.glob("**/.*.part"))

@@ -141,3 +141,89 @@ def test_a_statement_that_the_disk_refuses_is_an_error_of_output(tmp_path: Path)
         assert ledger.files() == {}
         ledger.database.execute("PRAGMA max_page_count = 100000")
         assert ledger.index("a", [record(1)]) == 1
+
+
+def test_a_failed_page_rests_for_thirty_days_at_most(tmp_path: Path) -> None:
+    url = record(1)["url"]
+    with Ledger(tmp_path / "ledger.sqlite") as ledger:
+        for _ in range(20):
+            ledger.note_failure("en", url, "missing_body", NOW)
+        ledger.flush()
+        assert ledger.is_known("en", url, NOW + timedelta(seconds=30 * DAY - 1))
+        assert not ledger.is_known("en", url, NOW + timedelta(seconds=30 * DAY))
+
+
+def test_a_block_rests_longer_each_time_and_a_day_at_most(tmp_path: Path) -> None:
+    with Ledger(tmp_path / "ledger.sqlite") as ledger:
+        hours = []
+        for _ in range(7):
+            ledger.note_block("x", NOW)
+            ledger.flush()
+            until = ledger.blocked_until("x")
+            assert until is not None
+            hours.append((until - NOW) / timedelta(hours=1))
+        assert hours == [1, 2, 4, 8, 16, 24, 24]
+
+
+def test_an_older_revision_does_not_replace_a_newer_one(tmp_path: Path) -> None:
+    with Ledger(tmp_path / "ledger.sqlite") as ledger:
+        ledger.index("a", [record(1, revision=2, kind="new")])
+        ledger.index("b", [record(1, revision=1, kind="old")])
+        entry = ledger.article("en", "1")
+        assert entry is not None
+        assert (entry.revision, entry.kind) == (2, "new")
+        assert [revision for revision, _ in ledger.revisions(entry)] == [1, 2]
+
+
+@pytest.mark.parametrize("how", ["indexed", "visited"])
+def test_an_article_that_came_back_is_no_longer_gone(how: str, tmp_path: Path) -> None:
+    with Ledger(tmp_path / "ledger.sqlite") as ledger:
+        ledger.index("a", [record(1)])
+        entry = ledger.article("en", "1")
+        assert entry is not None
+        ledger.note_gone(entry, NOW)
+        ledger.flush()
+        assert ledger.due("en", NOW, share=0, max_age_days=10_000, limit=10) == []
+        if how == "indexed":
+            ledger.index("b", [record(1, revision=2)])
+        else:
+            ledger.note_visit(entry, record(1)["url"], NOW, None, None)
+            ledger.flush()
+        back = ledger.article("en", "1")
+        assert back is not None
+        assert back.gone is None
+
+
+def test_the_bound_of_a_listing_stays_where_the_first_broken_run_set_it(tmp_path: Path) -> None:
+    with Ledger(tmp_path / "ledger.sqlite") as ledger:
+        for number in (1, 2, 3):
+            ledger.index(str(number), [record(number)])
+            ledger.begin_listing("en", "https://x.net/a")
+            ledger.flush()
+        assert ledger.reach("en", "https://x.net/a") == (None, 0)
+        ledger.end_listing("en", "https://x.net/a", "complete")
+        ledger.begin_listing("en", "https://x.net/a")
+        ledger.flush()
+        assert ledger.reach("en", "https://x.net/a") == ("complete", 3)
+
+
+def test_nothing_is_left_of_an_article_that_is_forgotten(tmp_path: Path) -> None:
+    with Ledger(tmp_path / "ledger.sqlite") as ledger:
+        ledger.index("a", [record(number, body=f"{number} word " * 40) for number in (1, 2)])
+        counted = ("addresses", "contents", "revisions", "sketches", "bands")
+        before = [ledger.database.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in counted]
+        ledger.forget("en", ["2"])
+        after = [ledger.database.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in counted]
+        assert all(before)
+        assert after == [count // 2 for count in before]
+        assert ledger.ids("en") == ["1"]
+        assert ledger.has_changed
+
+
+def test_a_ledger_short_of_some_pages_is_noticed_when_it_is_opened(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    with Ledger(path) as ledger:
+        ledger.index("a", [record(number) for number in range(200)])
+    path.write_bytes(path.read_bytes()[:-4096])
+    with pytest.raises(LedgerDamagedError, match="bytes and says"):
+        Ledger(path)

@@ -1,5 +1,6 @@
 """The repair at the start of a run: what a dead run left is committed, or removed."""
 
+import gzip
 import json
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from newscrawl.archive.archive import Archive
 from newscrawl.archive.files import read_records
 from newscrawl.archive.part_file import PartFile
 from newscrawl.archive.recovery import repair
-from tests.archive.samples import record, write_part
+from tests.archive.samples import record, write_file, write_part
 
 THREE = [record(number) for number in range(3)]
 
@@ -67,9 +68,21 @@ def test_a_power_cut_takes_only_what_was_not_synced(tmp_path: Path) -> None:
 def test_a_committed_file_of_another_content_is_never_replaced(tmp_path: Path) -> None:
     target = write_part(tmp_path, THREE)
     target.write_text("another\n")
-    with pytest.raises(FileExistsError):
-        repair(tmp_path)
+    repair(tmp_path)
     assert target.read_text() == "another\n"
+    # Nothing of the dead run is lost: its lines are in a file of another name.
+    other = target.with_name(f"{target.stem}-2.jsonl")
+    assert [line["id"] for line in read_records(other)] == ["0", "1", "2"]
+    assert sorted(target.parent.iterdir()) == [other, target]
+
+
+def test_two_files_that_differ_are_both_kept_when_one_is_compressed(tmp_path: Path) -> None:
+    target = write_file(tmp_path, THREE)
+    with gzip.open(target.with_name(f"{target.name}.gz"), "wb") as packed:
+        packed.write(json.dumps(record(7)).encode() + b"\n")
+    with Archive(tmp_path) as archive:
+        assert sorted(archive.ledger.ids("en")) == ["0", "1", "2", "7"]
+    assert len(list(target.parent.iterdir())) == 2
 
 
 @pytest.mark.parametrize("name", [".run-state-abc", ".probe-17", ".ledger.sqlite.part-wal"])

@@ -68,3 +68,10 @@ def test_each_crawler_has_a_state_of_its_own(tmp_path: Path) -> None:
         set_crawl_state(other, CrawlState(archive=archive, run_state=RunState()))
         assert crawl_state(other).ledger is archive.ledger
         assert crawl_state(one).ledger is None
+
+
+def test_keys_do_not_run_into_each_other() -> None:
+    state = RunState()
+    assert state.add("id", "en1", "2")
+    assert state.add("id", "en", "12")
+    assert state.add("iden", "1", "2")

@@ -1,4 +1,6 @@
-"""`python -m tests.benchmarks.kills [KILLS]`: crawls that are killed at random moments, and what is lost.
+"""`python -m tests.benchmarks.kills [ROUNDS] [NAME=VALUE ...]`: crawls that are killed at random moments.
+
+It prints what is lost by that; settings such as COMPRESS=True or FEED_EXPORT_BATCH_ITEM_COUNT=1000 may be given.
 
 Each kill is at a random number of requests of a crawl of 1,000 articles. When a crawl ends without a kill, its archive
 is checked and a new archive is begun, until there were enough kills.
@@ -23,8 +25,8 @@ SETTINGS = {
 }
 
 
-def main(kills: int) -> None:
-    """Kill crawls; print what was lost, written twice, left as a hidden file, or requested again."""
+def main(kills: int, settings: dict[str, str]) -> None:
+    """Kill crawls, and print what was lost, written twice, torn, or requested again."""
     rng = random.Random(1)
     done = archives = lost = twice = parts = again = 0
     while done < kills:
@@ -33,12 +35,12 @@ def main(kills: int) -> None:
             while done < kills:
                 known = set(committed_urls(data))
                 start = len(site.requests)
-                ended = interrupted(site, data, signal.SIGKILL, rng.randint(1, 250), SETTINGS)
+                ended = interrupted(site, data, signal.SIGKILL, rng.randint(1, 250), {**SETTINGS, **settings})
                 again += len({site.url + path for path in pages(site, start)} & known)
                 if ended:
                     break
                 done += 1
-            crawl(site, data, refresh="no")
+            crawl(site, data, refresh="no", settings=settings)
             counts = Counter(committed_urls(data))
             archives += 1
             lost += len(set(site.truth()) - set(counts))
@@ -50,4 +52,6 @@ def main(kills: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 100)
+    given = dict(each.split("=", 1) for each in sys.argv[1:] if "=" in each)
+    numbers = [int(each) for each in sys.argv[1:] if "=" not in each]
+    main(numbers[0] if numbers else 100, given)

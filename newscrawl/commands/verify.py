@@ -1,0 +1,80 @@
+"""`scrapy verify`: reads every committed file, and compares it with the manifest."""
+
+import argparse
+from collections.abc import Iterator, Mapping
+from contextlib import nullcontext
+from pathlib import Path
+from typing import ClassVar
+
+from newscrawl.archive.damage import Damage
+from newscrawl.archive.files import FEEDS, edition_folder, read_lines
+from newscrawl.archive.lock import Lock
+from newscrawl.archive.manifest import MANIFEST, Manifest, sha256_of
+from newscrawl.command_line import BaseCommand
+from newscrawl.errors import ArgumentError
+from newscrawl.exit_status import ExitStatus
+from newscrawl.monitoring.verdict import Verdict
+
+
+class Command(BaseCommand):
+    """Names every line and every file of the archive that is damaged."""
+
+    summary = f"Read the whole archive, compare it with {MANIFEST}, and name what is damaged"
+    example = "scrapy verify -a edition=ar"
+    arguments: ClassVar[Mapping[str, str]] = {"edition": "en, ar or es (default: every edition that has an archive)"}
+    statuses: ClassVar[Mapping[ExitStatus, str]] = {
+        ExitStatus.HEALTHY: "every file is as it was committed",
+        ExitStatus.WRONG_ARGUMENT: "wrong argument, or no archive there",
+        ExitStatus.NOT_WRITTEN: "something is damaged or missing, or the archive cannot be read",
+        ExitStatus.LOCKED: ExitStatus.LOCKED.meaning,
+    }
+    requires_crawler_process = False
+
+    def syntax(self) -> str:
+        return "[-a edition=EDITION]"
+
+    def execute(self, args: list[str], opts: argparse.Namespace) -> Verdict:
+        if args:
+            raise ArgumentError("verify takes nothing but -a edition=…")
+        damaged = files = records = 0
+        for edition in self.editions(opts.spargs.get("edition")):
+            folder = edition_folder(self.data_dir, edition)
+            # Nobody writes while the files are read; nothing is repaired.
+            with self.archive_errors(edition), Lock(folder, shared=True) if folder.is_dir() else nullcontext():
+                for found in findings(folder):
+                    if isinstance(found, Damage):
+                        damaged += 1
+                        print(found, flush=True)
+                    else:
+                        files += 1
+                        records += found
+        if damaged:
+            return Verdict(
+                ExitStatus.NOT_WRITTEN,
+                "archive damaged",
+                f"{damaged} damages, named above; {records} records in {files} files can be read",
+                "Put the files back from a backup; or run scrapy ledger rebuild, and a crawl fetches what is missing.",
+            )
+        return Verdict(ExitStatus.HEALTHY, "sound", f"{records} records in {files} files, each as it was committed")
+
+
+def findings(folder: Path) -> Iterator[Damage | int]:
+    """Yield what is damaged in an edition's folder, and of each file the number of its records; raises `OSError`."""
+    manifest = Manifest(folder)
+    yield from manifest.damages
+    paths = sorted(path for feed in FEEDS for end in ("", ".gz") for path in (folder / feed).glob(f"[!.]*.jsonl{end}"))
+    names = {path.relative_to(folder).as_posix(): path for path in paths}
+    for name, path in names.items():
+        records = 0
+        for _, record in read_lines(path):
+            if isinstance(record, Damage):
+                yield record
+            else:
+                records += 1
+        yield records
+        if name not in manifest.entries:
+            yield Damage(path=path, line=0, what=f"the file has no entry in {MANIFEST}")
+        elif path.is_file() and sha256_of(path) != manifest.entries[name]:
+            yield Damage(path=path, line=0, what=f"its SHA-256 is not that in {MANIFEST}")
+    for name in manifest.entries.keys() - names.keys():
+        yield Damage(path=folder / name, line=0, what=f"the file is missing; {MANIFEST} has it")

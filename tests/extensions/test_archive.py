@@ -1,0 +1,160 @@
+"""The extension that opens the archive: whatever goes wrong, no crawl runs without it."""
+
+import errno
+from datetime import UTC, datetime
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+from scrapy.crawler import Crawler
+from scrapy.exceptions import CloseSpider
+from scrapy.utils.test import get_crawler
+from twisted.python.failure import Failure
+
+from newscrawl.archive.archive import Archive
+from newscrawl.archive.files import committed_files
+from newscrawl.archive.ledger import COMPLETE
+from newscrawl.errors import LedgerDamagedError, OutputError
+from newscrawl.extensions import archive as module
+from newscrawl.extensions.archive import ArchiveExtension
+from tests.archive.samples import record, write_file
+from tests.extensions.engine import Engine
+
+SPIDER: Any = SimpleNamespace(edition=SimpleNamespace(code="en"), root="https://example.org", listing_reaches={})
+
+
+@pytest.fixture
+def crawler(tmp_path: Path) -> Crawler:
+    crawler = get_crawler(settings_dict={"DATA_DIR": str(tmp_path)})
+    crawler.spider = SPIDER
+    crawler.engine = Engine()  # type: ignore[assignment]
+    return crawler
+
+
+@pytest.mark.parametrize("error", [ValueError("odd"), KeyError("id"), EOFError(), RuntimeError(), MemoryError()])
+@pytest.mark.parametrize("place", ["Archive", "RunState", "CrawlState"])
+def test_whatever_is_raised_at_the_opening_ends_the_run(
+    place: str, error: Exception, crawler: Crawler, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr(module, place, fails)
+    extension = ArchiveExtension.from_crawler(crawler)
+    with pytest.raises(CloseSpider) as caught:
+        extension.spider_opened(SPIDER)
+    assert caught.value.reason == "output"
+    assert crawler.stats.get_value("newscrawl/error/output") == 1
+    assert type(error).__name__ in caplog.text
+    extension.engine_stopped()
+
+
+def slot(path: Path) -> Any:
+    return SimpleNamespace(storage=SimpleNamespace(committed=path, sha256=""))
+
+
+@pytest.mark.parametrize(
+    ("error", "stat"),
+    [
+        (OutputError(errno.ENOSPC, "full"), "output"),
+        (LedgerDamagedError("torn"), "ledger_damaged"),
+        (ValueError("odd"), "output"),
+    ],
+)
+def test_an_error_after_a_commit_is_counted(
+    error: Exception, stat: str, crawler: Crawler, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    extension = ArchiveExtension.from_crawler(crawler)
+    extension.spider_opened(SPIDER)
+
+    def fails(*_: object) -> None:
+        raise error
+
+    with monkeypatch.context() as context:
+        context.setattr(Archive, "index", fails)
+        extension.file_closed(slot(tmp_path / "en" / "articles" / "x.jsonl"))
+    assert cast("Any", crawler.engine).reasons == ["output"]
+    extension.spider_closed(SPIDER, "finished")
+    extension.engine_stopped()
+    assert crawler.stats.get_value(f"newscrawl/error/{stat}") == 1
+    assert (tmp_path / "en" / ".ledger-damaged").exists() == (stat == "ledger_damaged")
+    with Archive(tmp_path / "en") as archive:
+        assert bool(archive.rebuilt) == (stat == "ledger_damaged")
+
+
+@pytest.mark.parametrize("error", [OutputError(errno.EIO, "full"), LedgerDamagedError("torn")])
+def test_a_look_up_that_fails_stops_the_crawl(error: Exception, crawler: Crawler) -> None:
+    extension = ArchiveExtension.from_crawler(crawler)
+    extension.failed(Failure(ValueError("of another kind")))  # type: ignore[no-untyped-call]
+    assert cast("Any", crawler.engine).reasons == []
+    extension.failed(Failure(error))  # type: ignore[no-untyped-call]
+    assert cast("Any", crawler.engine).reasons == ["output"]
+
+
+def last_state(crawler: Crawler, folder: Path, *, error: bool = False, fetched: bool = True) -> tuple[str | None, bool]:
+    """Run the extension with a listing that was read to its end; return its reach, and whether a block rests."""
+    with Archive(folder) as archive:
+        archive.ledger.note_block("example.org", datetime.fromtimestamp(0, UTC))
+    extension = ArchiveExtension.from_crawler(crawler)
+    spider: Any = SimpleNamespace(
+        edition=SPIDER.edition, root=SPIDER.root, listing_reaches={"https://example.org/a": COMPLETE}
+    )
+    crawler.spider = spider
+    extension.spider_opened(spider)
+    if fetched:
+        crawler.stats.set_value("newscrawl/article/fetched", 1)
+    if error:
+        crawler.stats.set_value("newscrawl/error/output", 1)
+    extension.spider_closed(spider, "finished")
+    extension.engine_stopped()
+    with Archive(folder) as archive:
+        reach, _ = archive.ledger.reach("en", "https://example.org/a")
+        return reach, archive.ledger.blocked_until("example.org") is not None
+
+
+def test_listings_count_as_read_unless_something_was_not_written(crawler: Crawler, tmp_path: Path) -> None:
+    assert last_state(crawler, tmp_path / "en", error=True) == (None, False)
+
+
+def test_a_run_that_fetched_nothing_leaves_a_block(crawler: Crawler, tmp_path: Path) -> None:
+    assert last_state(crawler, tmp_path / "en", fetched=False) == (COMPLETE, True)
+
+
+def test_both_feeds_are_compressed(tmp_path: Path) -> None:
+    other = get_crawler(settings_dict={"DATA_DIR": str(tmp_path), "COMPRESS": True})
+    other.spider = SPIDER
+    extension = ArchiveExtension.from_crawler(other)
+    extension.spider_opened(SPIDER)
+    one = write_file(tmp_path / "en", [record(1)])
+    headline = tmp_path / "en" / "headlines" / one.name
+    headline.parent.mkdir()
+    headline.write_text('{"text": "a", "edition": "en", "found_on": "/", "date_first_seen": "2024-08-23T11:00:00Z"}\n')
+    for path in (one, headline):
+        extension.file_closed(slot(path))
+    extension.engine_stopped()
+    for feed in ("articles", "headlines"):
+        assert [path.suffix for path in committed_files(tmp_path / "en", feed)] == [".gz"]
+    assert not one.exists()
+
+
+def test_an_archive_that_cannot_be_closed_is_an_error(
+    crawler: Crawler, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    extension = ArchiveExtension.from_crawler(crawler)
+    extension.spider_opened(SPIDER)
+
+    def fails(*_: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(Archive, "close", fails)
+    extension.engine_stopped()
+    assert crawler.stats.get_value("newscrawl/error/output") == 1
+    assert "Read-only" in caplog.text
+
+
+def test_a_feed_of_the_users_own_that_scrapy_could_not_store_is_counted(crawler: Crawler) -> None:
+    crawler.stats.set_value("feedexport/failed_count/S3FeedStorage", 1)
+    crawler.stats.set_value("feedexport/failed_count/ArchiveStorage", 1)
+    ArchiveExtension.from_crawler(crawler).engine_stopped()
+    assert crawler.stats.get_value("newscrawl/error/output") == 1
