@@ -76,8 +76,16 @@ DOWNLOAD_TIMEOUT = 60
 DOWNLOAD_MAXSIZE = 10 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 0
 DOWNLOAD_VERIFY_CERTIFICATES = True
-# The web only: a page must not lead to this machine's files.
-DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}
+DOWNLOAD_HANDLERS = {
+    # A crawl that stops waits for no slow page.
+    "http": "newscrawl.middlewares.stopping.StoppableDownloadHandler",
+    "https": "newscrawl.middlewares.stopping.StoppableDownloadHandler",
+    # The web only: a page must not lead to this machine's files.
+    "data": None,
+    "file": None,
+    "ftp": None,
+    "s3": None,
+}
 REDIRECT_MAX_TIMES = 5
 # A long URL may be an article's: no limit.
 URLLENGTH_LIMIT = 0

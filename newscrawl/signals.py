@@ -3,8 +3,10 @@
 `ERROR_NAMED(name, url)`: something went wrong and was counted under a name.
 `PAGE_UNREADABLE(response, when, url)`: an article's page could not be read as one.
 `LISTING_READ(url, links)`: how many articles a listing's first batch showed.
+`CANCEL_DOWNLOADS()`: the crawl stops, and waits for no page any more.
 """
 
 ERROR_NAMED = object()
 PAGE_UNREADABLE = object()
 LISTING_READ = object()
+CANCEL_DOWNLOADS = object()

@@ -1,6 +1,7 @@
 """Politeness under load: pauses for the whole site, a budget of retries, Crawl-delay, and the end at a block."""
 
 import logging
+import math
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,20 +21,21 @@ from twisted.internet.defer import Deferred
 
 from newscrawl.middlewares.compression import truncated_reason
 from newscrawl.middlewares.refusals import ChallengeError, StoppedError, TruncatedError
+from newscrawl.middlewares.stopping import STOP_GRACE_SECONDS, STOPPING, is_stopping, requests_waiting
+from newscrawl.signals import CANCEL_DOWNLOADS
 
 logger = logging.getLogger(__name__)
 
-BLOCKED, OVERLOADED = "blocked", "overloaded"
+BLOCKED, OVERLOADED, TOO_SLOW, FORCED = "blocked", "overloaded", "too_slow", "forced"
 """Reasons why a crawl is closed here."""
 CHALLENGE = "a challenge of Cloudflare came in place of the page"
-STOPPING = "the crawl stops"
 REFUSAL_STATUSES = (401, 403, 451)
 RETRY_BUDGET = 5.0
 """Retries at once; successful responses refill it."""
 RETRY_REFUND = 0.2
 """Retries refunded by each successful response."""
 SHUTDOWN_POLL_SECONDS = 0.25
-"""Seconds between shutdown checks while all requests are paused."""
+"""Seconds between two looks at whether the crawl is to end: Scrapy has no signal for it."""
 NEVER = 86_400.0
 """Seconds, longer than any crawl takes to end."""
 
@@ -52,7 +54,7 @@ def retry_after(header: str | None, now: datetime) -> float | None:
         return float(text[:9])
     try:
         moment = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return max(0.0, (moment - now).total_seconds())
@@ -124,13 +126,18 @@ class PolitenessMiddleware(RetryMiddleware):
         self.max_refusals = settings.getint("MAX_CONSECUTIVE_REFUSALS")
         self.closing = ""
         """Why the crawl ends; "" as long as it goes on."""
-        self._is_checking = False
+        self.stopped_at: float | None = None
+        """When the crawl was seen to end."""
+        self.stopped_requests = 0
+        """Requests that were not made because of it."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         middleware = cls(crawler)
         crawler.signals.connect(middleware.robots_parsed, signal=signals.robots_parsed)
         crawler.signals.connect(middleware.downloaded, signal=signals.response_downloaded)
+        crawler.signals.connect(middleware.opened, signal=signals.spider_opened)
+        crawler.signals.connect(middleware.closed, signal=signals.spider_closed)
         return middleware
 
     # -- what comes back ----------------------------------------------------------------------------------------
@@ -150,8 +157,7 @@ class PolitenessMiddleware(RetryMiddleware):
                 count = self.backoff.consecutive_refusals
                 self._close(BLOCKED, f"{count} consecutive refusals, the last: {_where(response)}")
         elif response.status == 429 or response.status >= 500:
-            header = (response.headers.get("Retry-After") or b"").decode("latin-1")
-            self._pause(request, f"status {response.status}", retry_after(header, datetime.now(UTC)))
+            self._pause(request, f"status {response.status}", self._asked_pause(response))
         else:
             self.backoff.succeeded()
             self._restore_concurrency(request)
@@ -171,6 +177,8 @@ class PolitenessMiddleware(RetryMiddleware):
     def process_exception(
         self, request: Request, exception: Exception, spider: Any = None
     ) -> Request | Response | None:
+        if isinstance(exception, StoppedError):
+            self.stopped_requests += 1
         if isinstance(exception, self.exceptions_to_retry):
             self._pause(request, type(exception).__name__, None)
         return super().process_exception(request, exception)
@@ -213,7 +221,17 @@ class PolitenessMiddleware(RetryMiddleware):
             logger.log(level, "%s from %s: pausing all requests for %.0f s (%s)", what, request.url, longer, reason)
         if count >= self.max_errors > 0:
             self._close(OVERLOADED, f"{count} consecutive errors, the last: {what}, {request.url}")
-        self._check_shutdown_soon()
+
+    def _asked_pause(self, response: Response) -> float | None:
+        """Return the seconds that a response asks for; odd values are named."""
+        header = (response.headers.get("Retry-After") or b"").decode("latin-1")
+        asked = retry_after(header, datetime.now(UTC))
+        if asked is None and header.strip():
+            logger.warning("Retry-After %r of %s cannot be read; pausing as without it", header[:60], response.url)
+        elif asked is not None and asked > self.backoff.longest:
+            longest = self.backoff.longest
+            logger.warning("Retry-After %r of %s: BACKOFF_MAX bounds it to %g s", header[:60], response.url, longest)
+        return asked
 
     def _restore_concurrency(self, request: Request) -> None:
         slot = self._slot(request)
@@ -227,26 +245,85 @@ class PolitenessMiddleware(RetryMiddleware):
         name = request.meta.get("download_slot")
         return engine.downloader.slots.get(name) if engine is not None and name else None
 
-    def _check_shutdown_soon(self) -> None:
-        """During a pause, check now and then whether the crawl is to end: it does not wait for the pause then."""
-        if self._is_checking:
+    # -- Crawl-delay --------------------------------------------------------------------------------------------
+
+    def robots_parsed(self, robotparser: RobotParser, request: Request) -> None:
+        """Keep the Crawl-delay of robots.txt, as a minimum and not as a mean; one that is too long ends the crawl."""
+        settings = self.crawler.settings
+        asked = robotparser.crawl_delay(settings["ROBOTSTXT_USER_AGENT"] or "*")
+        engine = self.crawler.engine
+        if not asked or engine is None:
             return
-        self._is_checking = True
+        if math.isnan(asked) or asked < 0:
+            logger.warning("Crawl-delay %g of robots.txt cannot be meant; keeping DOWNLOAD_DELAY", asked)
+            return
+        own, longest = settings.getfloat("DOWNLOAD_DELAY"), settings.getfloat("MAX_CRAWL_DELAY")
+        if asked <= own * (1 - settings.getfloat("DOWNLOAD_DELAY_JITTER")):
+            return
+        if asked > max(own, longest):
+            self._close(
+                TOO_SLOW, f"robots.txt asks for {asked:.12g} s between requests; raise MAX_CRAWL_DELAY to allow it"
+            )
+            return
+        delay = max(asked, own)
+        self.crawler.stats.set_value("newscrawl/politeness/crawl_delay", delay)
+        logger.info("Waiting %g s between two requests (Crawl-delay of robots.txt)", delay)
+        downloader = engine.downloader
+        key = downloader.get_slot_key(request)
+        # Scrapy drops a slot that was idle for a minute, and makes the next one from these settings.
+        downloader.per_slot_settings[key] = {"concurrency": 1, "delay": delay, "jitter": 0.0}
+        for slot in (downloader.slots[key],) if key in downloader.slots else ():
+            slot.delay, slot.jitter, slot.concurrency = delay, 0.0, 1
+
+    # -- the end ------------------------------------------------------------------------------------------------
+
+    def opened(self) -> None:
+        """Look now and then whether the crawl is to end: it waits for no pause and for no Crawl-delay then."""
         from twisted.internet import reactor
 
-        cast("Any", reactor).callLater(SHUTDOWN_POLL_SECONDS, self._check_shutdown)
+        cast("Any", reactor).addSystemEventTrigger("before", "shutdown", self._forced)
+        self._look_soon()
 
-    def _check_shutdown(self) -> None:
-        self._is_checking = False
+    def closed(self, reason: str) -> None:
+        """Count the requests that a crawl leaves to the next one."""
+        if reason != "finished":
+            self._note_left(self.stopped_requests)
+
+    def _forced(self) -> None:
+        """Say what is left when the crawl does not even end as it should."""
+        engine = self.crawler.engine
+        if engine is not None and engine.spider is not None:
+            logger.warning("Stopped by force: requests left: %d", self._note_left(self.stopped_requests))
+            self.crawler.stats.set_value("finish_reason", FORCED)
+
+    def _note_left(self, more: int = 0) -> int:
+        left = requests_waiting(self.crawler) + more
+        self.crawler.stats.set_value("newscrawl/left", left)
+        return left
+
+    def _look_soon(self) -> None:
+        from twisted.internet import reactor
+
+        cast("Any", reactor).callLater(SHUTDOWN_POLL_SECONDS, self._look)
+
+    def _look(self) -> None:
         engine = self.crawler.engine
         if engine is None or engine.spider is None:
             return
-        slot = getattr(engine, "_slot", None)
-        if self.closing or not self.crawler.crawling or (slot is not None and slot.closing is not None):
-            self._cancel_queued()
-            self._check_shutdown_soon()
-        elif monotonic() < self.backoff.until:
-            self._check_shutdown_soon()
+        if self.closing or is_stopping(self.crawler):
+            self._stop()
+        self._look_soon()
+
+    def _stop(self) -> None:
+        """Let nothing more out, and cancel what is under way once it has had its time."""
+        now = monotonic()
+        if self.stopped_at is None:
+            self.stopped_at = now
+            if left := requests_waiting(self.crawler):
+                logger.info("Stopping: no further page is asked for; requests left: %d", left)
+        self._cancel_queued()
+        if now - self.stopped_at >= STOP_GRACE_SECONDS:
+            self.crawler.signals.send_catch_log(signal=CANCEL_DOWNLOADS)
 
     def _cancel_queued(self) -> None:
         """Cancel the requests that wait to go out, and hold back those that are on their way here."""
@@ -260,25 +337,6 @@ class PolitenessMiddleware(RetryMiddleware):
             for _, deferred in waiting:
                 deferred.errback(StoppedError(STOPPING))
 
-    # -- Crawl-delay --------------------------------------------------------------------------------------------
-
-    def robots_parsed(self, robotparser: RobotParser, request: Request) -> None:
-        """Keep the Crawl-delay of robots.txt, where it is longer than ours: as a minimum, not as a mean."""
-        delay = robotparser.crawl_delay(self.crawler.settings["ROBOTSTXT_USER_AGENT"] or "*")
-        engine = self.crawler.engine
-        if not delay or engine is None or delay <= self.crawler.settings.getfloat("DOWNLOAD_DELAY"):
-            return
-        self.crawler.stats.set_value("newscrawl/politeness/crawl_delay", delay)
-        logger.info("Waiting %g s between two requests (Crawl-delay of robots.txt)", delay)
-        downloader = engine.downloader
-        key = downloader.get_slot_key(request)
-        # Scrapy drops a slot that was idle for a minute, and makes the next one from these settings.
-        downloader.per_slot_settings[key] = {"concurrency": 1, "delay": delay, "jitter": 0.0}
-        for slot in (downloader.slots[key],) if key in downloader.slots else ():
-            slot.delay, slot.jitter, slot.concurrency = delay, 0.0, 1
-
-    # -- the end ------------------------------------------------------------------------------------------------
-
     def _close(self, reason: str, message: str) -> None:
         if self.closing:
             return
@@ -288,7 +346,6 @@ class PolitenessMiddleware(RetryMiddleware):
         engine = self.crawler.engine
         if engine is not None and engine.running:
             self._cancel_queued()
-            self._check_shutdown_soon()
             deferred_from_coro(engine.close_spider_async(reason=reason))
 
     def _count(self, name: str) -> None:

@@ -59,7 +59,14 @@ class OffsiteMiddleware(offsite.OffsiteMiddleware):
             raise LeftSiteError(str(error)) from error
 
 
-class RedirectMiddleware(redirect.RedirectMiddleware):
+class WithoutReferer:
+    """What both redirects have in common: no request names the page that led to it (`REFERER_ENABLED`)."""
+
+    def _engine_started(self) -> None:
+        """Look for no `RefererMiddleware`: Scrapy would warn in every run that there is none."""
+
+
+class RedirectMiddleware(WithoutReferer, redirect.RedirectMiddleware):
     """Follows redirects as Scrapy does, with a named refusal: Scrapy refuses for the number of redirects alone."""
 
     def process_response(self, request: Request, response: Response, spider: Any = None) -> Request | Response:
@@ -69,7 +76,7 @@ class RedirectMiddleware(redirect.RedirectMiddleware):
             raise TooManyRedirectsError(str(error)) from error
 
 
-class MetaRefreshMiddleware(redirect.MetaRefreshMiddleware):
+class MetaRefreshMiddleware(WithoutReferer, redirect.MetaRefreshMiddleware):
     """Follows `<meta http-equiv="refresh">` as Scrapy does, and decodes only the pages that may have one."""
 
     def process_response(self, request: Request, response: Response, spider: Any = None) -> Request | Response:

@@ -11,6 +11,9 @@ from newscrawl.exit_status import ExitStatus
 FINISHED, UNREACHABLE, LOCKED, RESTING, BLOCKED, OVERLOADED = (
     "finished", "unreachable", "locked", "resting", "blocked", "overloaded",
 )  # fmt: skip
+TOO_SLOW = "too_slow"
+# For a signal, for a second one, and for Scrapy's bounds.
+STOPPED = ("shutdown", "forced", "cancelled", "memusage_exceeded")
 REPAIR = "newscrawl/README.md says how to repair a selector"
 
 
@@ -154,6 +157,13 @@ RULES: tuple[Rule, ...] = (
         "Do not hide or hurry: later runs wait; write to the site with the contact in your user agent.",
     ),
     Rule(
+        "Crawl-delay too long",
+        ExitStatus.BLOCKED,
+        lambda run: run.close_reason == TOO_SLOW,
+        lambda run: run.text(TOO_SLOW),
+        "The crawl would take that long for each page.",
+    ),
+    Rule(
         "the site is in trouble",
         ExitStatus.INCOMPLETE,
         lambda run: run.close_reason == OVERLOADED,
@@ -218,6 +228,13 @@ RULES: tuple[Rule, ...] = (
         lambda run: bool(run.regressions),
         _regressions,
         f"The report of this run names pages that show it; repair the extraction ({REPAIR}).",
+    ),
+    Rule(
+        "stopped",
+        ExitStatus.HEALTHY,
+        lambda run: run.close_reason in STOPPED or run.close_reason.startswith("closespider_"),
+        lambda run: f"{_summary(run)}; requests left: {run.count('left')}",
+        "The next run asks for what is left.",
     ),
     Rule(
         "nothing crawled",
