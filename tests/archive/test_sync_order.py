@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from newscrawl.archive.takeover import _commit as commit_takeover
 
 from newscrawl.archive.archive import Archive
+from newscrawl.archive.old_layout import _commit as commit_takeover
 from newscrawl.archive.part_file import PartFile, write_whole
 from newscrawl.archive.recovery import repair
 from tests.archive.samples import record, write_file, write_part
