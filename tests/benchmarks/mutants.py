@@ -186,7 +186,7 @@ def run_tests(tree: Path, arguments: Sequence[str], seconds: float) -> str:
             process.wait()
             return "the time limit"
         output.seek(0)
-        found = [each for each in output.read().splitlines() if each.startswith(("FAILED ", "ERROR "))]
+        found = [each for each in output.read().splitlines() if each.startswith(("FAILED ", "ERROR tests", "ERROR newscrawl/"))]
     # 5: no test was collected.
     return "" if status in (0, 5) else (found[0].split(" - ")[0] if found else f"pytest's status {status}")
 
