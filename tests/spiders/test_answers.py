@@ -303,3 +303,38 @@ def test_a_listing_that_cannot_be_read_is_counted_and_its_first_failure_ends_it(
     assert list(made.parse_batch(answer("<p>Nothing.", first.url), first.cb_kwargs["state"])) == []
     assert (stats(made.crawler, "listing/failed"), stats(made.crawler, "error/empty_listing")) == (2, 1)
     assert made.listing_reaches == {f"{ROOT}/news/sports": None}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "follows"),
+    [
+        ({}, True),
+        ({"sections": "politics"}, False),
+        ({"tags": "canal", "discover": "tags"}, False),
+        ({"tags": "canal", "discover": "sections,tags"}, True),
+        ({"discover": "sitemap"}, True),
+    ],
+)
+def test_what_stands_beside_a_listing_is_followed_where_all_sections_are_read(
+    arguments: dict[str, str], follows: bool, spider: StartSpider
+) -> None:
+    assert spider(**arguments).follows_aside() is follows
+
+
+def test_when_an_article_was_published_is_known_from_this_run_or_an_earlier_one(spider: StartSpider) -> None:
+    made = spider()
+    assert made.date_of(NEW) is None
+    known = made.date_of(story(1))
+    assert known is not None
+    assert 8.9 < (datetime.now(UTC) - known).total_seconds() / 86_400 < 9.1
+    made.run_state.add("published", story(1), value="2024-08-22T13:28:00Z")
+    assert made.date_of(story(1)) == datetime(2024, 8, 22, 13, 28, tzinfo=UTC)
+
+
+def test_a_file_of_urls_is_read_line_by_line(spider: StartSpider, tmp_path: Path) -> None:
+    name = tmp_path / "urls.txt"
+    name.write_text(f"\ufeff{NEW}\n# a comment\n\n{story(1)}\nhttps://example.org/news/politics/a-b\n")
+    made = spider(urls=str(name))
+    # Known or not.
+    assert urls(made.listed_requests(str(name))) == [NEW, story(1)]
+    assert stats(made.crawler, "urls/rejected") == 1
