@@ -48,7 +48,9 @@ def test_a_failed_crawl_ends_with_its_status_and_the_reason(
     assert f"(status {status})" in done.last_line
     report = done.report()
     assert report["verdict"]["status"] == status
-    assert report["errors"] or status == 5
+    if status != 5:
+        # A block is no error of a page; what was refused is in the last line.
+        assert report["errors"]
 
 
 def test_statuses_of_the_command_itself(crawl: Crawl, tmp_path: Path) -> None:

@@ -163,9 +163,7 @@ def test_a_robots_txt_that_forbids_everything_is_obeyed(replica: StartReplica, c
     assert "robots.txt forbids" in done.last_line
 
 
-def test_a_robots_txt_that_forbids_a_section_is_obeyed_by_many_requests_at_once(
-    replica: StartReplica, crawl: Crawl
-) -> None:
+def test_a_robots_txt_that_forbids_a_section_is_obeyed(replica: StartReplica, crawl: Crawl) -> None:
     site = replica(articles=60, disallow=("/news/politics", "/articles/blog"))
     site.faults.append(Fault(kind="slow", path="^/robots.txt", seconds=0.5))
     done = crawl(site)
