@@ -27,6 +27,7 @@ from newscrawl.archive.files import archived_editions, edition_folder
 from newscrawl.errors import ArgumentError, LedgerDamagedError, LockedError
 from newscrawl.exit_status import ExitStatus
 from newscrawl.extensions.feed_storage import data_dir
+from newscrawl.extensions.only_for_crawls import IS_OWN_COMMAND
 from newscrawl.monitoring import logs
 from newscrawl.monitoring.run_name import RUN_NAME, new_run_name
 from newscrawl.monitoring.verdict import Verdict
@@ -223,6 +224,7 @@ class BaseCommand(ScrapyCommand):
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         """Read the options; what is wrong with them is said by `run`, as all other verdicts are."""
+        self.own_settings.set(IS_OWN_COMMAND, True, priority="cmdline")
         try:
             super().process_options(args, opts)
             if isinstance(getattr(opts, "spargs", None), list):

@@ -139,6 +139,8 @@ EXTENSIONS_BASE = {
     for name, order in default_settings.EXTENSIONS_BASE.items()
     if name != "scrapy.extensions.remote_control.RemoteControl"
 }
+# Scrapy's own commands (shell, fetch, parse, …) take no lock and write no line.
+ADDONS = {"newscrawl.extensions.only_for_crawls.OnlyForCrawls": 0}
 EXTENSIONS = {
     # Its line says pages and items a minute, ours also what is being read.
     "scrapy.extensions.logstats.LogStats": None,

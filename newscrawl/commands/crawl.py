@@ -56,13 +56,14 @@ class Command(BaseCommand, ScrapyCrawlCommand):
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         archive = self.own_settings.getdict("FEEDS")
         super().process_options(args, opts)
-        if opts.output or opts.overwrite_output:
-            # -o and -O add a file to the archive's feeds, where Scrapy would put it in their place.
-            asked = {
+        asked = self.own_settings.getdict("FEEDS")
+        if asked != archive:
+            # -o, -O and -s FEEDS= (scrapyd's `items_dir`) add to the archive's feeds; Scrapy would replace them.
+            own = {
                 uri: {"item_classes": ["newscrawl.items.Article"], "batch_item_count": 0, **options}
-                for uri, options in self.own_settings.getdict("FEEDS").items()
+                for uri, options in asked.items()
             }
-            self.own_settings.set("FEEDS", {**archive, **asked}, priority="cmdline")
+            self.own_settings.set("FEEDS", {**archive, **own}, priority="cmdline")
 
     def check_names(self, args: list[str], arguments: Mapping[str, str]) -> None:
         """Leave the arguments to the spider, which may be another than mayadeen."""
