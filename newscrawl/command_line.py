@@ -1,6 +1,8 @@
 """What all commands share: options and arguments, the log, opening an archive, output, the verdict as the last line."""
 
 import argparse
+import io
+import json
 import logging
 import os
 import shlex
@@ -9,7 +11,7 @@ import textwrap
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from rich import box
 from rich.console import Console
@@ -69,6 +71,19 @@ def narrow_table(*, title: str | None = None) -> Table:
     return Table(
         title=title, title_justify="left", box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0)
     )
+
+
+def escape_what_cannot_be_shown() -> None:
+    """Have letters that the terminal's encoding lacks written as escapes; else Python ends with an error."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def as_json(value: Any, indent: int | None = None) -> str:
+    """Return a value as JSON for standard output: letters as letters, where its encoding has them all."""
+    has_all = (getattr(sys.stdout, "encoding", None) or "").lower().startswith("utf")
+    return json.dumps(value, indent=indent, ensure_ascii=not has_all)
 
 
 @contextmanager
@@ -201,6 +216,8 @@ class BaseCommand(ScrapyCommand):
         return f"{self.summary}."
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
+        # The first that is called, and before the help is printed.
+        escape_what_cannot_be_shown()
         super().add_options(parser)
         parser.formatter_class = HelpFormatter
         parser.epilog = self.help_text()
@@ -230,14 +247,18 @@ class BaseCommand(ScrapyCommand):
             if isinstance(getattr(opts, "spargs", None), list):
                 opts.spargs = arglist_to_dict(opts.spargs)
             self.check_names(args, getattr(opts, "spargs", {}))
-            if self.writes_log:
-                self.install_log()
         except UsageError as error:
             self.problem = ArgumentError(str(error))
         except ArgumentError as error:
             self.problem = error
         except ValueError:
             self.problem = ArgumentError("give arguments as -a NAME=VALUE")
+        if self.writes_log:
+            try:
+                # Also where something is wrong: the log is where it is looked for.
+                self.install_log()
+            except ArgumentError as error:
+                self.problem = self.problem or error
 
     def check_names(self, args: list[str], arguments: Mapping[str, str]) -> None:
         """Raise `ArgumentError` for an option or an argument that the command does not have."""
