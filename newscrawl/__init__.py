@@ -1,3 +1,3 @@
 """newscrawl: a complete, clean, crash-proof archive of Al Mayadeen's articles as JSON Lines."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -1,4 +1,4 @@
-"""Pure helpers for times: every form that the site is known to write, out as UTC."""
+"""Pure helpers for times: read every form of date that the site is known to write, and write times in UTC."""
 
 import re
 import unicodedata
@@ -6,8 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from zoneinfo import ZoneInfo
 
-# The pages state no zone beside the date they show; Beirut is a guess (`site-facts.md`: G), so every dated layer
-# of the metadata goes before it.
+# The date that a page shows has no zone. Beirut is a guess, so a date from the metadata goes before a shown one.
 SHOWN_ZONE = ZoneInfo("Asia/Beirut")
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -39,7 +38,7 @@ _SHOWN = tuple(
         rf"(?<!\w)(?P<word>{'|'.join(_DAYS_AGO)}){_CLOCK}",
     )
 )
-# A zone that a page writes out beside its date; the abbreviations of Lebanon's zone are not among the known ones.
+# ISO 8601. Of named zones only UTC and GMT are known; the abbreviations of Lebanon's zone are not.
 _ISO = re.compile(
     r"(?P<date>\d{4}-\d{2}-\d{2})"
     r"(?:[T\s](?P<time>\d{2}:\d{2}(?::\d{2})?)(?:[.,]\d+)?\s*(?P<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?)?$",
@@ -49,20 +48,20 @@ _US = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})\s+(\d{1,2}):(\d{2})(?::(\d{2}))?\
 
 
 def format_utc(moment: datetime) -> str:
-    """Return a time as records hold it: UTC, whole seconds, `Z`.
+    """Return a time as records have it: UTC, whole seconds, `Z`.
 
     >>> format_utc(datetime(2024, 8, 22, 16, 28, tzinfo=timezone(timedelta(hours=3))))
     '2024-08-22T13:28:00Z'
     """
-    # `strftime` goes by way of the C library's clock, and takes nearly twice as long.
+    # `strftime` takes nearly twice as long.
     return f"{moment.astimezone(UTC).isoformat()[:19]}Z"
 
 
 def parse_stated(text: str) -> datetime | None:
-    """Return the time that metadata states, or None when it states none; without a zone it is UTC.
+    """Return the time that a text of the metadata states, or None. A time without a zone is taken as UTC.
 
-    Read are ISO 8601 with any number of fraction digits (cut off), the dates of RSS and mail, and
-    `8/22/2024 1:28:00 PM`. A year before 2000 (a server's `0001-01-01`) is no date of an article.
+    Known forms are ISO 8601 (digits after the seconds are dropped), the dates of RSS and mail, and
+    `8/22/2024 1:28:00 PM`. Years before 2000, such as a server's `0001-01-01`, give None; so do years from 2200 on.
 
     >>> parse_stated("2023-12-30T21:59:00.0000000").isoformat()
     '2023-12-30T21:59:00+00:00'
@@ -92,11 +91,11 @@ def parse_stated(text: str) -> datetime | None:
 
 
 def parse_shown(text: str, downloaded: datetime | None) -> tuple[datetime, str] | None:
-    """Return the first date in a text that readers see, with the very words it stands in; None without one.
+    """Return the first date in a text that readers see, and the words that state it; None for a text without a date.
 
-    English, Spanish and Arabic month names; no zone is shown, and Beirut is taken. A date without a year is the
-    last one that is not after `downloaded` (the time of the download, with a zone); "Today" is its day in Beirut.
-    Without `downloaded` such dates give None. A date without a time of day is its midnight.
+    Month names may be English, Spanish or Arabic. The zone is taken as Beirut's. `downloaded` is when the page was
+    downloaded, with a zone. A date without a year is the last such day that is not after `downloaded`, and "Today" is
+    the day of `downloaded` in Beirut; without `downloaded` both give None. A date without a time of day is midnight.
 
     >>> parse_shown("22 Aug 2024 16:28 · 1 Shares", None)[0].isoformat()
     '2024-08-22T16:28:00+03:00'
@@ -113,7 +112,7 @@ def parse_shown(text: str, downloaded: datetime | None) -> tuple[datetime, str] 
         for match in pattern.finditer(plain):
             moment = _shown_moment(match, downloaded)
             if moment and _possible(moment):
-                # Folding keeps one character for each of the text's (NFC), so the span holds in both.
+                # `_fold` keeps one character for each one of the NFC text, so a span of one is a span of the other.
                 return moment, unicodedata.normalize("NFC", text)[match.start() : match.end()].strip(" ,،|•-")
     return None
 
@@ -135,7 +134,7 @@ def _shown_moment(match: re.Match[str], downloaded: datetime | None) -> datetime
             return datetime(int(found["year"]), month, number, hour, minute, tzinfo=SHOWN_ZONE)
         if now is None:
             return None
-        # Eight years hold a 29 February in any case. A page may run a few minutes ahead of this clock.
+        # Any eight years have a 29 February. The site's clock may be some minutes ahead, so next year is tried too.
         for year in range(now.year + 1, now.year - 8, -1):
             try:
                 moment = datetime(year, month, number, hour, minute, tzinfo=SHOWN_ZONE)
@@ -161,7 +160,7 @@ def _possible(moment: datetime) -> bool:
 
 
 def _plain(text: str) -> str:
-    """Return the text with plain digits, on one line, without marks of direction."""
+    """Return the text on one line, with ASCII digits and without direction marks."""
     text = (
         text
         if text.isascii()
@@ -177,7 +176,7 @@ _ASCII_SPACES = dict.fromkeys(map(ord, "\t\n\r\v\f\x1c\x1d\x1e\x1f"), " ")
 
 
 def _fold(text: str) -> str:
-    """Return the text in lower case, hamza off alef, plain digits; one character for each one of its NFC form."""
+    """Return the text in lower case, alef without hamza, ASCII digits: one character for each one of its NFC form."""
     if text.isascii():
         return text.lower().translate(_ASCII_SPACES)
     folded = []

@@ -1,8 +1,8 @@
-"""The records: one `Article` a story, one `Headline` a ticker line; each field says what it holds.
+"""The records: one `Article` an article, one `Headline` a line of the ticker; each field says what it holds.
 
-A record is immutable. A pipeline step that changes one returns a new one (`dataclasses.replace`). The fields stand
-in the order of the keys of an exported line. All times are UTC in ISO 8601 (`2024-08-22T13:28:00Z`), all addresses
-absolute. `None`, `()` and `{}` mean that the page does not say; they are never a guess.
+A record is immutable. A pipeline step that changes one returns a new one (`dataclasses.replace`). The fields have the
+order of the keys of an exported line. All times are UTC in ISO 8601 (`2024-08-22T13:28:00Z`), all URLs absolute.
+`None`, `()` and `{}` mean that the page does not say; they are never a guess.
 """
 
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ def _doc(description: str) -> dict[str, str]:
 class Image:
     """One picture of an article."""
 
-    url: str = field(metadata=_doc("absolute address of the picture, as the page gives it"))
+    url: str = field(metadata=_doc("absolute URL of the picture, as the page gives it"))
     caption: str | None = field(default=None, metadata=_doc("caption without its credit"))
     credit: str | None = field(default=None, metadata=_doc("closing bracket of the caption: `Reuters`"))
 
@@ -27,39 +27,39 @@ class Image:
 class Video:
     """One video of an article."""
 
-    url: str = field(metadata=_doc("absolute address of the video or of its player"))
+    url: str = field(metadata=_doc("absolute URL of the video or of its player"))
     duration_seconds: int | None = field(default=None, metadata=_doc("length in seconds, where the page states it"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Related:
-    """One story that the page sets into the body of another."""
+    """One article that the page names inside the body of another."""
 
-    title: str = field(metadata=_doc("headline of the other story as shown"))
-    url: str = field(metadata=_doc("canonical address of the other story"))
+    title: str = field(metadata=_doc("headline of the other article as shown"))
+    url: str = field(metadata=_doc("canonical URL of the other article"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
-    """One story, as one page of the site told it at one time."""
+    """One article, as its page was at one time."""
 
     id: str = field(
         metadata=_doc(
-            'post id that the page states (`"1900123"`), else the path of its address; '
-            "with `edition`, the identity of the story"
+            'post id that the page states (`"1900123"`), else the path of its URL; '
+            "with `edition`, the identity of the article"
         )
     )
-    url: str = field(metadata=_doc("canonical absolute address: no query, no fragment, percent-encoding normalised"))
+    url: str = field(metadata=_doc("canonical absolute URL: no query, no fragment, percent-encoding normalised"))
     edition: str = field(metadata=_doc("edition of the site: `en`, `ar` or `es`"))
     language: str = field(metadata=_doc("BCP 47 tag of the text's language"))
     kind: str = field(
         metadata=_doc(
-            "`news`, `opinion`, `analysis`, `blog`, `features`, `foreign-press`, `article`; `video`, `gallery`,"
-            " `infograph`, `episode`, `podcast`"
+            "`news`, `opinion`, `analysis`, `blog`, `features`, `foreign-press`, `article`, `misc`, `report`,"
+            " `research`, `interview`, `newscast`; `video`, `gallery`, `infograph`, `episode`, `podcast`"
         )
     )
     section: str | None = field(
-        default=None, metadata=_doc("section as the address or the page's metadata names it: `politics`")
+        default=None, metadata=_doc("section as the URL or the page's metadata names it: `politics`")
     )
     country: str | None = field(default=None, metadata=_doc("the site's own country class, where stated"))
     coverage: str | None = field(default=None, metadata=_doc("the site's own coverage class, where stated"))
@@ -69,10 +69,10 @@ class Article:
     source: str | None = field(default=None, metadata=_doc("attribution line without its label: `News websites`"))
     date_published: str | None = field(default=None, metadata=_doc("first publication, UTC"))
     date_modified: str | None = field(default=None, metadata=_doc("last update that the page states, UTC"))
-    date_raw: str | None = field(default=None, metadata=_doc("the very text that `date_published` was read from"))
+    date_raw: str | None = field(default=None, metadata=_doc("the text that `date_published` was read from"))
     body: str = field(
         metadata=_doc(
-            "paragraphs, subheads, quotes and list items in reading order, parted by one blank line; only a video,"
+            "paragraphs, subheads, quotes and list items in reading order, with one blank line between; only a video,"
             " a gallery, an infograph, an episode or a podcast may have none"
         )
     )
@@ -84,14 +84,12 @@ class Article:
     )
     videos: tuple[Video, ...] = field(default=(), metadata=_doc("videos of the article, in order, each once"))
     embeds: tuple[str, ...] = field(
-        default=(), metadata=_doc("addresses of posts and players set into the body, in order, each once")
+        default=(), metadata=_doc("URLs of posts and players inside the body, in order, each once")
     )
-    links: tuple[str, ...] = field(
-        default=(), metadata=_doc("addresses linked from the body's text, in order, each once")
-    )
+    links: tuple[str, ...] = field(default=(), metadata=_doc("URLs linked from the body's text, in order, each once"))
     related: tuple[Related, ...] = field(
         default=(),
-        metadata=_doc('stories set into the body ("Related News", "Read more"), in order, each once'),
+        metadata=_doc('articles named inside the body ("Related News", "Read more"), in order, each once'),
     )
     tags: tuple[str, ...] = field(default=(), metadata=_doc("tags shown on the page, in order"))
     keywords: tuple[str, ...] = field(default=(), metadata=_doc("keywords of the page's metadata, in order"))
@@ -103,9 +101,11 @@ class Article:
     )
     revision: int = field(default=1, metadata=_doc("1 for the first sight of an id, one more for each exported change"))
     near_duplicate_of: str | None = field(
-        default=None, metadata=_doc("id of an earlier story of the edition whose text is nearly the same")
+        default=None, metadata=_doc("id of an earlier article of the edition whose text is nearly the same")
     )
-    found_on: str | None = field(default=None, metadata=_doc("listing, tag, sitemap or feed address that led here"))
+    found_on: str | None = field(
+        default=None, metadata=_doc("URL of the listing, tag page, sitemap or feed that led here")
+    )
     provenance: Mapping[str, str] = field(
         default_factory=dict,
         metadata=_doc("field → layer it was read from: `tawsiyat`, `json-ld`, `meta`, `dom`, `fallback`"),
@@ -119,7 +119,7 @@ class Headline:
 
     text: str = field(metadata=_doc("the line as shown"))
     edition: str = field(metadata=_doc("edition of the site: `en`, `ar` or `es`"))
-    found_on: str = field(metadata=_doc("canonical address of the page it was seen on"))
+    found_on: str = field(metadata=_doc("canonical URL of the page it was seen on"))
     date_first_seen: str = field(metadata=_doc("when that page was fetched, UTC"))
 
 

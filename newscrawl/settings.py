@@ -32,9 +32,9 @@ FEEDS = {
         "store_empty": False,
     },
 }
-# A long backfill commits a file every so many records.
+# Records in one file: a long backfill commits a file after each this many.
 FEED_EXPORT_BATCH_ITEM_COUNT = 1000
-# A power cut takes at most the lines of so many seconds; they are fetched again.
+# Seconds until a written line is synced: a power cut loses the lines of this long at most; they are fetched again.
 SYNC_SECONDS = 30
 # Put `.jsonl.gz` into the place of each committed file.
 COMPRESS = False
@@ -56,7 +56,7 @@ DOWNLOAD_DELAY = 2.0
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 # Cookies would make one long visit of a crawl that reads public pages only.
 COOKIES_ENABLED = False
-# Finds addresses of IPv6 as well; Scrapy's other resolver knows IPv4 alone. It takes no `DNS_TIMEOUT`: the time limit
+# Resolves names to IPv6 as well; Scrapy's other resolver knows IPv4 alone. It takes no `DNS_TIMEOUT`: the time limit
 # of the request holds for it too.
 TWISTED_DNS_RESOLVER = "scrapy.resolver.CachingHostnameResolver"
 

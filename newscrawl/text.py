@@ -1,4 +1,4 @@
-"""Pure helpers for text: white space, cleaning, word counts and the hash that tells an edit."""
+"""Pure helpers for text: white space, cleaning, word counts, and the hash that shows whether a text was edited."""
 
 import hashlib
 import re
@@ -17,15 +17,15 @@ _INVISIBLE = re.compile(
     "\ufff9-\ufffb"  # interlinear annotations
     "]"
 )
-# What `str.split` takes for white space (tab to carriage return, the separators FS to US, NEL) is left to it.
+# Without the characters that `str.split` takes for white space: tab to carriage return, FS to US, and NEL.
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SURROGATE_PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 # A joiner or non-joiner is part of the spelling between letters that join (Arabic script, Indic scripts) and between
-# the parts of an emoji; elsewhere it is litter.
+# the parts of an emoji. Everywhere else it is removed.
 _JOINER = re.compile("[\u200c\u200d]")
-# The traces of UTF-8 read as Latin-1 or Windows-1252: a lead byte's letter followed by what a trail byte turns into.
-# ftfy decides; this only spares it the texts that cannot be meant.
+# The traces of UTF-8 read as Latin-1 or Windows-1252: the letter of a lead byte, then the letter of a trail byte.
+# ftfy decides what to repair. This pattern only keeps clean texts away from it, because ftfy is slow.
 _MOJIBAKE_HINT = re.compile(
     "[\u00c2-\u00f4]"
     "[\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013\u2014\u2018-\u201a\u201c-\u201e"
@@ -34,23 +34,23 @@ _MOJIBAKE_HINT = re.compile(
 
 
 def collapse_spaces(text: str) -> str:
-    """Return the text on one line: each run of white space one space, none at the ends.
+    """Return the text on one line: each run of white space becomes one space, the ends have none.
 
     >>> collapse_spaces("  two\\u00a0 words\\n ")
     'two words'
     """
-    # What is printable has no white space but the plain space; looking at it costs a third of taking it apart.
+    # A printable text has no white space but the plain space. This check costs a third of splitting and joining.
     if "  " not in text and text.isprintable() and text[:1] != " " and text[-1:] != " ":
         return text
     return " ".join(text.split())
 
 
 def clean(text: str) -> str:
-    """Return one line of text as it should be kept for years.
+    """Return one line of text, cleaned for the archive.
 
-    Mojibake of UTF-8 read as Latin-1 or Windows-1252 is repaired; letters are in NFC; control characters, lone
-    surrogates, zero-width characters, soft hyphens and direction marks are out; white space is single spaces.
-    Cleaning twice changes nothing.
+    Mojibake of UTF-8 read as Latin-1 or Windows-1252 is repaired. Letters are in NFC. Control characters, lone
+    surrogates, zero-width characters, soft hyphens and direction marks are removed. White space becomes single
+    spaces. Cleaning a clean text changes nothing.
 
     >>> clean("Leban\\u00adon\\u200b\\x07  and\\u00a0Me\\u0301xico\\ud800")
     'Lebanon and México'
@@ -68,20 +68,20 @@ def clean(text: str) -> str:
 
 
 def _is_clean(text: str) -> bool:
-    """Return whether a text needs no cleaning: nearly every one, at a tenth of the cost."""
-    # What is printable has no control or format characters, no surrogates, and no white space but the plain space.
+    """Return whether a text is clean already. Nearly every text is, and this check costs a tenth of cleaning."""
+    # A printable text has no control or format characters, no surrogates, and no white space but the plain space.
     if not text.isprintable() or "  " in text or text[:1] == " " or text[-1:] == " ":
         return False
     if text.isascii():
         return True
-    # In UTF-8 every letter that mojibake begins with has this byte first; a search for a byte is cheap.
+    # In UTF-8 every letter that mojibake begins with has this byte first. The search for one byte is cheap.
     hinted = b"\xc3" in text.encode() and _MOJIBAKE_HINT.search(text)
     return not hinted and unicodedata.is_normalized("NFC", text)
 
 
 def _clean_once(text: str) -> str:
     if _SURROGATE.search(text):
-        # JSON spells letters outside the basic plane as two surrogates; a pair is a letter, a single one is nothing.
+        # JSON spells letters outside the basic plane as two surrogates. A pair becomes its letter, a lone one goes.
         text = _SURROGATE_PAIR.sub(lambda m: m[0].encode("utf-16", "surrogatepass").decode("utf-16"), text)
         text = _SURROGATE.sub("", text)
     if _MOJIBAKE_HINT.search(text):
@@ -123,7 +123,7 @@ def paragraphs(body: str) -> list[str]:
 
 
 def clean_body(body: str) -> str:
-    """Return a body whose every paragraph is clean; empty paragraphs are out.
+    """Return a body with each paragraph cleaned and empty paragraphs removed.
 
     >>> clean_body("One\\u200b.\\n\\n \\u00a0 \\n\\nTwo.")
     'One.\\n\\nTwo.'
@@ -132,7 +132,7 @@ def clean_body(body: str) -> str:
 
 
 def word_count(body: str) -> int:
-    """Return the number of runs of characters that are not white space.
+    """Return the number of words: runs of characters that are not white space.
 
     >>> word_count("Two words.\\n\\nAnd three more")
     5
@@ -141,7 +141,7 @@ def word_count(body: str) -> int:
 
 
 def content_hash(title: str, summary: str | None, body: str) -> str:
-    """Return the SHA-256 (hex) of the cleaned title, summary and body: equal exactly when a reader sees no change.
+    """Return the SHA-256 (hex) of the cleaned title, summary and body: equal when a reader sees the same text.
 
     White space, invisible characters and Unicode's spelling of a letter make no difference.
 
@@ -153,7 +153,7 @@ def content_hash(title: str, summary: str | None, body: str) -> str:
 
 
 def comparison_key(text: str) -> str:
-    """Return the text for comparing: letters and digits only, lower case, accents and vowel marks out.
+    """Return the text for comparing: letters and digits only, in lower case, without accents and vowel marks.
 
     >>> comparison_key("The “Résistance”: an Overview!")
     'theresistanceanoverview'
@@ -167,7 +167,7 @@ _ASCII_MARKS = bytes(code for code in range(128) if not chr(code).isalnum())
 
 
 def unique(values: Iterable[str]) -> tuple[str, ...]:
-    """Return the values in order, without empty ones, each once.
+    """Return the values in order, each once, without empty ones.
 
     >>> unique(["a", "", "b", "a"])
     ('a', 'b')

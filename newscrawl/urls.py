@@ -1,4 +1,4 @@
-"""Pure helpers for addresses; `canonical` is the one definition of an address."""
+"""Pure helpers for URLs; `canonical` defines the one spelling of a URL."""
 
 import re
 from collections.abc import Mapping
@@ -7,16 +7,17 @@ from functools import lru_cache
 from urllib.parse import SplitResult, quote, unquote_to_bytes, urljoin, urlsplit, urlunsplit
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
-# RFC 3986: what stands for itself in a path. Everything else is percent-encoded, in UTF-8.
+# RFC 3986: characters that a path has as they are. All others are percent-encoded, in UTF-8.
 _PATH_SAFE = "/:@!$&'()*+,;=-._~"
-# What browsers drop from the ends of a link, and what they drop from its middle.
+# Characters that browsers drop from the ends of a link.
 _LITTER = "\x00\x01\x02\x03\x04\x05\x06\x07\x08\x0b\x0c\x0e\x0f \t\r\n\u200b\ufeff\xa0"
 _MAX_LINK = 8192
+# Characters that browsers drop from the middle of a link.
 _LINE_BREAKS = re.compile(r"[\t\r\n]")
-# A path that is its own normal form, as most are: no dots at the start of a segment, nothing to encode.
+# A path that is normalised already, as most are: no dots at the start of a segment, nothing to encode.
 _PLAIN_PATH = re.compile(r"(?:/[\w:@!$&'()*+,;=~-][\w:@!$&'()*+,;=.~-]*)*/?", re.ASCII)
 _FORBIDDEN_HOST = re.compile(r"[\s<>\"'{}|\\^`%#?/@]")
-# Parameters that say where a reader came from, not what is read.
+# Parameters that say where a reader came from. They do not change the page.
 _TRACKING = re.compile(r"(?i)^(utm_\w+|ref|ref_src|ref_url|fbclid|gclid|igshid|igsh|mc_[ce]id|s|t|si|cxt)$")
 _POST_HOSTS = re.compile(
     r"(?i)(^|\.)(twitter|x|facebook|instagram|tiktok|t|telegram|threads|youtube|youtu|truthsocial|vk)\.\w+$"
@@ -25,11 +26,11 @@ _POST_HOSTS = re.compile(
 
 @lru_cache(maxsize=1024)
 def canonical(url: str) -> str:
-    """Return the one spelling of an absolute web address: no query, no fragment, percent-encoding normalised.
+    """Return the one spelling of an absolute http(s) URL: no query, no fragment, percent-encoding normalised.
 
-    The host is in lower case, a default port and a trailing slash are out, dots in the path are resolved, letters
-    outside ASCII are percent-encoded in UTF-8 with upper-case digits. Raises `ValueError` for anything that is
-    not an absolute http(s) address.
+    The host is in lower case. A default port and a trailing slash are removed. Dots in the path are resolved. Letters
+    outside ASCII are percent-encoded in UTF-8, with upper-case digits. Raises `ValueError` for anything else than an
+    absolute http(s) URL.
 
     >>> canonical("HTTPS://English.Almayadeen.net:443/news/politics/%7ea-b/?utm_source=x#top")
     'https://english.almayadeen.net/news/politics/~a-b'
@@ -38,14 +39,14 @@ def canonical(url: str) -> str:
     >>> canonical("mailto:desk@example.org")
     Traceback (most recent call last):
     ...
-    ValueError: not a web address: 'mailto:desk@example.org'
+    ValueError: not a web URL: 'mailto:desk@example.org'
     """
     parts = _split(url)
     return urlunsplit((parts.scheme, parts.netloc, _path(parts.path).rstrip("/") or "/", "", ""))
 
 
 def absolute(base: str, href: str) -> str | None:
-    """Return the address that a link on the page `base` leads to, query kept, or None when it leads to no web page.
+    """Return the URL, with its query, that a link on the page `base` leads to, or None when that is not http(s).
 
     Never raises: `javascript:`, `mailto:`, `http://[bad` and the like give None.
 
@@ -57,7 +58,8 @@ def absolute(base: str, href: str) -> str | None:
     if len(href) > _MAX_LINK:
         return None
     if href.startswith(("https://", "http://")):
-        # Of the page only what matters, so that the links of a menu are looked up once a run and not once a page.
+        # An absolute link does not depend on the page, and one that begins with a slash only on the page's root. So the
+        # cache below serves the links of a menu for all pages of a run.
         base = ""
     elif href.startswith("/") and not href.startswith("//") and (end := base.find("/", 8)) > 0:
         base = base[:end]
@@ -70,7 +72,7 @@ def _absolute(base: str, href: str) -> str | None:
     if not href:
         return None
     try:
-        # Joining is for what is relative; it costs more than all else here.
+        # Only relative links are joined, because joining costs more than all the rest here.
         parts = _split(urljoin(base, href) if base else href)
     except (ValueError, UnicodeError):
         return None
@@ -78,9 +80,9 @@ def _absolute(base: str, href: str) -> str | None:
 
 
 def on_site(url: str, root: str, *aliases: str) -> str | None:
-    """Return the address moved onto the scheme and host of `root`, or None when it belongs to another site.
+    """Return the URL with the scheme and host of `root`, or None when it belongs to another site.
 
-    `http` and `https`, and the host with and without `www.`, are one site; so are the roots given as `aliases`.
+    `http` and `https` are one site, and so are the host with and without `www.` and the roots given as `aliases`.
 
     >>> on_site("http://english.almayadeen.net/news/a?page=2", "https://english.almayadeen.net")
     'https://english.almayadeen.net/news/a?page=2'
@@ -101,17 +103,17 @@ def on_site(url: str, root: str, *aliases: str) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """The site that is crawled: the one definition of what belongs to it."""
+    """The site that is crawled. It alone decides which URLs belong to the site."""
 
     root: str
     """Scheme, host and port, without a trailing slash."""
     aliases: tuple[str, ...] = ()
     """Other roots whose URLs lead to the same site."""
     kind_by_path: Mapping[str, str] = field(default_factory=dict)
-    """Path → kind of the articles below it, beside the built-in ones, as the site's menu shows them."""
+    """Path → kind of the articles below it, as the site's menu shows it. The built-in paths are not repeated here."""
 
     def own(self, url: str) -> str | None:
-        """Return a URL moved onto the root's scheme and host, or None when it belongs to another site.
+        """Return the URL with the root's scheme and host, or None when it belongs to another site.
 
         >>> Site("https://english.almayadeen.net").own("http://www.english.almayadeen.net/news?page=2")
         'https://english.almayadeen.net/news?page=2'
@@ -119,7 +121,7 @@ class Site:
         return on_site(url, self.root, *self.aliases)
 
     def own_link(self, base: str, href: str) -> str | None:
-        """Return where a link on the page `base` leads, as `own` does, or None when it leads to no page of the site.
+        """Return the URL that a link on the page `base` leads to, as `own` returns it, or None when it leaves the site.
 
         >>> Site("https://english.almayadeen.net").own_link("https://english.almayadeen.net/news", "?page=2")
         'https://english.almayadeen.net/news?page=2'
@@ -129,7 +131,7 @@ class Site:
 
 
 def site_of(url: str) -> Site:
-    """Return the site that a page belongs to when nothing else is known of it: scheme, host and port of its URL.
+    """Return a site for a page of which only the URL is known: its scheme, host and port.
 
     >>> site_of("https://english.almayadeen.net/news/politics").root
     'https://english.almayadeen.net'
@@ -139,7 +141,7 @@ def site_of(url: str) -> Site:
 
 
 def path_of(url: str) -> str:
-    """Return the canonical path of an address.
+    """Return the canonical path of a URL.
 
     >>> path_of("https://x.net/news/politics/a-b?x=1")
     '/news/politics/a-b'
@@ -149,7 +151,7 @@ def path_of(url: str) -> str:
 
 
 def root_of(url: str) -> str:
-    """Return scheme and host of an address as `absolute` and `canonical` give it, without a slash behind them.
+    """Return scheme and host, without a trailing slash, of a URL that came from `absolute` or `canonical`.
 
     >>> root_of("https://x.net/news/politics"), root_of("https://x.net")
     ('https://x.net', 'https://x.net')
@@ -159,7 +161,9 @@ def root_of(url: str) -> str:
 
 
 def without_tracking(url: str) -> str:
-    """Return an absolute address without the parameters that only track; for posts of social networks, without any.
+    """Return an absolute URL without its fragment and without parameters that only track.
+
+    `s`, `t` and `si` track on social networks; on other sites they may mean something and are kept.
 
     >>> without_tracking("https://twitter.com/a/status/1?ref_src=twsrc%5Etfw")
     'https://twitter.com/a/status/1'
@@ -180,21 +184,21 @@ def without_tracking(url: str) -> str:
 
 @lru_cache(maxsize=2048)
 def _split(url: str) -> SplitResult:
-    """Return the parts of an absolute http(s) address with scheme and host normalised, or raise `ValueError`."""
+    """Return the parts of an absolute http(s) URL with scheme and host normalised; raises `ValueError` for others."""
     parts = urlsplit(url)
     scheme = parts.scheme.lower()
     port = parts.port
     host = _host(parts.hostname or "")
     if scheme not in _DEFAULT_PORTS or not host:
-        raise ValueError(f"not a web address: {url[:200]!r}")
+        raise ValueError(f"not a web URL: {url[:200]!r}")
     netloc = host if port in (None, _DEFAULT_PORTS[scheme]) else f"{host}:{port}"
     return SplitResult(scheme, netloc, parts.path, parts.query, parts.fragment)
 
 
-# A page's links lead to few hosts.
+# Cached, because a page's links lead to few hosts.
 @lru_cache(maxsize=256)
 def _host(name: str) -> str:
-    """Return a host as it is sent: in IDNA, an IPv6 address in brackets; "" for what is no host."""
+    """Return a host as requests have it: in IDNA, an IPv6 address in brackets; "" for an invalid one."""
     try:
         host = name.rstrip(".").encode("idna").decode()
     except UnicodeError:
@@ -213,7 +217,7 @@ def _path(path: str) -> str:
     if _PLAIN_PATH.fullmatch(path):
         return path
     encoded = quote(unquote_to_bytes(path.encode("utf-8", "replace")), safe=_PATH_SAFE)
-    # An encoded slash is a letter of a segment, not a border between two.
+    # An encoded slash is a character of a segment. It does not separate two segments.
     if "%2f" in path.lower():
         encoded = "/".join(
             quote(unquote_to_bytes(part.encode("utf-8", "replace")), safe=_PATH_SAFE.replace("/", ""))

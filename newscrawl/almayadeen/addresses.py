@@ -1,4 +1,4 @@
-"""What the shape of a URL says: an article, a page of another kind, a sitemap's month."""
+"""What the shape of a URL says: whether it is an article, another kind of page, or the sitemap of a month."""
 
 import re
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from newscrawl.almayadeen.editions import EDITION_ROOTS
 from newscrawl.almayadeen.kinds import ARTICLE_KINDS, KIND_BY_FIRST_SEGMENT, KINDS_WITHOUT_TEXT, LIVE
 from newscrawl.urls import Site, on_site, path_of
 
-# First segment of a path → the page of another kind that is there.
+# First segment of a path → the kind of page there, which is not an article.
 OTHER_PAGES: Mapping[str, str] = {
     **dict.fromkeys(("author", "authors", "writers"), "author"),
     **dict.fromkeys(("coverage", "coverages"), "coverage"),
@@ -19,8 +19,8 @@ OTHER_PAGES: Mapping[str, str] = {
     LIVE: LIVE,
 }
 NEVER_ARTICLES = frozenset({"author"})
-"""Pages that call themselves articles, with a time of publication and without a body, and are none (Arabic edition)."""
-# Parts of the video menu: `/videos/video-features` is a listing, though it has the shape of a video's URL.
+"""Pages that call themselves articles and have a time of publication, but are not articles (Arabic edition)."""
+# Entries of the video menu: `/videos/video-features` is a listing, although it has the shape of a video's URL.
 _LISTING_SLUGS = frozenset({"news-feed", "video-features", "digital-series", "in-pictures", "foreign-press"})
 # Segments that belong to a listing and never to an article.
 LISTING_SEGMENTS = frozenset({
@@ -29,7 +29,7 @@ LISTING_SEGMENTS = frozenset({
 })  # fmt: skip
 FILE = re.compile(r"(?i)\.(?:xml|rss|json|atom|js|css|pdf|jpe?g|png|gif|webp|svg|mp[34]|m3u8|zip|gz|php|axd|ashx)$")
 _NUMBER = re.compile(r"\d+")
-# Links to pages of tags. Three readers look for them, each in another form.
+# Links to tag pages. Three readers look for them, each with a pattern of its own.
 TAG_PAGE = re.compile(r"(?i)/tags?/[^/?#]|[?&]tags?=[^&#]")
 TAG_LINK_IN_BODY = re.compile(r"(?i)/tags?/|[?&]tags?=|/topics?/|/keywords?/|/hashtag/")
 TAG_LINK_AT_END = re.compile(r"(?i)/tags?/|[?&]tags?=")
@@ -93,7 +93,7 @@ def article_url(url: str, site: Site | None = None) -> ArticleUrl | None:
 
 
 def _with_kind(segments: tuple[str, ...], kind_by_path: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the segments with the longest known path at their head replaced by its kind."""
+    """Return the segments; the longest known path at their start is replaced by its kind."""
     for size in range(len(segments) - 1, 0, -1):
         if kind := kind_by_path.get("/" + "/".join(segments[:size]).lower()):
             return (kind, *segments[size:])
@@ -110,7 +110,7 @@ def _is_slug(segment: str) -> bool:
 
 
 def other_page(url: str) -> str | None:
-    """Return what else than an article a URL leads to (`author`, `coverage`, `tag`, …), or None.
+    """Return the kind of page, other than an article, that a URL leads to (`author`, `coverage`, `tag`, …), or None.
 
     >>> other_page("https://www.almayadeen.net/authors/some-one"), other_page("https://x.net/news/politics/a-b")
     ('author', None)
@@ -120,7 +120,7 @@ def other_page(url: str) -> str | None:
 
 
 def is_listing_path(url: str) -> bool:
-    """Return whether a URL is below a path of sections (`/news/…`, `/articles/…`), whatever it shows.
+    """Return whether a URL is below a path of sections (`/news/…`, `/articles/…`); an article's URL is too.
 
     >>> is_listing_path("https://english.almayadeen.net/news"), is_listing_path("https://example.org/shop")
     (True, False)
@@ -135,7 +135,7 @@ def is_publishers(url: str, site: Site) -> bool:
 
 
 def month_of(url: str) -> tuple[int, int]:
-    """Return year and month that a sitemap's URL names, months padded or not; (0, 0) without.
+    """Return the year and the month that a sitemap's URL names, with or without a leading zero; (0, 0) for others.
 
     >>> month_of("https://x.net/sitemaps/all/sitemap-2024-8.xml"), month_of("https://x.net/sitemap-2024-08.xml.gz")
     ((2024, 8), (2024, 8))
@@ -144,10 +144,10 @@ def month_of(url: str) -> tuple[int, int]:
     return (int(match[1]), int(match[2])) if match else (0, 0)
 
 
-# One URL is asked for several times in a row.
+# Cached, because several functions ask for the same URL in a row.
 @lru_cache(maxsize=256)
 def segments_of(url: str) -> tuple[str, ...]:
-    """Return the decoded segments of a URL's canonical path, or () for what is no web URL.
+    """Return the decoded segments of a URL's canonical path, or () for anything else than an http(s) URL.
 
     >>> segments_of("https://x.net/news/politics/a%20b?page=2")
     ('news', 'politics', 'a b')

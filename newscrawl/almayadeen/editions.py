@@ -74,7 +74,7 @@ EDITION_ROOTS = tuple(edition.root for edition in EDITIONS.values())
 
 
 def edition_of(url: str, language: str | None = None) -> str:
-    """Return the edition that a URL belongs to; for another host, the one of the page's language, else `en`.
+    """Return the edition that a URL belongs to: by its host, else by the page's language, else `en`.
 
     >>> edition_of("https://www.almayadeen.net/news/politics/x"), edition_of("http://127.0.0.1:8000/news", "es-ES")
     ('ar', 'es')

@@ -1,4 +1,4 @@
-"""Kinds of articles: what the first segment of a URL, and what a page says of itself."""
+"""Kinds of articles: by the first segment of a URL, and by the name that a page gives itself."""
 
 from collections.abc import Mapping
 
@@ -7,7 +7,7 @@ from newscrawl.text import comparison_key
 
 LIVE = "live"
 """A page that is still being written: never exported."""
-# First segment of a path, lower case → the kind of its articles when the URL does not say more.
+# First segment of a path, lower case → the kind of the articles below it, unless the rest of the URL says another.
 KIND_BY_FIRST_SEGMENT: Mapping[str, str] = {
     "news": "news",
     "articles": "article",
@@ -37,11 +37,11 @@ KIND_BY_FIRST_SEGMENT: Mapping[str, str] = {
 ARTICLE_KINDS = frozenset({"opinion", "analysis", "blog", "features", "foreign-press"})
 """Kinds that are the second segment below `/articles/`."""
 KINDS_WITH_PLAYER = frozenset({"video", "episode", "podcast"})
-"""Kinds of which a player is the main thing."""
+"""Kinds whose main part is a player."""
 KINDS_WITHOUT_TEXT = KINDS_WITH_PLAYER | {"gallery", "infograph"}
 """Kinds that may have no text at all."""
 ALL_KINDS = tuple(sorted({*KIND_BY_FIRST_SEGMENT.values(), *ARTICLE_KINDS} - {LIVE}))
-"""Kinds that can be asked for."""
+"""Kinds that a user can ask for."""
 _KIND_BY_NAME: Mapping[str, str] = {comparison_key(name): kind for kind, names in KIND_NAMES.items() for name in names}
 OTHER_PAGE_TYPES: Mapping[str, str] = {
     "page": "page",
@@ -52,11 +52,11 @@ OTHER_PAGE_TYPES: Mapping[str, str] = {
     "aboutpage": "page",
     "contactpage": "page",
 }
-"""What a page calls itself, lower case → what it is; "website" and "article" say nothing."""
+"""What a page calls itself, lower case → its kind. "website" and "article" are left out: other pages use them too."""
 
 
 def stated_kind(name: str | None) -> str | None:
-    """Return the kind that a page's own name for itself means, or None when it only says that it is an article.
+    """Return the kind that a page's name for itself means, or None for an unknown name and for a plain article.
 
     >>> stated_kind("VideoObject"), stated_kind("Photo Gallery"), stated_kind("NewsArticle")
     ('video', 'gallery', None)

@@ -1,8 +1,7 @@
 """Every word that the site shows around its articles, by language: menus, bylines, boxes, tags, "load more".
 
 Tables of labels are compared by `comparison_key`: case, punctuation and accents make no difference. Patterns read lines
-in which a label and a value stand together. English labels are certain; Arabic and Spanish ones are gathered from
-public pages.
+that have both a label and a value. English labels are certain; Arabic and Spanish ones were gathered from public pages.
 """
 
 import re
@@ -11,7 +10,7 @@ from collections.abc import Mapping
 from newscrawl.text import comparison_key
 
 # -- The menu --------------------------------------------------------------------------------------------------------
-# What a page's own metadata calls its kind; only what says more than that it is an article.
+# Kind → the names that a page's own metadata may have for it. Names of a plain article are left out.
 KIND_NAMES: Mapping[str, tuple[str, ...]] = {
     "video": ("video", "videos", "VideoObject", "Video Feature", "فيديو"),
     "gallery": ("gallery", "galleries", "photo gallery", "ImageGallery", "album", "in pictures", "صور", "galería"),
@@ -20,7 +19,7 @@ KIND_NAMES: Mapping[str, tuple[str, ...]] = {
     "podcast": ("podcast", "PodcastEpisode", "بودكاست"),
     "live": ("live", "live blog", "liveblog", "LiveBlogPosting", "live coverage", "بث مباشر", "en vivo"),
 }
-# Labels of the menu whose links lead to listings of these kinds, whatever their address; the English ones are certain.
+# Labels of the menu whose links lead to listings of these kinds, whatever their URL. The English ones are certain.
 KIND_LABELS: Mapping[str, str] = {
     comparison_key(label): kind
     for kind, labels in {
@@ -42,7 +41,7 @@ KIND_LABELS: Mapping[str, str] = {
     }.items()
     for label in labels
 }
-# Labels of the menu, folded, for sections and regions whose addresses are not known. The English ones are certain.
+# Labels of the menu, as comparison keys, for sections and regions whose URLs are unknown. The English ones are certain.
 SECTION_LABELS: Mapping[str, str] = {
     comparison_key(label): name
     for name, labels in {
@@ -130,7 +129,7 @@ NEXT_BYLINE_PART = re.compile(
 )
 
 # -- Boxes and lines inside an article -------------------------------------------------------------------------------
-# Labels as the three editions may write them, folded.
+# Labels as the three editions may write them, as comparison keys.
 RELATED_LABELS = frozenset(
     map(
         comparison_key,

@@ -1,28 +1,28 @@
 """Every class, id, attribute and selector of the site's pages that the code looks for.
 
-`BODY` and `TICKER_ITEM` are the site's own and certain; the others are words that sites of this kind use. Whole words
-are found between anything but letters and digits, so that "shared" is not "share".
+`BODY` and `TICKER_ITEM` are certain. The others are words that many news sites use. Patterns find whole words only, so
+that "shared" is not taken for "share".
 """
 
 import re
 
 # -- The site's own -----------------------------------------------------------------------------------------------
 BODY = "p-content"
-"""A word in the class of the body's element."""
+"""A word in the class of the element that holds the body."""
 TICKER = "ticker"
-"""A word in the class of the ticker's elements."""
+"""A word in the class of elements of the ticker."""
 TICKER_ITEM = "ticker__item"
 """The class of one line of the ticker."""
 TICKER_BOX = "//@class[contains(., 'ticker') or contains(., 'breaking')]/.. | //@id[contains(., 'ticker')]/.."
 """XPath of the elements that may be the ticker, by class or id."""
 TAWSIYAT_ID, TAWSIYAT_TYPE = "tawsiyat-metadata", "text/tawsiyat"
-"""Id and type of the script with the site's own metadata."""
+"""Id and type of the script that holds the site's own metadata."""
 NAMED_SUMMARY = "//p[contains(@class, 'summary')]"
-"""XPath of the standfirst, where its class says so."""
+"""XPath of an element whose class calls it the standfirst."""
 
 # -- Article pages ---------------------------------------------------------------------------------------------------
-# Words of a class or id that name a piece of furniture. Between anything but letters and
-# digits, so that "shared" is no "share", and the hash in "css-ad0a2" no "ad".
+# Words of a class or id that name furniture: parts of the page around the article's text. Whole words only, so that
+# "shared" is not taken for "share", nor the hash in "css-ad0a2" for "ad".
 FURNITURE = re.compile(
     r"(?<![a-z0-9])(?:share|shares|sharing|sharethis|addthis|addtoany|a2a|social|socials|ticker|breaking|newsletter"
     r"|subscribe|subscription|advert|advertisement|advertising|ad|ads|adslot|adsbygoogle|adunit|banner|sponsor|sponsored"
@@ -31,7 +31,7 @@ FURNITURE = re.compile(
     r"|popup|modal|pagination|copyright|sr-only|visually-hidden|screen-reader-text|skip-link|print-only|paywall|login"
     r"|author-?box|about-?author|author-?bio|sidebar|side-?bar|footer|navbar|nav|menu|mega-?menu|topbar|offcanvas)(?![a-z0-9])"
 )
-# Of these a large one is what it says all the same, however little else a page holds.
+# Words that mean furniture even for an element that holds most of the page's text.
 SURELY_FURNITURE = re.compile(r"(?<![a-z0-9])(?:footer|navbar|nav|mega-?menu|cookie|cookies|comments)(?![a-z0-9])")
 SUMMARY = re.compile(r"(?<![a-z0-9])(?:summary|standfirst|lg_para|lg-para|dek|excerpt|subheadline)(?![a-z0-9])")
 CAPTION = re.compile(

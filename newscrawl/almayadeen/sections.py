@@ -1,4 +1,4 @@
-"""What a link of the site's menu says: a section, a region, a path where articles of one kind are found."""
+"""What a link of the site's menu says: a section, a region, or a path below which all articles are of one kind."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,14 +18,14 @@ class Section:
     name: str
     """The last segment of its path in lower case, or the known name of its label."""
     url: str
-    """Absolute URL; with the query that a region may need, without one for a section."""
+    """Absolute URL. A region's keeps its query, which may be needed."""
     is_region: bool = False
     kind: str | None = None
-    """The kind of its articles, where its label alone says it."""
+    """The kind of its articles, when only its label says it."""
 
 
 def kind_of_menu_link(url: str, label: str) -> tuple[str, str] | None:
-    """Return path and kind of the articles that a link of the menu lists, where only its label says the kind.
+    """Return the path and the kind of the articles that a menu link lists, or None unless only its label says the kind.
 
     >>> kind_of_menu_link("https://english.almayadeen.net/picture-desk", "In Pictures")
     ('/picture-desk', 'gallery')
@@ -42,7 +42,7 @@ def kind_of_menu_link(url: str, label: str) -> tuple[str, str] | None:
 
 
 def section_kind(section: Section, site: Site | None = None) -> str | None:
-    """Return the kind of the articles that a section lists, or None when it lists several or it is not known.
+    """Return the kind of the articles that a section lists, or None for several kinds or an unknown one.
 
     >>> section_kind(Section(name="opinion", url="https://english.almayadeen.net/articles/opinion"))
     'opinion'
@@ -51,10 +51,10 @@ def section_kind(section: Section, site: Site | None = None) -> str | None:
     """
     if section.is_region or section.kind:
         return section.kind
-    address = article_url(f"{section.url.partition('?')[0].rstrip('/')}/a-story/a-story", site) or article_url(
-        f"{section.url.partition('?')[0].rstrip('/')}/a-story", site
-    )
-    return address.kind if address and address.kind != "a-story" else None
+    # The kind that the URL of an invented article of the section would say.
+    start = section.url.partition("?")[0].rstrip("/")
+    article = article_url(f"{start}/a-slug/a-slug", site) or article_url(f"{start}/a-slug", site)
+    return article.kind if article and article.kind != "a-slug" else None
 
 
 def menu_section(url: str, label: str) -> Section | None:
@@ -77,7 +77,7 @@ def menu_section(url: str, label: str) -> Section | None:
         return None
     key = comparison_key(label) if len(label) < 60 else ""
     if region := REGION_LABELS.get(key):
-        # An article's headline can be one word; an article's URL is never a region's.
+        # A link with the name of a region may be an article's headline; then its URL has the shape of an article's.
         return None if article_url(url) else Section(name=region, url=url, is_region=True)
     if last in LISTING_SEGMENTS:
         return None
@@ -105,7 +105,8 @@ def section_matches(section: Section, asked: str) -> bool:
 def default_sections(menu: Iterable[Section]) -> list[Section]:
     """Return the sections of a menu that a crawl of the whole site reads.
 
-    Left out are regions, which show the same articles again, and a parent (`/news`) whose parts are in the menu.
+    Regions are left out, because they show the same articles again. So is a section (`/news`) with others of the menu
+    below it.
     """
     sections = [section for section in menu if not section.is_region]
     paths = [urlsplit(section.url).path.lower() for section in sections]

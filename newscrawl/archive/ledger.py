@@ -224,7 +224,7 @@ class Ledger:
         return lines
 
     def note_visit(self, entry: Entry, url: str, when: datetime, etag: str | None, last_modified: str | None) -> None:
-        """Remember that an article was read again and had not changed, at this address."""
+        """Remember that an article was read again and had not changed, at this URL."""
         self._note(
             "UPDATE articles SET visited = ?, etag = coalesce(?, etag), last_modified = coalesce(?, last_modified),"
             " gone = NULL WHERE number = ?",

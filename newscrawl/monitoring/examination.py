@@ -103,7 +103,7 @@ def sitemap_index(found: Findings) -> Answer | None:
     sitemap = found.get("sitemap")
     if not sitemap:
         return Answer(False, "none found")
-    month = f"; that of {sitemap['month']} names {sitemap['stories']} articles" if "month" in sitemap else ""
+    month = f"; that of {sitemap['month']} names {sitemap['articles']} articles" if "month" in sitemap else ""
     return Answer(bool(sitemap["months"]), f"{sitemap['url']} names the sitemaps of {sitemap['months']} months{month}")
 
 

@@ -1,8 +1,8 @@
-"""A page in, values out: no network, no Scrapy, no clock, no state between pages.
+"""Readers of pages: a page in, values out. They use no network, no Scrapy and no clock, and keep nothing between pages.
 
 Read in this order: `page.py` (one answer and what the readers share), `article.py` (assembles an article from
 `headline.py`, `header.py`, `byline.py`, `known_body.py`, `body_search.py`, `body.py`, `media.py`, `tags.py` and
-`metadata.py`), `lines.py` with `inner_text.py` and `furniture.py` (an element as lines of text), `listing.py` with
+`metadata.py`), `lines.py` with `inner_text.py` and `furniture.py` (read an element as lines of text), `listing.py` with
 `load_more.py` (a listing and the way to its next batch), `menu.py`, `ticker.py`, `sitemap.py`, `feed.py`, and
 `examine.py` (what a page is made of, for `scrapy doctor`).
 """

@@ -1,4 +1,4 @@
-"""One article page in, one `Article` out: kind, headline, body and single fields, assembled from the readers."""
+"""One article page in, one `Article` out: kind, headline, body and single fields, as the other readers return them."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -64,15 +64,15 @@ def parse_article(
 ) -> Article:
     """Return the article that a page shows.
 
-    `body` is the answer's bytes, its text, or a parsed page; `url` its absolute URL; `charset` what its header
-    declares. `downloaded` (with a zone) is when it was fetched: it resolves dates that are shown without a year or as
-    "Today", and without it they stay null. `edition` is taken from the host, else from the page's language; `site` is
-    the site that is crawled, with the paths below which its menu shows articles.
+    `body` is the response's bytes, its text, or a parsed page. `url` is its absolute URL. `charset` is what its header
+    declares. `downloaded` is when it was fetched, with a zone; dates that are shown without a year or as "Today" need
+    it, and without it they are null. `edition` is taken from the host, else from the page's language. `site` is the
+    site that is crawled; it has the paths below which its menu shows articles.
 
-    A video, a gallery, an infograph, an episode may have no text; every other article has. Raises
-    `MissingHeadlineError`, `MissingBodyError`, `OtherPageError` or `NotAnArticleError` (the base of the others) for a
-    page that is no article, and `ValueError` for a URL that is none. The text is on one line a paragraph but not
-    cleaned; `pipelines/clean.py` does that.
+    A video, an episode, a podcast, a gallery or an infograph may have no text; all other articles have text. Raises
+    `MissingHeadlineError`, `MissingBodyError`, `OtherPageError` or `NotAnArticleError` (the base of the other three)
+    for a page that is not an article, and `ValueError` for an invalid URL. Each paragraph is on one line.
+    `pipelines/clean.py` cleans the text later.
     """
     page = Page(body, url, charset=charset, site=site)
     return read_article(page, downloaded=downloaded, found_on=found_on, edition=edition).article
@@ -81,13 +81,13 @@ def parse_article(
 def read_article(
     page: Page, *, downloaded: datetime | None = None, found_on: str | None = None, edition: str | None = None
 ) -> ParsedArticle:
-    """Return the article that a page shows and where its tags lead; arguments and errors as of `parse_article`."""
+    """Return the article that a page shows and its tags' URLs; arguments and errors are those of `parse_article`."""
     reader = _ArticleReader(page, canonical(page.url), downloaded)
     return ParsedArticle(reader.read(found_on, edition), reader.tag_urls)
 
 
 class _ArticleReader:
-    """Reads one page; holds what the readers share, and notes the layer of each field."""
+    """Reads one page: has what the readers share, and records which layer each field came from."""
 
     def __init__(self, page: Page, url: str, downloaded: datetime | None) -> None:
         self.page = page
@@ -99,10 +99,10 @@ class _ArticleReader:
         self.provenance: dict[str, str] = {}
         self.tag_urls: dict[str, str] = {}
         self.next_article: _Element | None = None
-        """The body of another article further down, where the page has one."""
+        """The body of another article further down the page, or None."""
         self.kind = self._kind()
         self.media = PageMedia()
-        """Videos and pictures of a page that may have no text."""
+        """Videos and pictures, for kinds that may have no text."""
 
     def read(self, found_on: str | None, edition: str | None) -> Article:
         self._require_article()
@@ -154,9 +154,9 @@ class _ArticleReader:
     # -- kind and headline --------------------------------------------------------------------------------------
 
     def _kind(self) -> str:
-        """Return the kind that the URL says, where it says more than that it is an article; else the page's own.
+        """Return the kind of the article, from the most certain source.
 
-        What only a label of the menu says of a URL counts less than what the page says.
+        A URL that names a kind goes first, then the kind that the page states, then the label of the site's menu.
         """
         layers = self.metadata.layers
         stated = [(layer, stated_kind(name)) for layer in layers for name in (layer.posttype, layer.page_type)]
@@ -170,7 +170,7 @@ class _ArticleReader:
         return known.kind if known is not None and is_certain else self.shape.kind
 
     def _require_article(self) -> None:
-        """Raise `OtherPageError` for a page that says of itself, or by its URL, that it is something else."""
+        """Raise `OtherPageError` for a page whose metadata or URL says that it is not an article."""
         if self.kind == LIVE:
             raise OtherPageError(self.url, "a live page, which is still being written", LIVE)
         other = other_page(self.url)
@@ -183,7 +183,7 @@ class _ArticleReader:
     def _title(self, headline: _Element | None) -> str:
         pick = pick_title(without_site_name(visible_text(headline)) if headline is not None else "", self.titles)
         if pick is None:
-            raise MissingHeadlineError(self.url, "no headline, neither in the metadata nor in an h1")
+            raise MissingHeadlineError(self.url, "no headline in the metadata or in an h1")
         for each in (pick, *self.titles):
             if ERROR_TITLE.match(each.value) and not self._has_published_time():
                 raise NotAnArticleError(self.url, f"an error page: {each.value[:100]!r}")
@@ -216,7 +216,7 @@ class _ArticleReader:
                 return body, [holder], byline, pictures
         paragraphs = extract_by_trafilatura(self.page, headline, known | standfirsts) if headline is not None else []
         if sum(map(len, paragraphs)) < 200:
-            raise MissingBodyError(self.url, "no body: neither the known markup nor a run of sentences")
+            raise MissingBodyError(self.url, "no body: no known markup and no run of sentences")
         self.provenance["body"] = "fallback"
         byline, pictures = read_header(self.page, headline, None, title, self.downloaded)
         return Body(paragraphs=paragraphs), [], byline, pictures
@@ -246,7 +246,7 @@ class _ArticleReader:
     def _body_beside_media(
         self, headline: _Element | None, title: str, known: set[str], standfirsts: set[str]
     ) -> tuple[Body, Sequence[_Element], Byline, list[Image]]:
-        """Return the text beside a video or a gallery in markup that is not known, if there is any."""
+        """Return the text, if any, beside a video or a gallery on a page whose markup is unknown."""
         self._read_media(headline, [], Body(), [])
         known = known | self.media.captions
         found = find_body(self.page, headline, known, standfirsts)
@@ -260,7 +260,7 @@ class _ArticleReader:
             body.paragraphs = [text for text in body.paragraphs if comparison_key(text) not in known]
         byline, pictures = read_header(self.page, headline, first, title, self.downloaded)
         if not self.media and not body.paragraphs:
-            raise MissingBodyError(self.url, f"a page of kind {self.kind} with neither text, film nor picture")
+            raise MissingBodyError(self.url, f"a page of kind {self.kind} without text, video or picture")
         if body.paragraphs:
             self.provenance["body"] = "fallback"
         return body, roots, byline, self._read_media(headline, roots, body, pictures)
@@ -268,9 +268,9 @@ class _ArticleReader:
     def _read_media(
         self, headline: _Element | None, bodies: Sequence[_Element], body: Body, pictures: Sequence[Image]
     ) -> list[Image]:
-        """Read the videos and pictures of the page; return the pictures that are left above the body: none.
+        """Read the videos and pictures of the page into `media` and `body`, and remove captions from the body.
 
-        What is under a picture is no paragraph of the body then.
+        Returns an empty list in place of `pictures`, because those are in `media` now.
         """
         with_videos = self.kind in KINDS_WITH_PLAYER
         self.media = read_page_media(self.page, headline, bodies, with_videos=with_videos)
@@ -288,7 +288,7 @@ class _ArticleReader:
         return []
 
     def _video_beside_page(self) -> None:
-        """Take the video from the metadata or a player's settings, where the page itself shows none."""
+        """Take the video from the metadata, else from a player's settings in a script."""
         stated = self._stated("videos", lambda layer: layer.videos)
         found = next((url for each in stated or () if (url := absolute(self.page.base, each))), None)
         if found is None and (found := absolute(self.page.base, video_in_scripts(self.page) or "")):
@@ -297,21 +297,19 @@ class _ArticleReader:
             self.media.videos.append(found)
 
     def _require_evidence(self, body: Body, byline: Byline) -> None:
-        """Raise `NotAnArticleError` for a found body of one sentence, when nothing else says that it is an article."""
+        """Raise `NotAnArticleError` for a body of one paragraph when nothing else says that the page is an article."""
         stated = any(layer.post_id or layer.published for layer in self.metadata.layers)
         stated = stated or bool(byline.authors and byline.published)
         if len(body.paragraphs) - len(body.subheads) < 2 and not stated:
-            raise NotAnArticleError(
-                self.url, "one paragraph in markup that is not known, and no metadata of an article"
-            )
+            raise NotAnArticleError(self.url, "one paragraph in unknown markup, and no metadata of an article")
 
     def _body_context(self, title: str, byline: Byline) -> BodyContext:
-        """Return what a body may begin with but does not hold."""
+        """Return the texts of other fields that may be in the body's element, for the reader to leave out."""
         summary = None
         if not byline.standfirst_is_named:
             stated = [layer.summary for layer in self.metadata.layers if layer.summary]
             shown = comparison_key(byline.standfirst or "")
-            # Shown elsewhere, it is no part of the body; a paragraph of the same words then is the body's own.
+            # When the standfirst is shown above the body, a paragraph of the same words is part of the body.
             summary = next((text for text in stated if comparison_key(text) != shown), None)
             if shown and any(comparison_key(text) == shown for text in stated):
                 summary = None
@@ -327,7 +325,7 @@ class _ArticleReader:
     # -- single fields ------------------------------------------------------------------------------------------
 
     def _stated(self, field: str, read: Callable[[Layer], T | None]) -> T | None:
-        """Return a field from the first layer of the metadata that has it."""
+        """Return a field from the most trusted layer of the metadata that has it."""
         for layer in self.metadata.layers:
             if value := read(layer):
                 self.provenance[field] = layer.name
@@ -378,12 +376,10 @@ class _ArticleReader:
 
     def _videos(self, body: Body) -> tuple[Video, ...]:
         seconds = next((layer.video_seconds for layer in self.metadata.layers if layer.video_seconds), None)
-        addresses = dict.fromkeys([*self.media.videos, *(video.url for video in body.videos)])
-        if addresses:
+        urls = dict.fromkeys([*self.media.videos, *(video.url for video in body.videos)])
+        if urls:
             self.provenance.setdefault("videos", "dom")
-        return tuple(
-            Video(url=address, duration_seconds=None if number else seconds) for number, address in enumerate(addresses)
-        )
+        return tuple(Video(url=url, duration_seconds=None if number else seconds) for number, url in enumerate(urls))
 
 
 def _without_query(url: str) -> str:

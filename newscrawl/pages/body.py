@@ -1,4 +1,4 @@
-"""An article's body out of the blocks that a part of a page holds."""
+"""An article's body, read from the blocks of a part of a page."""
 
 import re
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ from newscrawl.pages.furniture import ATTRIBUTION
 from newscrawl.pages.inner_text import HEADINGS, visible_text
 from newscrawl.pages.lines import Block, EmbeddedPost, Line, Media
 from newscrawl.pages.pictures import descriptions, read_images, split_credit, without_credit
-from newscrawl.pages.related import LinkedArticles, RelatedStories, cannot_be_headline, is_related_label
+from newscrawl.pages.related import LinkedArticles, RelatedArticles, cannot_be_headline, is_related_label
 from newscrawl.text import comparison_key
 from newscrawl.urls import Site, absolute, without_tracking
 
@@ -34,7 +34,7 @@ LONGEST_SUBHEAD = 120
 
 @dataclass(slots=True)
 class Body:
-    """What a body holds; all in reading order, each value once but paragraphs."""
+    """What a body contains, in reading order. Only paragraphs may repeat."""
 
     paragraphs: list[str] = field(default_factory=list)
     subheads: list[str] = field(default_factory=list)
@@ -47,24 +47,24 @@ class Body:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BodyContext:
-    """What the other layers have already read, and so cannot be a paragraph of the body."""
+    """What the other readers have read already, so that it does not become a paragraph of the body."""
 
     base: str
     """The URL that links are relative to."""
     site: Site
     title: str | None = None
     between: tuple[_Element, ...] = ()
-    """Elements between the parts of the body: of them only pictures, posts and related stories are taken."""
+    """Elements between the parts of the body. Only their pictures, posts and related articles are read."""
     standfirst: str | None = None
-    """The summary, if the body may begin with it; None when it stands elsewhere on the page."""
+    """The summary, if the body may begin with it; None when the page shows it elsewhere."""
 
 
 def read_body(stream: Sequence[Block], roots: Sequence[_Element], context: BodyContext) -> Body:
-    """Return the body that stands in a stream, whose blocks lie in `roots`.
+    """Return the body that is in a stream of blocks; the blocks are in the elements `roots`.
 
-    Kept are paragraphs, subheads (headings, and short lines all in bold), list items, quotes and embedded posts.
-    Left out are captions, related stories with their label, "Read more" lines, lines of tags, lines of furniture,
-    the title and the standfirst.
+    The body has paragraphs, subheads (headings, and short lines all in bold), list items, quotes and embedded posts.
+    It leaves out captions, related articles and their labels, "Read more" lines, lines of tags, furniture, the title
+    and the standfirst.
     """
     return _BodyReader(stream, roots, context).read()
 
@@ -76,7 +76,7 @@ class _BodyReader:
         self.context = context
         self.body = Body()
         self.urls = LinkedArticles(context.base, context.site)
-        self.related = RelatedStories(roots, context.between, self.urls)
+        self.related = RelatedArticles(roots, context.between, self.urls)
         self.captions = {
             comparison_key(words)
             for block in stream
@@ -90,7 +90,7 @@ class _BodyReader:
 
     def read(self) -> Body:
         self.related.find_boxes(self.stream)
-        expecting_stories = False
+        expects_related = False
         previous: Line | None = None
         for block in self.stream:
             if self.related.in_box(block.element):
@@ -102,17 +102,17 @@ class _BodyReader:
                 self._post(block)
                 previous = None
                 continue
-            is_story = (
+            is_headline = (
                 block.link_share > 0.95
                 and not cannot_be_headline(block.text.rstrip("…"))
-                and self._leads_to_story(block)
+                and self._leads_to_article(block)
             )
-            if expecting_stories and is_story and (not block.is_heading or self._is_between(block.element)):
+            if expects_related and is_headline and (not block.is_heading or self._is_between(block.element)):
                 self.related.add(block.links)
                 continue
-            expecting_stories = False
+            expects_related = False
             if is_related_label(block):
-                expecting_stories = True
+                expects_related = True
             elif not self._is_left_out(block) and not self._is_between(block.element):
                 self._keep(block, previous)
                 previous = block
@@ -133,12 +133,12 @@ class _BodyReader:
         if is_subhead(line):
             self.body.subheads.append(text)
         for words, href, element in line.links:
-            address = self.urls.recorded(href)
-            if address and words and element not in self.related.found:
-                _add(self.body.links, address)
+            url = self.urls.recorded(href)
+            if url and words and element not in self.related.found:
+                _add(self.body.links, url)
 
     def _without_read_more(self, line: Line) -> str:
-        """Return a line's text without the "Read more: ..." that ends it, whose story is remembered."""
+        """Return a line's text without a "Read more: ..." at its end, and record the article that this leads to."""
         if line.links:
             last = line.links[-1]
             head = line.text.removesuffix(last.text) if last.text else line.text
@@ -149,8 +149,8 @@ class _BodyReader:
         return line.text
 
     def _post(self, post: EmbeddedPost) -> None:
-        if address := embedded_post_url(post.element, self.context.base):
-            _add(self.body.embeds, address)
+        if url := embedded_post_url(post.element, self.context.base):
+            _add(self.body.embeds, url)
         if text := INSTAGRAM_PLACEHOLDER.sub("", post.text):
             self.body.paragraphs.append(text)
 
@@ -158,40 +158,40 @@ class _BodyReader:
         element = media.element
         if media.kind == "post":
             name = element.get("data-telegram-post") or ""
-            if address := absolute("https://t.me/", name):
-                _add(self.body.embeds, address)
+            if url := absolute("https://t.me/", name):
+                _add(self.body.embeds, url)
         elif media.kind == "frame":
             source = element.get("data-src") or element.get("src") or element.get("url") or element.get("data-lazy-src")
-            address = absolute(self.context.base, source or "")
-            if address and not is_advert(address):
-                _add(self.body.embeds, without_tracking(address))
+            url = absolute(self.context.base, source or "")
+            if url and not is_advert(url):
+                _add(self.body.embeds, without_tracking(url))
         elif media.kind == "video":
             sources = [element.get("src"), element.get("data-src")]
             sources += [source.get("src") for source in element.iter("source")]
-            for address in (absolute(self.context.base, source) for source in sources if source):
-                if address and all(video.url != address for video in self.body.videos):
-                    self.body.videos.append(Video(url=address))
+            for url in (absolute(self.context.base, source) for source in sources if source):
+                if url and all(video.url != url for video in self.body.videos):
+                    self.body.videos.append(Video(url=url))
                     break
         elif not (media.link and self._leads_away(media.link)):
             for image in read_images(element, self.context.base):
                 if all(known.url != image.url for known in self.body.images):
                     self.body.images.append(image)
 
-    def _leads_to_story(self, line: Line) -> bool:
+    def _leads_to_article(self, line: Line) -> bool:
         return any(self.urls.article(link.href) for link in line.links)
 
     def _leads_away(self, href: str) -> bool:
-        """Return whether a linked picture stands for what it leads to: another story, or an advertiser."""
-        address = absolute(self.context.base, href)
-        if address is None or _PICTURE_FILE.search(address):
+        """Return whether a linked picture belongs to the page that it leads to: another article, or an advertiser's."""
+        url = absolute(self.context.base, href)
+        if url is None or _PICTURE_FILE.search(url):
             return False
-        return self.urls.article(href) is not None or not is_publishers(address, self.context.site)
+        return self.urls.article(href) is not None or not is_publishers(url, self.context.site)
 
     # -- what is left out ---------------------------------------------------------------------------------------
 
     def _is_left_out(self, line: Line) -> bool:
         text = line.text
-        if line.links and (self._is_read_more(line) or self._is_tags(line) or self._is_story(line)):
+        if line.links and (self._is_read_more(line) or self._is_tags(line) or self._is_headline_of_other_article(line)):
             return True
         if line.link_share > 0.9 and all(SHARE_LINK.search(link.href) for link in line.links):
             return True
@@ -211,7 +211,7 @@ class _BodyReader:
             return True
         if line.has_image and line.tag not in HEADINGS and _is_small(line):
             if self.body.images:
-                # What is set small under a picture says more of it than its alternative text.
+                # Small text under a picture is its caption, which is better than its alternative text.
                 caption, credit = split_credit(text)
                 self.body.images[-1] = replace(self.body.images[-1], caption=caption, credit=credit)
             return True
@@ -219,10 +219,10 @@ class _BodyReader:
         return match is not None and match["colon"] != "" and not line.is_heading
 
     def _is_read_more(self, line: Line) -> bool:
-        """Return whether a line sends the reader to other stories, and remember them."""
+        """Return whether a line only leads to other articles, and record these."""
         match = READ_MORE.match(line.text)
         if not match:
-            # The label may stand right before the link, in an element of its own.
+            # The label may be right before the link, in an element of its own.
             label = line.text.removesuffix(line.links[-1].text) if len(line.links) == 1 else ""
             if label and len(label) < 40 and comparison_key(label) in RELATED_LABELS:
                 self.related.add(line.links)
@@ -238,8 +238,8 @@ class _BodyReader:
     def _is_tags(self, line: Line) -> bool:
         return line.link_share > 0.8 and all(TAG_LINK_IN_BODY.search(link.href) for link in line.links if link.text)
 
-    def _is_story(self, line: Line) -> bool:
-        """Return whether a paragraph is nothing but the headline of another story, and remember it."""
+    def _is_headline_of_other_article(self, line: Line) -> bool:
+        """Return whether a paragraph is only the linked headline of another article, and record that article."""
         if line.link_share < 0.98 or line.is_heading or line.bold_share > 0.9 or line.quote is not None:
             return False
         if cannot_be_headline(line.text.rstrip("…")):
@@ -257,7 +257,7 @@ class _BodyReader:
 
 
 def is_subhead(line: Line) -> bool:
-    """Return whether a line is a subhead: a heading, or a short line that is all bold and ends no sentence."""
+    """Return whether a line is a subhead: a heading, or a short bold line that does not end like a sentence."""
     if line.is_heading:
         return True
     return (
@@ -270,7 +270,7 @@ def is_subhead(line: Line) -> bool:
 
 
 def _is_small(line: Line) -> bool:
-    """Return whether the text beside a picture is set as its caption: all of it in `small`, `em` or `i`."""
+    """Return whether the text beside a picture looks like its caption: all of it is in `small`, `em` or `i`."""
     whole = len(line.text.replace(" ", ""))
     small = 0
     for each in line.element.iter("small", "em", "i"):

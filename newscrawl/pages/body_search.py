@@ -1,9 +1,9 @@
-"""The body of an article in markup that nobody knows: which part of the page is it?
+"""The search for an article's body on a page whose markup is unknown.
 
-First the page's stream is cut to what can hold the body at all: after the headline, before the tags, "Most Read" and
-what else follows every article of the site. Then the element is chosen that holds its sentences. The same reader as
-for known markup (`body.py`) takes the body out of it, so that both obey one set of rules. When no element stands out,
-trafilatura is asked about the whole page, and what other layers have read is taken out of its answer.
+First the page's stream of blocks is cut to the part that can have the body: after the headline, and before the tags,
+"Most Read" and what else follows every article of the site. Then the element with most of the sentences is chosen.
+`body.py` reads the body from it, as from known markup, so that both follow the same rules. When no element has the
+body, trafilatura reads the whole page, and what other readers have read already is removed from its answer.
 """
 
 import re
@@ -28,16 +28,16 @@ _SENTENCE = re.compile(r"[.!?…؟۔:;][\"'”’»)\]]*$")
 def find_body(
     page: Page, headline: _Element | None, known: Collection[str], standfirsts: Collection[str]
 ) -> tuple[list[Block], _Element] | None:
-    """Return the stream of the body and the element that it stands in, or None when no part of the page is one.
+    """Return the blocks of the body and the element that they are in, or None when the page has no body.
 
-    `known` are the texts that other layers have read (title, captions), `standfirsts` those that the metadata gives as
-    the summary, all folded: the first line that is one stands before the body, a second is the body's own. Raises
-    `NotAnArticleError` for a listing with teasers.
+    `known` are the texts that other readers have read (title, captions); `standfirsts` are the summaries that the
+    metadata states. Both are comparison keys. The first line that equals a standfirst is left out; a second one is
+    part of the body. Raises `NotAnArticleError` for a listing with teasers.
     """
     keep = {headline, *headline.iterancestors()} if headline is not None else set()
     root = page.content
     stream = _window(blocks([root], keep, sizes=page.text_sizes), headline)
-    # Where the markup calls it a standfirst it is not in the stream, and the same words below are the body's own.
+    # A standfirst that the markup names is not in the stream. Then a line of the same words is part of the body.
     is_named = bool(standfirsts) and any(
         is_summary(each) and comparison_key(visible_text(each)) in standfirsts for each in root.iter("p", "div", "h2")
     )
@@ -56,10 +56,10 @@ def find_body(
         return None
     chosen = _narrowed(_common_ancestor(good), good)
     if _is_list_of_teasers(chosen, good):
-        raise NotAnArticleError(page.url, "a listing: its sentences stand under the headlines of other stories")
+        raise NotAnArticleError(page.url, "a listing: its sentences are below the headlines of other articles")
     parent = chosen.getparent()
     if len(good) == 1 and chosen is good[0].element and parent is not None and chosen is not root:
-        # The other paragraphs may be too short to be told from furniture by themselves.
+        # The other paragraphs may be too short to be recognised as prose; the parent has them too.
         chosen = parent
     inside = [block for block in stream if _lies_in(block.element, chosen)]
     first = next(number for number, block in enumerate(inside) if block in good)
@@ -73,11 +73,11 @@ def find_body(
 
 
 def extract_by_trafilatura(page: Page, headline: _Element | None, known: Collection[str]) -> list[str]:
-    """Return the paragraphs that trafilatura takes for the page's text, in order.
+    """Return the paragraphs that trafilatura finds on a page, in order.
 
-    Left out is what other layers have read, and what stands outside the part of the page that can hold the body.
+    Leaves out the texts `known`, bylines, and lines outside the part of the page that can have the body.
     """
-    # Only pages that nothing else could read pay for this import.
+    # Imported here, because the import is slow and few pages need it.
     import trafilatura
 
     text = trafilatura.extract(
@@ -108,7 +108,7 @@ def _window(stream: Sequence[Block], headline: _Element | None) -> list[Block]:
     seen_prose = 0
     for number, block in enumerate(stream[start:], start):
         if isinstance(block, Line):
-            # A second headline is another article's, on pages that load the next one below.
+            # A second headline belongs to another article: some pages load the next one below the first.
             if seen_prose and (block.tag == "h1" or _is_end(block, stream[number + 1 :])):
                 break
             seen_prose += len(block.text) > 80 and block.link_share < 0.5 and not is_byline(block.text)
@@ -117,7 +117,7 @@ def _window(stream: Sequence[Block], headline: _Element | None) -> list[Block]:
 
 
 def _is_end(line: Line, following: Sequence[Block]) -> bool:
-    """Return whether a line begins what follows an article: tags, or a label of another list."""
+    """Return whether a line begins the part after an article: tags, or a list labelled "Most Read" or the like."""
     if len(line.text) > 60:
         return False
     label = line.text.rstrip(" :：")
@@ -128,14 +128,14 @@ def _is_end(line: Line, following: Sequence[Block]) -> bool:
         and line.links
         and all(TAG_LINK_AT_END.search(link.href) for link in line.links if link.text)
     ):
-        # A single tag may be a word of a sentence that its own element holds; a group is not.
+        # A single linked word may be part of a text whose next line is prose; then the text goes on.
         return not any(isinstance(block, Line) and _is_prose(block, ()) for block in following[:1])
     return False
 
 
 def _is_prose(line: Line, known: Collection[str]) -> bool:
     text = line.text
-    # The end alone: what stands before it would be looked at letter by letter.
+    # Only the end is searched. In a long line the pattern would try every letter.
     is_sentence = _SENTENCE.search(text, max(0, len(text) - 40)) is not None
     if (
         line.link_share > (0.9 if is_sentence else 0.5)
@@ -166,15 +166,15 @@ def _common_ancestor(lines: Sequence[Line]) -> _Element:
         while same < min(len(shared), len(chain)) and shared[same] is chain[same]:
             same += 1
         shared = shared[:same]
-    assert shared  # all lines stand in one tree
+    assert shared  # all lines are in one tree
     return shared[-1]
 
 
 def _narrowed(element: _Element, prose: Sequence[Line]) -> _Element:
-    """Return the part of an element that is the body, when what prose stands beside it is in a box of another style.
+    """Return the innermost element that has most of the prose, unless its siblings look like parts of the same body.
 
-    A standfirst before the body, or a box for a newsletter after it, stands beside the element that holds most of the
-    prose. Parts of one body are of one style: the same tag and the same class.
+    A standfirst, or a box for a newsletter, is beside the element with most of the prose and has another style. Parts
+    of one body have the same style: the same tag and the same class.
     """
     while True:
         weights: dict[_Element, int] = {}
@@ -194,7 +194,7 @@ def _narrowed(element: _Element, prose: Sequence[Line]) -> _Element:
 
 
 def _is_set_apart(prose: Sequence[Line], stream: Sequence[Block]) -> bool:
-    """Return whether the first of a page's prose is its standfirst: in a box of another style, not right before it."""
+    """Return whether the first line of prose is a standfirst: in another style, and not right before the next line."""
     if len(prose) < 2:
         return False
     shared = _common_ancestor(prose[:2])
@@ -206,7 +206,7 @@ def _is_set_apart(prose: Sequence[Line], stream: Sequence[Block]) -> bool:
 
 
 def _is_list_of_teasers(element: _Element, prose: Sequence[Line]) -> bool:
-    """Return whether an element is a listing: most of its prose stands in cards that are headed by a link each."""
+    """Return whether an element is a listing: most of its prose is in cards that begin with a link."""
     cards = {child for line in prose if (child := _child_towards(element, line.element)) is not None}
     headed = sum(1 for card in cards if card.tag != "p" and _is_headed_by_link(card))
     return headed >= 3 and headed >= 0.7 * len(cards)
@@ -218,7 +218,7 @@ def _is_headed_by_link(card: _Element) -> bool:
 
 
 def _child_towards(holder: _Element, element: _Element) -> _Element | None:
-    """Return the child of `holder` that holds `element`, or None when the element is `holder` itself."""
+    """Return the child of `holder` that contains `element`, or None when `element` is `holder`."""
     child = None
     for each in (element, *element.iterancestors()):
         if each is holder:

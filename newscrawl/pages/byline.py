@@ -33,7 +33,7 @@ LONGEST_STANDFIRST = 1500
 
 @dataclass(slots=True)
 class Byline:
-    """What a reader sees beside the headline; None, () or 0 where it is not shown."""
+    """What a page shows beside the headline; None, () or 0 for what it does not show."""
 
     authors: tuple[str, ...] = ()
     source: str | None = None
@@ -42,10 +42,10 @@ class Byline:
     reading_minutes: int | None = None
     standfirst: str | None = None
     standfirst_is_named: bool = False
-    """Whether the markup itself calls the standfirst one."""
+    """Whether the markup names the standfirst, by a class or an id."""
 
     def fill_from(self, other: "Byline") -> None:
-        """Take what is missing here from another list, but for its standfirst."""
+        """Take missing values from another byline. The standfirst is not taken."""
         self.authors = self.authors or other.authors
         self.source = self.source or other.source
         self.published = self.published or other.published
@@ -56,7 +56,7 @@ class Byline:
 def read_byline(lines: Sequence[Line], downloaded: datetime | None, known: Iterable[str] = ()) -> Byline:
     """Return what the lines between headline and body say.
 
-    `downloaded` resolves a date without a year, `known` are texts (captions, the title) that are no standfirst.
+    `downloaded` resolves a date without a year. `known` are texts (captions, the title) that cannot be the standfirst.
     """
     byline = Byline()
     authors: list[str] = []
@@ -86,14 +86,14 @@ def read_byline(lines: Sequence[Line], downloaded: datetime | None, known: Itera
             and line.link_share < 0.5
         ):
             byline.standfirst = text
-    # What stands in an author's place but has a figure in it is a date or a count, and the author is missing.
+    # A name with a digit is a date or a count at the place of a missing author.
     byline.authors = unique(name for name in authors if not any(char.isdigit() for char in name))
     byline.published = _published(lines, downloaded)
     return byline
 
 
 def is_byline(text: str) -> bool:
-    """Return whether a line is one of the list under a headline rather than text.
+    """Return whether a line is part of a byline: authors, source, date, shares, views or reading time.
 
     >>> [is_byline(text) for text in ("By Jane Doe", "Source: Agencies", "4 Min Read", "22 Aug 2024", "A sentence.")]
     [True, True, True, True, False]
@@ -113,14 +113,14 @@ def _is_byline(text: str) -> bool:
 
 
 def is_byline_list(lines: Iterable[Line]) -> bool:
-    """Return whether a byline, a source and a date, or two of them, stand among lines: an article begins there."""
+    """Return whether lines have at least two of author, source and date, as where an article begins."""
     texts = [line.text for line in lines if len(line.text) <= 160]
     kinds = (BY_LABEL.match, SOURCE_LABEL.match, is_date)
     return sum(any(kind(text) for text in texts) for kind in kinds) > 1
 
 
 def is_date(text: str) -> bool:
-    """Return whether a line is a date and no more.
+    """Return whether a line is only a date.
 
     >>> is_date("22 Aug 2024 16:28"), is_date("On 22 Aug 2024 the port was closed.")
     (True, False)
@@ -130,7 +130,7 @@ def is_date(text: str) -> bool:
 
 @lru_cache(maxsize=1024)
 def _is_date(text: str) -> bool:
-    # What it resolves to does not matter.
+    # Which day the date resolves to does not matter here.
     shown = parse_shown(text, _ANY_TIME)
     return shown is not None and len(shown[1]) >= len(text) - 12
 
@@ -139,7 +139,7 @@ _ANY_TIME = datetime.fromisoformat("2024-06-01T00:00:00+00:00")
 
 
 def split_authors(text: str) -> tuple[str, ...]:
-    """Return the names that a byline holds, in order, without "By".
+    """Return the names in a byline, in order, without "By".
 
     >>> split_authors("By Ali Hasan, Jane Doe and Juan Pérez")
     ('Ali Hasan', 'Jane Doe', 'Juan Pérez')
@@ -161,8 +161,8 @@ def split_authors(text: str) -> tuple[str, ...]:
             names.append(part)
     apart: list[str] = []
     for name in names:
-        # "y" joins two people only between two full names; alone it may be a part of one ("Ortega y Gasset").
-        # In Arabic "و" stands before the second name as its first letter; some names begin with it themselves.
+        # "y" joins two people only between two full names; else it may be part of one name ("Ortega y Gasset").
+        # The Arabic "and" is the letter "و" at the start of the second name; some names begin with that letter.
         halves = re.split(rf"\s+y\s+|\s+(?!(?:{NAMES_WITH_WAW})(?!\w))و(?=\w)", name)
         apart += halves if len(halves) > 1 and all(len(half.split()) > 1 for half in halves) else [name]
     return unique(
@@ -183,7 +183,7 @@ def without_label(text: str) -> str:
 
 
 def between(start: _Element, stop: _Element | None, most: int = 400) -> Iterator[_Element]:
-    """Yield the largest elements that lie wholly after `start` and before `stop`, in order, at most `most`."""
+    """Yield the largest elements that are wholly after `start` and before `stop`, in order; at most `most` of them."""
     stop_line = {stop, *stop.iterancestors()} if stop is not None else set()
     if any(ancestor is stop for ancestor in start.iterancestors()):
         return
@@ -192,7 +192,7 @@ def between(start: _Element, stop: _Element | None, most: int = 400) -> Iterator
         following = node.getnext()
         while following is None:
             parent = node.getparent()
-            # Climbing into what also holds `stop` means that `stop` came before `start`.
+            # When the parent contains `stop`, `stop` is before `start`.
             if parent is None or parent in stop_line:
                 return
             node, following = parent, parent.getnext()
@@ -214,7 +214,7 @@ def _authors(line: Line, following: str) -> list[str]:
         rest = line.text[match.end() :].strip("| ")
         if not rest and not is_byline(following):
             rest = following
-        # "By" begins many a sentence; a byline is short and ends none. With a colon there is no doubt.
+        # Sentences begin with "By" too, but they are longer. With a colon it is always a byline.
         if rest and (":" in match[0] or len(rest) < 100):
             return list(split_authors(_until_next(rest)))
     for element in nearest(line.element):
@@ -227,11 +227,11 @@ def _authors(line: Line, following: str) -> list[str]:
 
 
 def _published(lines: Sequence[Line], downloaded: datetime | None) -> tuple[datetime, str] | None:
-    """Return the date shown: of a line that is one, else of a line of the byline's, never of a sentence."""
+    """Return the shown date and its text: of a `time`, else of a line that is only a date, else of a short line."""
     for line in lines:
         for element in line.element.iter("time"):
             stated = element.get("datetime") or ""
-            # Without a zone it is no better than what is shown.
+            # Without a zone it is not better than the shown date.
             if re.search(r"(?:Z|[+-]\d\d:?\d\d)$", stated) and (moment := parse_stated(stated)):
                 return moment, stated
     short = [line for line in lines if len(line.text) <= 160 and not _is_named_standfirst(line)]

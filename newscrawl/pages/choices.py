@@ -1,4 +1,4 @@
-"""Which layer wins: one function a field that several layers state, each returning the value and its layer."""
+"""Which layer wins: one function for each field that several layers state. It returns the value and its layer."""
 
 import re
 from datetime import datetime, timedelta
@@ -25,7 +25,7 @@ class Time(NamedTuple):
 
 
 def choose_id(metadata: Metadata) -> Pick | None:
-    """Return the post id of the most trusted layer that states a possible one, or None."""
+    """Return the post id of the most trusted layer that states a valid one, or None."""
     for layer in metadata.layers:
         if layer.post_id and _POST_ID.match(layer.post_id) and layer.post_id.strip("0"):
             return Pick(layer.post_id, layer.name)
@@ -33,7 +33,7 @@ def choose_id(metadata: Metadata) -> Pick | None:
 
 
 def choose_language(stated: str | None, default: str) -> str:
-    """Return the BCP 47 tag of a page's text: what the page states, if it is one, else that of its edition.
+    """Return the BCP 47 tag of a page's language: the stated one if it is valid, else `default`.
 
     >>> choose_language("en_US", "en"), choose_language("العربية", "ar")
     ('en-US', 'ar')
@@ -45,7 +45,7 @@ def choose_language(stated: str | None, default: str) -> str:
 
 
 def choose_summary(metadata: Metadata, byline: Byline) -> Pick | None:
-    """Return the summary: the standfirst that the markup names goes before all layers but tawsiyat."""
+    """Return the summary. A standfirst that the markup names goes before every layer except tawsiyat."""
     picks = [Pick(layer.summary, layer.name) for layer in metadata.layers if layer.summary]
     if byline.standfirst and (byline.standfirst_is_named or not picks):
         picks.insert(1 if picks and picks[0].layer == "tawsiyat" else 0, Pick(byline.standfirst, "dom"))
@@ -55,7 +55,7 @@ def choose_summary(metadata: Metadata, byline: Byline) -> Pick | None:
 
 
 def choose_authors(metadata: Metadata, byline: Byline) -> tuple[tuple[str, ...], str] | None:
-    """Return the authors that two layers agree on, else those of the most trusted layer, with the layer; or None."""
+    """Return the authors that two layers agree on, else those of the most trusted layer, with their layer; or None."""
     stated = [(_names(layer), layer.name) for layer in metadata.layers if layer.authors]
     if byline.authors:
         stated.insert(1 if stated and stated[0][1] == "tawsiyat" else 0, (byline.authors, "dom"))
@@ -65,7 +65,7 @@ def choose_authors(metadata: Metadata, byline: Byline) -> tuple[tuple[str, ...],
 
 
 def choose_published(metadata: Metadata, byline: Byline | None, downloaded: datetime | None) -> Time | None:
-    """Return when an article was published: tawsiyat, meta, JSON-LD, then the date shown; a time to come is none."""
+    """Return when an article was published: by tawsiyat, meta, JSON-LD, else the date shown. Skips times to come."""
     times = [(layer.published, layer.name) for layer in _by_trust_in_times(metadata)]
     if byline is not None:
         times.append((byline.published, "dom"))
@@ -73,7 +73,7 @@ def choose_published(metadata: Metadata, byline: Byline | None, downloaded: date
 
 
 def choose_modified(metadata: Metadata, downloaded: datetime | None) -> Time | None:
-    """Return when an article was last changed, as its metadata states, or None."""
+    """Return when an article was last changed according to its metadata, or None."""
     return _first_past([(layer.modified, layer.name) for layer in _by_trust_in_times(metadata)], downloaded)
 
 
@@ -82,7 +82,7 @@ def _by_trust_in_times(metadata: Metadata) -> tuple[Layer, ...]:
 
 
 def _first_past(times: list[tuple[tuple[datetime, str] | None, str]], downloaded: datetime | None) -> Time | None:
-    """Return the first time that is not after the download, with a day of grace for errors in zones."""
+    """Return the first time that is at most a day after the download; the day allows for errors in zones."""
     for found, layer in times:
         if found is not None and (downloaded is None or found[0] <= downloaded + timedelta(days=1)):
             return Time(format_utc(found[0]), found[1], layer)
@@ -90,7 +90,7 @@ def _first_past(times: list[tuple[tuple[datetime, str] | None, str]], downloaded
 
 
 def _names(layer: Layer) -> tuple[str, ...]:
-    """Return the authors of a layer: listed ones as they are, others split where a string names several."""
+    """Return the authors of a layer; a string that may name several authors is split."""
     if layer.authors_are_listed:
         return unique(without_label(name) for name in layer.authors)
     return unique(name for text in layer.authors for name in split_authors(text))

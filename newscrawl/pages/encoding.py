@@ -1,4 +1,4 @@
-"""An answer's bytes as text and as a tree, whatever charset its header claims."""
+"""The bytes of a response as text and as a tree, even if its header declares a wrong charset."""
 
 import codecs
 
@@ -9,11 +9,11 @@ _UTF8_BOM = codecs.BOM_UTF8
 
 
 def page_text(body: bytes, declared: str = "utf-8") -> str:
-    """Return a response's text.
+    """Return the text of a response.
 
-    Bytes that are valid UTF-8 are UTF-8: text in another charset practically never is, and a header that says
-    `iso-8859-1` for a page that is not has been seen often. `declared` is used for all else; what it cannot decode
-    becomes U+FFFD.
+    Bytes that are valid UTF-8 are read as UTF-8: text in another charset is almost never valid UTF-8, and headers often
+    declare a wrong `iso-8859-1`. Other bytes are read by the charset `declared`; bytes that it cannot decode become
+    U+FFFD.
 
     >>> page_text("غزة".encode(), "iso-8859-1"), page_text("Málaga".encode("latin-1"), "iso-8859-1")
     ('غزة', 'Málaga')
@@ -34,7 +34,7 @@ _MARKS = ((_UTF8_BOM, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_
 
 
 def text_bytes(text: str) -> bytes:
-    """Return a text in UTF-8, whatever is in it: lone surrogates become U+FFFD."""
+    """Return a text in UTF-8, without white space at its start; lone surrogates become U+FFFD."""
     if text[:1].isspace():
         text = text.lstrip()
     try:
@@ -44,9 +44,9 @@ def text_bytes(text: str) -> bytes:
 
 
 def parse_html(page: bytes) -> _Element:
-    """Return the root of a UTF-8 page's tree, an empty `html` for a page without markup. Zero bytes are left out."""
+    """Return the root of a UTF-8 page's tree; an empty `html` for a page without markup. Zero bytes are removed."""
     page = page.replace(b"\x00", b"")
-    # The tree that parsel would make, without lxml.html's own classes, whose look-up costs a call for each element.
+    # The same tree as parsel makes, but without the element classes of lxml.html, which cost a call for each element.
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, recover=True, collect_ids=False)
     root = etree.fromstring(page or b"<html/>", parser)
     return root if root is not None else etree.fromstring(b"<html/>", parser)

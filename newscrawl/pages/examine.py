@@ -1,4 +1,4 @@
-"""What a page is made of, layer by layer: for the day on which the site is seen first, or has changed."""
+"""What a page consists of, layer by layer, for `scrapy doctor`: to check the readers on a new or a changed site."""
 
 import re
 from collections import Counter
@@ -28,14 +28,16 @@ from newscrawl.pages.page import Page
 from newscrawl.pages.ticker import read_headlines
 from newscrawl.text import collapse_spaces, comparison_key
 
-_TELLING = tuple(each.name for each in fields(Article) if each.name not in ("id", "url", "edition", "provenance"))
+_EXAMINED_FIELDS = tuple(
+    each.name for each in fields(Article) if each.name not in ("id", "url", "edition", "provenance")
+)
 _MAX_SHAPES = 30
 
 
 def examine_article(page: Page, downloaded: datetime) -> dict[str, Any]:
-    """Return what an article's page is made of: its metadata by layer, its body's markup, its fields, its dates.
+    """Return what an article's page consists of: its metadata by layer, its body's markup, its fields, its dates.
 
-    `downloaded` has a zone. A page that is no article has `error`, and what its metadata says all the same.
+    `downloaded` has a zone. For a page that is not an article the result has `error`, and still the metadata.
     """
     metadata = read_metadata(page)
     found: dict[str, Any] = {
@@ -54,8 +56,8 @@ def examine_article(page: Page, downloaded: datetime) -> dict[str, Any]:
         **found,
         "kind": article.kind,
         "title": article.title,
-        "fields": {name: article.provenance.get(name, "page") for name in _TELLING if getattr(article, name)},
-        "empty": [name for name in _TELLING if not getattr(article, name)],
+        "fields": {name: article.provenance.get(name, "page") for name in _EXAMINED_FIELDS if getattr(article, name)},
+        "empty": [name for name in _EXAMINED_FIELDS if not getattr(article, name)],
         "body": {
             "layer": article.provenance.get("body"),
             "markup": markup_of(page.root, paragraphs),
@@ -77,9 +79,9 @@ def _filled(layer: Layer) -> list[str]:
 
 
 def markup_of(root: _Element, paragraphs: Sequence[str]) -> str | None:
-    """Return the element that holds the paragraphs, as `div.p-content > p`, or None when there is none.
+    """Return the markup of a body, as `div.p-content > p`, or None for a body without paragraphs.
 
-    What stands before the sign is the innermost element around all of them, after it the one around the first.
+    Before the `>` is the innermost element that has the first and the last paragraph, after it the first paragraph's.
     """
     wanted = [comparison_key(paragraph)[:80] for paragraph in (paragraphs[0], paragraphs[-1])] if paragraphs else []
     if not wanted:
@@ -95,7 +97,7 @@ def markup_of(root: _Element, paragraphs: Sequence[str]) -> str | None:
         holder = inner
     first = next((child for child in holder if isinstance(child.tag, str) and _holds(child, wanted[:1])), None)
     if first is None and (parent := holder.getparent()) is not None:
-        # A single paragraph holds itself.
+        # With one paragraph the innermost element is the paragraph itself, so its parent comes before the `>`.
         holder, first = parent, holder
     return _name(holder) + (f" > {_name(first)}" if first is not None else "")
 
@@ -111,7 +113,7 @@ def _name(element: _Element) -> str:
 
 
 def shown_alone(page: Page, downloaded: datetime) -> Article | None:
-    """Return what the page says to readers alone, its metadata left out, or None when that is no article."""
+    """Return the article as read without the page's metadata, or None when what readers see is not enough."""
     bare = deepcopy(page.root)
     etree.strip_elements(bare, "meta", "script", "title", with_tail=False)
     try:
@@ -121,9 +123,9 @@ def shown_alone(page: Page, downloaded: datetime) -> Article | None:
 
 
 def dates_of(layers: Sequence[Layer], article: Article, shown: Article | None) -> dict[str, Any]:
-    """Return the dates that a story states by layer, as written and as UTC, and whether they agree to the minute.
+    """Return the dates that an article states, by layer, as written and in UTC, and whether they agree to the minute.
 
-    The date shown to readers names no zone; it is taken as Beirut's, and `beirut` tells whether that makes sense.
+    The date that readers see has no zone and is taken as Beirut's. `beirut` is whether it then equals a stated date.
     """
     stated = {
         layer.name: {"raw": layer.published[1], "utc": format_utc(layer.published[0])}
@@ -146,7 +148,7 @@ def dates_of(layers: Sequence[Layer], article: Article, shown: Article | None) -
 
 
 def examine_listing(page: Page) -> dict[str, Any]:
-    """Return what a listing shows: articles, ways to its next batch, and the shapes of its other links."""
+    """Return what a listing shows: its articles, the ways to its next batch, and the shapes of its other links."""
     shapes: Counter[str] = Counter()
     tracked = 0
     for link in page.root.iter("a"):
@@ -176,7 +178,7 @@ def examine_listing(page: Page) -> dict[str, Any]:
 
 
 def shape_of(url: str) -> str:
-    """Return the shape of an address: its first parts, and what kind of thing each further one is.
+    """Return the shape of a URL: its path and parameter names, with numbers and slugs replaced by placeholders.
 
     >>> shape_of("https://x.net/gallery/12345/a-long-slug?page=2"), shape_of("https://x.net/")
     ('/gallery/{number}/{slug}?page', '/')
@@ -196,7 +198,7 @@ def shape_of(url: str) -> str:
 
 
 def examine_menu(page: Page) -> dict[str, Any]:
-    """Return the sections and regions that a page's menu shows, name → URL, and what it says of other kinds."""
+    """Return a menu's sections and regions, name → URL, the kinds that its labels say, and its unusual URLs."""
     sections = read_menu(page)
     return {
         "sections": {section.name: section.url for section in sections if not section.is_region},

@@ -1,4 +1,4 @@
-"""An RSS or Atom feed in, addresses out."""
+"""An RSS or Atom feed in, URLs out."""
 
 from lxml import etree
 
@@ -7,15 +7,15 @@ from newscrawl.text import collapse_spaces, unique
 
 
 class FeedError(PageError):
-    """Raised by `parse_feed` for an answer that is no feed."""
+    """Raised by `parse_feed` for a response that is not a feed."""
 
     name = "feed"
 
 
 def parse_feed(body: bytes, url: str) -> tuple[str, ...]:
-    """Return the addresses that a feed's entries lead to, in its order, each once; `url` is where it came from.
+    """Return the URLs of a feed's entries, in its order, each once. `url` is the feed's URL.
 
-    Raises `FeedError` for anything that is neither RSS nor Atom.
+    Raises `FeedError` for anything else than RSS or Atom.
 
     >>> parse_feed(b"<rss><channel><item><link>https://x.net/a</link></item></channel></rss>", "https://x.net/feed.rss")
     ('https://x.net/a',)
@@ -24,10 +24,10 @@ def parse_feed(body: bytes, url: str) -> tuple[str, ...]:
     try:
         root = etree.fromstring(body.lstrip(), parser)
     except etree.XMLSyntaxError as error:
-        raise FeedError(url, f"no XML: {error}") from error
+        raise FeedError(url, f"not XML: {error}") from error
     name = etree.QName(root).localname if root is not None and isinstance(root.tag, str) else ""
     if name.lower() not in ("rss", "rdf", "feed"):
-        raise FeedError(url, f"neither RSS nor Atom, but {name or 'nothing'}")
+        raise FeedError(url, f"not RSS or Atom but {name or 'nothing'}")
     found: list[str] = []
     for entry in root.iter("{*}item", "{*}entry"):
         for link in entry.iter("{*}link"):

@@ -1,4 +1,4 @@
-"""What an element's tag, class, id and style say of it: furniture, standfirst, caption, hidden, embedded post."""
+"""What an element is by its tag, class, id and style: furniture, standfirst, caption, hidden, embedded post."""
 
 import re
 from functools import lru_cache
@@ -17,7 +17,7 @@ _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 class Traits(NamedTuple):
-    """What an element's class and id call it."""
+    """What the class and the id of an element say that it is."""
 
     furniture: bool = False
     surely_furniture: bool = False
@@ -31,22 +31,22 @@ _PLAIN = Traits()
 
 
 def captioned(element: _Element) -> bool:
-    """Return whether an element's class says that it holds a caption or a credit."""
+    """Return whether an element's class or id says that it is a caption or a credit."""
     return traits_of(element).caption
 
 
 def is_summary(element: _Element) -> bool:
-    """Return whether an element's class says that it holds the standfirst."""
+    """Return whether an element's class or id says that it is the standfirst."""
     return traits_of(element).summary
 
 
 def nearest(element: _Element, above: int = 2) -> list[_Element]:
-    """Return an element and the nearest ones that it stands in, at most so many, from the inside out."""
+    """Return an element and its nearest ancestors, from the inside out; at most `above` ancestors."""
     return [element, *islice(element.iterancestors(), above)]
 
 
 def is_furniture(element: _Element) -> bool:
-    """Return whether an element's tag, class or id says that it is no part of a text."""
+    """Return whether an element's tag, class or id says that it is furniture, not part of a text."""
     return element.tag in FURNITURE_TAGS or traits_of(element).furniture
 
 
@@ -63,7 +63,7 @@ def traits_of(element: _Element) -> Traits:
     classes, name = element.get("class"), element.get("id")
     if not classes and not name:
         return _PLAIN
-    # Cut before they are remembered: no page writes names of this length but to harm.
+    # Cut before they are cached: only a hostile page has names of this length.
     return traits_of_names((classes or "")[:500], (name or "")[:500])
 
 
@@ -81,23 +81,23 @@ def traits_of_names(classes: str, name: str) -> Traits:
     return found if any(found) else _PLAIN
 
 
-# What an embedded post of X ends with: "— Name (@handle)", before its date.
+# The end of an embedded post of X: "— Name (@handle)", before its date.
 ATTRIBUTION = re.compile(r"(?:[—–―]|-{1,2}) ?[^—–―]{1,120}\(@\w{1,30}\)")
 
 
 def is_post(element: _Element) -> bool:
-    """Return whether an element (a `blockquote` as a rule) is an embedded post of a social network."""
+    """Return whether an element, mostly a `blockquote`, is an embedded post of a social network."""
     if traits_of(element).post:
         return True
     if element.tag != "blockquote":
         return False
-    # A quotation may link to a post as well; only a post itself is signed with a handle.
+    # A quotation may link to a post too, but only a post is signed with a handle.
     linked = any(POST_URL.match((link.get("href") or "").strip()) for link in element.iter("a"))
     return linked and ATTRIBUTION.search(visible_text(element)) is not None
 
 
 def holds_sign_up(element: _Element) -> bool:
-    """Return whether an element is a box that asks for the reader's mail address."""
+    """Return whether an element has a form that asks for a mail address."""
     form = element.find("form")
     return form is not None and any(
         (each.get("type") or "").lower() == "email" or "mail" in (each.get("name") or "").lower()
@@ -106,7 +106,7 @@ def holds_sign_up(element: _Element) -> bool:
 
 
 def is_row(element: _Element) -> bool:
-    """Return whether an element is a row of short things (byline, source, date), each in an element of its own."""
+    """Return whether an element is a row of short texts (byline, source, date), each in an element of its own."""
     if element.tag in ("p", "a", *HEADINGS) or len(element) < 2 or (element.text or "").strip():
         return False
     if any((child.tail or "").strip() for child in element):

@@ -1,4 +1,4 @@
-"""What is between headline and body, above the headline, and at the body's top: byline lines and pictures."""
+"""The byline and the pictures between headline and body, above the headline, and at the top of the body."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -17,7 +17,7 @@ from newscrawl.pages.pictures import read_images
 def read_header(
     page: Page, headline: _Element | None, body: _Element | None, title: str, downloaded: datetime | None
 ) -> tuple[Byline, list[Image]]:
-    """Return what is between headline and body, and the pictures there."""
+    """Return the byline between headline and body, and the pictures there."""
     elements = _elements_between(headline, body)
     pictures, captions = _pictures_in(page, elements)
     texts = [title, *captions, *(image.caption for image in pictures if image.caption)]
@@ -25,13 +25,13 @@ def read_header(
     byline = read_byline(lines_of(elements), downloaded, texts)
     read = (byline.published, byline.authors, byline.source, byline.reading_minutes)
     if headline is not None and not all(read):
-        # Some templates set the list above the headline.
+        # Some templates have the byline above the headline.
         byline.fill_from(read_byline(lines_of(_above(headline)), downloaded, texts))
     return byline, pictures
 
 
 def read_byline_inside(body: _Element, byline: Byline, downloaded: datetime | None) -> None:
-    """Add what a byline list says that is at the top of the body itself."""
+    """Add what a byline at the top of the body says."""
     if byline.authors and byline.published:
         return
     lines: list[Line] = []
@@ -47,7 +47,7 @@ def read_byline_inside(body: _Element, byline: Byline, downloaded: datetime | No
 
 
 def lines_of(elements: Sequence[_Element]) -> list[Line]:
-    """Return all lines of text in elements, furniture included, in order."""
+    """Return all lines of text in elements, in order, also those of furniture."""
     return [block for block in blocks(elements, with_furniture=True) if isinstance(block, Line)]
 
 
@@ -81,7 +81,7 @@ def _pictures_in(page: Page, elements: Sequence[_Element]) -> tuple[list[Image],
 
 
 def _above(headline: _Element) -> list[_Element]:
-    """Return the small elements right before the headline in its own box."""
+    """Return the small elements right before the headline, in the elements around it."""
     found: list[_Element] = []
     box: _Element | None = headline
     for _ in range(2):

@@ -1,4 +1,4 @@
-"""The headline: the titles that the layers state, the element that shows it, and which of them wins."""
+"""The headline: the titles that the metadata states, the element that shows the headline, and which text wins."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -24,7 +24,7 @@ class Pick(NamedTuple):
 
 
 def stated_titles(metadata: Metadata) -> list[Pick]:
-    """Return the titles that the metadata states, most trusted first, without those that only name the site."""
+    """Return the titles that the metadata states, most trusted first, without those that are the site's name."""
     titles = [(layer.title, layer.name) for layer in metadata.layers]
     titles.append((metadata.document_title, "meta"))
     return [
@@ -35,7 +35,7 @@ def stated_titles(metadata: Metadata) -> list[Pick]:
 
 
 def headline_element(page: Page, stated: Sequence[Pick], body: _Element | None) -> _Element | None:
-    """Return the element of the headline: the `h1` that the metadata names, else the last one before the body."""
+    """Return the element of the headline: the `h1` with a stated title, else the last `h1` before the body, or None."""
     keys = {comparison_key(pick.value) for pick in stated}
     possible: list[_Element] = []
     for element in page.root.iter("h1"):
@@ -48,7 +48,7 @@ def headline_element(page: Page, stated: Sequence[Pick], body: _Element | None) 
             possible.append(element)
     if possible:
         if body is None:
-            # The first is nearest to the top.
+            # Without a body the first `h1` is the best guess.
             return possible[0]
         before = {*_HEADLINES_BEFORE(body), *body.iterancestors("h1")}
         return next((element for element in reversed(possible) if element in before), possible[0])
@@ -56,7 +56,7 @@ def headline_element(page: Page, stated: Sequence[Pick], body: _Element | None) 
 
 
 def _headline_without_h1(page: Page, keys: set[str]) -> _Element | None:
-    """Return the first small element outside menus whose text is a stated title, or None."""
+    """Return the first small element that has a stated title as its text and is not in furniture or a link, or None."""
     for element in page.root.iter("h2", "h3", "div", "span", "p"):
         named = "headline" in (element.get("itemprop") or "")
         if len(element) > 3 or not (named or element.text) or comparison_key(visible_text(element)) not in keys:
@@ -67,7 +67,7 @@ def _headline_without_h1(page: Page, keys: set[str]) -> _Element | None:
 
 
 def pick_title(shown: str, stated: Sequence[Pick]) -> Pick | None:
-    """Return the title: what is shown goes before all layers but tawsiyat, and agreement between layers decides."""
+    """Return the title that two layers agree on, else the first; the shown text is trusted right after tawsiyat."""
     picks = list(stated)
     if shown:
         picks.insert(1 if stated and stated[0].layer == "tawsiyat" else 0, Pick(shown, "dom"))
@@ -75,7 +75,7 @@ def pick_title(shown: str, stated: Sequence[Pick]) -> Pick | None:
 
 
 def without_site_name(title: str) -> str:
-    """Return a title without the name of the site that templates put behind it.
+    """Return a title without the name of the site that templates add to it.
 
     >>> without_site_name("A headline | Al Mayadeen English")
     'A headline'
@@ -84,9 +84,10 @@ def without_site_name(title: str) -> str:
 
 
 def best_of(picks: Sequence[Pick]) -> Pick | None:
-    """Return the first pick that another layer supports, else the first; of a text and its cut form, the whole one.
+    """Return the first pick that another layer agrees with, else the first; None without picks.
 
-    Two layers agree when they hold the same letters, or when one is the other cut short.
+    Two layers agree when their texts have the same letters, or when one text is the other cut short. The whole text
+    then goes before the cut one.
 
     >>> cut, whole = "A long headline that goes…", "A long headline that goes on"
     >>> best_of([Pick("Something else", "tawsiyat"), Pick(cut, "json-ld"), Pick(whole, "dom")])

@@ -1,4 +1,4 @@
-"""An element as text: which elements are blocks, which are never shown, and the text that is left."""
+"""The text of an element: which elements are blocks, which are never shown, and the text that readers see."""
 
 from collections.abc import Sequence
 
@@ -17,27 +17,27 @@ SILENT = frozenset(
     "script style noscript template head title meta link base svg math canvas object embed applet map area button"
     " input select textarea option datalist output progress meter dialog audio track source param frameset".split()
 )
-"""Elements whose content is no text of the page."""
+"""Elements whose content is not text of the page."""
 UNSEEN = frozenset(("script", "style", "noscript", "template"))
-# Compiled once; the strings are plain ones that do not know their parents.
+# Compiled once. The results are plain strings, without a link to their parents.
 _SHOWN_TEXT = etree.XPath(
     ".//text()[not(parent::script or parent::style or parent::noscript or parent::template)]", smart_strings=False
 )
 
 
 def visible_text(element: _Element) -> str:
-    """Return all text in an element but scripts and styles, on one line."""
+    """Return the text of an element, without scripts and styles, on one line."""
     if len(element) == 0:
         return collapse_spaces(element.text or "") if isinstance(element.tag, str) and element.tag not in SILENT else ""
     return collapse_spaces(" ".join(texts_of(element)))
 
 
 def texts_of(element: _Element) -> Sequence[str]:
-    """Return the pieces of text in an element but scripts and styles, in order."""
+    """Return the pieces of text in an element, in order, without scripts and styles."""
     if element.tag in SILENT:
         return ()
     if len(element) == 1 and len(child := element[0]) == 0:
-        # A label in a box is frequent, and is read without a search.
+        # A text in one inner element is frequent, so it is read without a search.
         inner = child.text if isinstance(child.tag, str) and child.tag not in UNSEEN else None
         return [text for text in (element.text, inner, child.tail) if text]
     if next(element.iter(*UNSEEN), None) is None:

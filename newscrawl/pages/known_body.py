@@ -1,4 +1,4 @@
-"""The body in the known markup: the elements of the known class that hold it, and what is between its parts."""
+"""The body in known markup: the elements with the known class, and the elements between them."""
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
@@ -17,7 +17,7 @@ from newscrawl.text import comparison_key
 
 
 def known_bodies(page: Page, kind: str) -> list[_Element]:
-    """Return the elements of the known body class that hold text: no teasers, no copies, none inside another."""
+    """Return the elements of the body, by their class. Teasers, copies and elements inside another are left out."""
     bodies: list[_Element] = []
     texts: dict[str, _Element] = {}
     candidates = page.blocks_with_class(BODY)
@@ -46,7 +46,7 @@ def known_bodies(page: Page, kind: str) -> list[_Element]:
 
 
 def of_first_article(bodies: Sequence[_Element]) -> tuple[list[_Element], _Element | None]:
-    """Return the parts of a body up to where another article begins, and the body of that one, if there is one.
+    """Return the parts of the first article's body, and the body of the next article or None.
 
     Some pages load the next article below the first.
     """
@@ -64,7 +64,7 @@ def of_first_article(bodies: Sequence[_Element]) -> tuple[list[_Element], _Eleme
 
 
 def with_what_is_between(bodies: Sequence[_Element]) -> Iterator[_Element]:
-    """Yield the parts of a body and the elements between them: pictures, posts, boxes of related stories."""
+    """Yield the parts of a body and the elements between them: pictures, posts, boxes of related articles."""
     yield bodies[0]
     for part, following in pairwise(bodies):
         yield from between(part, following)
@@ -72,7 +72,7 @@ def with_what_is_between(bodies: Sequence[_Element]) -> Iterator[_Element]:
 
 
 def _is_in_furniture(element: _Element, main: _Element | None) -> bool:
-    """Return whether an element is in a side column, an author's box or comments, apart from the main body."""
+    """Return whether an element is in furniture (a side column, comments) that the main body is not in."""
     return any(
         is_furniture(ancestor) and all(each is not main for each in ancestor.iter(str(element.tag)))
         for ancestor in element.iterancestors()
@@ -80,7 +80,7 @@ def _is_in_furniture(element: _Element, main: _Element | None) -> bool:
 
 
 def _is_plain_body(element: _Element) -> bool:
-    """Return whether an element of the known class is surely a body: shown, in no furniture, a sentence in it."""
+    """Return whether an element is certainly a body: it is shown, is not in furniture and has a sentence."""
     return not any(
         is_hidden(each) if each is element else each.tag in ("aside", "footer", "nav") or is_furniture(each)
         for each in (element, *element.iterancestors())

@@ -1,7 +1,7 @@
 """A part of a page as a list of blocks in reading order: lines of text, media and embedded posts, without furniture.
 
-A line carries what is known of it: its element, its links, how much of it is linked or bold. What a line means is
-decided by those who read the list: `body.py`, `byline.py`.
+A line has its element, its links, and how much of it is linked or bold. The readers of the list, `body.py` and
+`byline.py`, decide what a line means.
 """
 
 import re
@@ -27,7 +27,7 @@ _UNLINKED_TEXT = etree.XPath(
     smart_strings=False,
 )
 
-# Maximum nesting depth; below it only plain text is collected, so that hostile nesting costs nothing.
+# Maximum nesting depth. Below it only plain text is collected, so that deep nesting in a hostile page costs little.
 _MAX_DEPTH = 200
 _BREAK = None
 
@@ -48,7 +48,7 @@ class Line:
     text: str
     """On one line, never empty."""
     element: _Element
-    """The block element that holds it directly."""
+    """The innermost block element that it is in."""
     quote: _Element | None = None
     """The outermost `blockquote` around it."""
     links: list[Link] = field(default_factory=list)
@@ -58,9 +58,9 @@ class Line:
     bold_share: float = 0.0
     """Share of its characters that are bold, 0 to 1."""
     has_image: bool = False
-    """Whether a picture stands in the same element."""
+    """Whether a picture is in the same element."""
     is_heading: bool = False
-    """Whether it stands in a heading, or in a block inside one."""
+    """Whether it is in a heading, or in a block inside a heading."""
 
     @property
     def tag(self) -> str:
@@ -70,13 +70,13 @@ class Line:
 
 @dataclass(slots=True, eq=False)
 class Media:
-    """A picture, a player or an embedded post at its place in the stream."""
+    """A picture, a player or an embedded post, at its place among the blocks."""
 
     element: _Element
     kind: str
-    """`image` (an img), `figure` (one with a picture), `frame`, `video`, `post` (a placeholder with an address)."""
+    """`image` (an img), `figure` (one with a picture), `frame`, `video`, or `post` (a placeholder with a URL)."""
     link: str | None = None
-    """The address that the element is linked to, as written."""
+    """The URL that the element is linked to, as written."""
 
 
 @dataclass(slots=True, eq=False)
@@ -98,19 +98,19 @@ def blocks(
     whole: Sequence[_Element] | None = None,
     sizes: Mapping[_Element, int] | None = None,
 ) -> list[Block]:
-    """Return what stands in the elements, in order, without furniture, scripts and what is hidden.
+    """Return the blocks in the elements, in order, without furniture, scripts and hidden elements.
 
-    `keep` are elements that are no furniture whatever they are called (and so are those that hold most of the text).
-    `with_furniture` leaves standfirsts, captions and furniture in: bylines are among them. `whole` are the elements
-    whose text counts as all of it, when that is more than `elements`. `sizes` are the page's `text_sizes`: a caller
-    that reads a whole page passes them, so that no text is measured twice.
+    `keep` are elements that are never furniture, whatever their names say. An element with most of the text is kept
+    too. `with_furniture` also returns standfirsts, captions and furniture, where bylines may be. `whole` are the
+    elements that "most of the text" refers to, if they are more than `elements`. `sizes` are the page's `text_sizes`;
+    a caller that reads a whole page passes them, so that no text is measured twice.
     """
     roots = list(elements)
     return _Reader(roots, keep, with_furniture, roots if whole is None else whole, sizes).read()
 
 
 class _Reader:
-    """Walks elements once and gathers their stream."""
+    """Goes through elements once and collects their blocks."""
 
     def __init__(
         self,
@@ -136,7 +136,7 @@ class _Reader:
 
     @cached_property
     def has_forms(self) -> bool:
-        """Whether a form stands in the elements."""
+        """Whether a form is in the elements."""
         return any(next(root.iter("form"), None) is not None for root in self.roots)
 
     def read(self) -> list[Block]:
@@ -162,7 +162,7 @@ class _Reader:
             self._text(child.tail, link, bold)
 
     def _text(self, text: str | None, link: int, bold: bool) -> None:
-        # White space that begins a block is none.
+        # White space at the start of a block is skipped.
         if text and (self.buffer or not text.isspace()):
             self.buffer.append((text, link, bold))
 
@@ -176,7 +176,7 @@ class _Reader:
         traits = traits_of(element)
         style = element.get("style")
         if len(element) == 0 and not element.text and not self.buffer and not traits.post:
-            # Icons, spacers: most of what a page is made of.
+            # Icons and spacers, which most elements of a page are.
             if tag in BLOCKS:
                 self.has_image = False
         elif self._is_left_out(element, tag, traits, style, depth):
@@ -204,7 +204,7 @@ class _Reader:
             self._walk(element, block, link, bold or heavy, depth)
 
     def _single(self, element: _Element, tag: str, link: int) -> None:
-        """Note an element whose content is no text."""
+        """Record an element that has no text: a break, a picture, a player or a post."""
         if tag == "br":
             self.buffer.append(_BREAK)
         elif tag == "img":
@@ -216,7 +216,7 @@ class _Reader:
             self._media(Media(element, "post"))
 
     def _media(self, media: Media) -> None:
-        """Put media into the stream, after the sentence that it stands in rather than into its middle."""
+        """Put media into the stream. Media in the middle of a sentence wait until after it."""
         if any(part and part[0].strip() for part in self.buffer):
             self.waiting.append(media)
         else:
@@ -234,8 +234,8 @@ class _Reader:
         if tag not in FURNITURE_TAGS and not traits.furniture:
             return False
         if any(is_post(each) for each in element.iter("blockquote")):
-            return False  # "social" is also what wraps an embedded post
-        # The footer of a quotation says whose words they are.
+            return False  # an embedded post may be in an element named "social"
+        # The footer of a quotation names its source.
         if element in self.keep or (element.tag == "footer" and self.quote is not None):
             return False
         if tag in ("nav", "footer", "aside") or traits.surely_furniture:
@@ -243,7 +243,7 @@ class _Reader:
         return not self._is_most(element)
 
     def _is_most(self, element: _Element) -> bool:
-        """Return whether an element holds most of the text, and so cannot be what its name says (a form around all)."""
+        """Return whether an element has most of the text. Then its name does not make it furniture."""
         if element in self.roots:
             return True
         size = self._unlinked_size(element)
@@ -254,7 +254,7 @@ class _Reader:
         return size > 0.4 * self.total
 
     def _unlinked_size(self, element: _Element) -> int:
-        """Return the characters of an element's text that stand in no link, menu, footer or script."""
+        """Return the number of characters of an element's text outside links, menus, footers and scripts."""
         if self.sizes is not None:
             return self.sizes.get(element, 0)
         return sum(map(len, _UNLINKED_TEXT(element)))
@@ -284,7 +284,7 @@ class _Reader:
         if not text:
             return
         if is_plain:
-            # Neither link nor bold: nearly every paragraph.
+            # Nearly every paragraph has no links and no bold text.
             self.stream.append(Line(text, block, self.quote, [], 0.0, 0.0, self.has_image, self.heading))
             return
         linked: dict[int, list[str]] = {}
@@ -320,10 +320,10 @@ class _Reader:
 def _paragraphs(
     buffer: list[tuple[str, int, bool] | None], block: _Element
 ) -> Iterator[list[tuple[str, int, bool] | None]]:
-    """Yield the paragraphs that breaks part a block into.
+    """Yield the paragraphs of a block that has breaks.
 
-    Two breaks with nothing but white space between part paragraphs everywhere. A single one is a space in an
-    element that is a paragraph by itself (`p`, `li`, a heading); in any other it parts sentences that each end.
+    Two breaks with only white space between them always separate paragraphs. A single break is a space in an element
+    that is one paragraph (`p`, `li`, a heading). In other elements it separates paragraphs if the lines are sentences.
     """
     if _BREAK not in buffer:
         yield buffer
@@ -362,7 +362,7 @@ _END = re.compile(r"[.!?…؟۔:]['\"”’»)\]]*$")
 
 
 def _each_ends(parts: list[tuple[str, int, bool] | None]) -> bool:
-    """Return whether what single breaks part are whole sentences rather than the lines of a verse or an address."""
+    """Return whether the lines between single breaks are sentences, not lines of a poem or of a postal address."""
     lines = [""]
     for part in parts:
         if part is _BREAK:

@@ -1,6 +1,6 @@
-"""A listing's answer in (a page, an HTML fragment, or JSON), article URLs and candidates for the next batch out.
+"""The response of a listing in (a page, an HTML fragment or JSON); article URLs and candidates for the next batch out.
 
-Articles are recognised by the shape of their URL and not by the markup of a card.
+Articles are recognised by the shape of their URL, not by the markup of a card.
 """
 
 import json
@@ -37,25 +37,25 @@ class Listing:
     articles: tuple[str, ...]
     """Canonical article URLs on the site in page order, each once."""
     aside: frozenset[str] = field(default_factory=frozenset)
-    """Those of them that are only in the menu, the ticker, "Most Read" and the like: not the listing itself."""
+    """Those of `articles` that are only in the menu, the ticker, "Most Read" or the like, not in the listing."""
     following: tuple[NextBatch, ...] = ()
-    """Candidates that the answer itself shows, most explicit first; empty when it shows none."""
+    """Candidates that the response shows, most explicit first; empty when it shows no way to go on."""
     is_last: bool = False
-    """Whether the answer says that nothing follows."""
+    """Whether the response says that nothing follows."""
 
 
 def parse_listing(body: PageBody, url: str, *, charset: str | None = None, site: Site | None = None) -> Listing:
-    """Return what a listing's answer shows.
+    """Return what the response of a listing shows.
 
-    `body` is a page, a fragment or a JSON text that came from `url`; `site` is the site that is crawled, without it
-    that of `url`. Links elsewhere, and links that are none (`javascript:`, `mailto:`, `http://[bad`), are passed over.
-    Raises `EmptyListingError` when no link is an article's.
+    `body` is a page, a fragment or a JSON text that came from `url`. `site` is the site that is crawled; by default
+    that of `url`. Links to other sites and invalid links (`javascript:`, `mailto:`, `http://[bad`) are skipped. Raises
+    `EmptyListingError` when no link leads to an article.
     """
     return read_listing(Page(body, url, charset=charset, site=site))
 
 
 def read_listing(page: Page) -> Listing:
-    """Return what a listing's answer shows; raises `EmptyListingError` when no link is an article's."""
+    """Return what the response of a listing shows; raises `EmptyListingError` when no link leads to an article."""
     reader = _ListingReader(page)
     value = _json_value(page.text) if page.is_json else None
     if value is not None:
@@ -71,21 +71,21 @@ class _ListingReader:
         self.base = page.url
         self.site = page.site
         self.articles: dict[str, bool] = {}
-        """URL → whether it is anywhere but aside."""
+        """URL → whether it is in the listing itself, too."""
         self.in_columns: set[str] = set()
-        """URLs in a side column or the like, but in no menu and under no label of another list."""
+        """URLs in a side column or the like, but not in a menu and not under the label of another list."""
         self.following: dict[str, str] = {}
         self.is_last = False
 
     def result(self) -> Listing:
         if not self.articles:
-            raise EmptyListingError(self.url, "no link on it is shaped like an article's")
-        aside = frozenset(address for address, is_main in self.articles.items() if not is_main)
+            raise EmptyListingError(self.url, "no link has the shape of an article's URL")
+        aside = frozenset(url for url, is_main in self.articles.items() if not is_main)
         if len(aside) == len(self.articles):
-            # The whole listing may be in a side column; what is called "Most Read" is never a listing.
-            aside = frozenset(address for address in aside if address not in self.in_columns)
+            # The whole listing may be in a side column, but "Most Read" is never a listing.
+            aside = frozenset(url for url in aside if url not in self.in_columns)
             if len(aside) == len(self.articles):
-                raise EmptyListingError(self.url, 'articles only in its menus, ticker, "Most Read" and the like')
+                raise EmptyListingError(self.url, 'articles only in menus, ticker, "Most Read" and the like')
         following = tuple(NextBatch(url=url, way=way) for url, way in self.following.items())
         return Listing(
             articles=tuple(self.articles),
@@ -152,7 +152,7 @@ class _ListingReader:
 
     def _add_following(self, href: str, way: str) -> None:
         url = self._own_link(href)
-        # A "more" that leads to an article, to another section or to this very batch is none.
+        # A link to an article, to another section or to this batch does not lead to the next batch.
         if url is None or article_url(url, self.site) or url == self._own_link(self.url):
             return
         if menu_section(url, "") and "?" not in url and path_of(url) != path_of(self.url):
@@ -162,8 +162,8 @@ class _ListingReader:
 
 
 def _elements_aside(root: _Element) -> tuple[set[_Element], set[_Element]]:
-    """Return the elements whose links say nothing about the listing: for certain (menus, ticker, "Most Read", footer),
-    and by their look only (a side column).
+    """Return the elements whose links are not in the listing: the certain ones (menus, ticker, "Most Read", footer)
+    and the possible ones (a side column).
     """
     never: set[_Element] = set()
     columns: set[_Element] = set()
@@ -187,7 +187,7 @@ def _elements_aside(root: _Element) -> tuple[set[_Element], set[_Element]]:
 
 
 def _links_under(label: _Element) -> Iterator[_Element]:
-    """Yield the links under a label, up to the next label of its kind."""
+    """Yield the links under a label, up to the next label of the same tag."""
     holder: _Element | None = label
     while holder is not None and next(holder.iter("a"), None) is None:
         holder = holder.getparent()
@@ -214,7 +214,7 @@ def _json_value(text: str) -> Any:
 
 
 def _walk(value: Any) -> Iterable[tuple[str, Any]]:
-    """Yield each plain value in a JSON value with its key, in order."""
+    """Yield each string, number, boolean and null in a JSON value with its key, in order."""
     pending: list[tuple[str, Any]] = [("", value)]
     while pending:
         key, each = pending.pop()

@@ -1,7 +1,8 @@
-"""The way to a listing's next batch: every control, link or form of a page that may lead there, and the guess.
+"""The ways to a listing's next batch: the controls, links and forms of a page that may lead there, and a guess.
 
-How the site's "load more" works is not known, so each form is a candidate; the crawl tries them in this order. A new
-form is added to `next_links`; the words of such controls are in `almayadeen/labels.py` and `markup.py`.
+How the site's "load more" works is not known, so every way that a page shows is a candidate. The crawl tries them in
+order. To support another way, add it to `next_links`; the words of such controls are in `almayadeen/labels.py` and
+`almayadeen/markup.py`.
 """
 
 import re
@@ -17,7 +18,7 @@ from newscrawl.pages.inner_text import visible_text
 from newscrawl.pages.page import Page
 
 PAGE_PARAMETER = "page"
-"""The parameter that is put behind a listing's URL when nothing else leads to its next batch."""
+"""The parameter that is added to a listing's URL when nothing else leads to its next batch."""
 
 _URL_LIKE = re.compile(r"^(?:https?://|/|\?|\./)\S+$|^[\w\-./]+\?[\w\-=&%.\[\]]+$")
 _PAGE_NAME = re.compile(
@@ -40,7 +41,7 @@ class NextBatch:
 
 
 def next_links(page: Page) -> Iterator[tuple[str, str]]:
-    """Yield (link as written, way) of everything on a page that may lead to the next batch, most explicit first."""
+    """Yield (link as written, way) for each candidate on a page, most explicit first."""
     for element in page.root.iter("link", "a"):
         if "next" in (element.get("rel") or "").lower().split():
             yield element.get("href") or "", "rel-next"
@@ -54,7 +55,7 @@ def next_links(page: Page) -> Iterator[tuple[str, str]]:
 
 
 def _links_of_control(page: Page, control: _Element) -> Iterator[str]:
-    """Yield the next batch's URLs out of the attributes of a load-more control."""
+    """Yield the URLs of the next batch from the attributes of a load-more control."""
     data = {
         str(name)[5:].lower(): value.strip() for name, value in control.attrib.items() if str(name).startswith("data-")
     }
@@ -73,7 +74,7 @@ def _links_of_control(page: Page, control: _Element) -> Iterator[str]:
 
 
 def _link_of_form(page: Page, form: _Element) -> str | None:
-    """Return the URL that a form with a load-more button asks for, or None for any other form."""
+    """Return the URL that a form with a load-more button requests, or None for any other form."""
     button = next((each for each in form.iter("button", "input") if _is_more_control(each)), None)
     if button is None or (form.get("method") or "get").lower() != "get":
         return None
@@ -84,7 +85,7 @@ def _link_of_form(page: Page, form: _Element) -> str | None:
 
 
 def _links_of_pagination(page: Page) -> Iterator[str]:
-    """Yield the links whose text is the number of the next page, out of a row of such numbers."""
+    """Yield the links whose text and URL have the number of the next page."""
     wanted = str(_page_number(page.url) + 1)
     for link in page.root.iter("a"):
         if (link.text or "").strip() == wanted and visible_text(link) == wanted:
@@ -94,7 +95,7 @@ def _links_of_pagination(page: Page) -> Iterator[str]:
 
 
 def _next_number(url: str, data: dict[str, str]) -> str | None:
-    """Return the page number that a control names beside its URL; one that names this page means the next."""
+    """Return the page number in a control's data attributes, or None. This page's number means the next page."""
     for name, value in data.items():
         plain = name.replace("-", "").replace("_", "")
         if not (value.isascii() and value.isdigit() and len(value) < 9):
@@ -109,11 +110,11 @@ def _next_number(url: str, data: dict[str, str]) -> str | None:
 def _is_more_control(element: _Element) -> bool:
     """Return whether an element is a "load more" control, by its name or by its text."""
     if element.tag in ("div", "span", "li", "section"):
-        # Only where the control is no link or button: something small that carries the address itself.
-        has_address = any(
+        # Other elements than links and buttons count only when they have the URL of the next batch.
+        has_url = any(
             str(name).startswith("data-") and _URL_LIKE.match(str(value)) for name, value in element.attrib.items()
         )
-        if not has_address:
+        if not has_url:
             return False
     elif not element.attrib:
         return False
@@ -129,10 +130,10 @@ def _is_more_control(element: _Element) -> bool:
 
 
 def next_by_parameter(url: str, parameter: str = PAGE_PARAMETER, *, step: int = 0) -> str | None:
-    """Return the URL of the batch after this one by counting up, or None when a count is out of reason.
+    """Return the URL of the next batch by counting up, or None when `parameter` has a value that is not a page number.
 
-    A page number in the query or at the end of the path (`/page/2`) goes up by one, an offset by `step`. Without
-    either, `parameter` is put behind the URL, as page 2.
+    A page number in the query or at the end of the path (`/page/2`) goes up by one, an offset by `step`. A URL without
+    both gets `parameter`, with the value 2.
 
     >>> next_by_parameter("https://x.net/news/politics")
     'https://x.net/news/politics?page=2'
@@ -160,7 +161,7 @@ def next_by_parameter(url: str, parameter: str = PAGE_PARAMETER, *, step: int = 
 
 
 def _page_number(url: str) -> int:
-    """Return the page number that a URL names, 1 without one."""
+    """Return the page number in a URL, or 1."""
     parts = urlsplit(url)
     for name, value in parse_qsl(parts.query):
         if _PAGE_NAME.match(name) and value.isascii() and value.isdigit() and len(value) < 9:
@@ -172,7 +173,7 @@ def _page_number(url: str) -> int:
 
 
 def with_number(url: str, number: str | None) -> str:
-    """Return a URL that asks for a page number: in its blank, else in its page parameter, else in a new one."""
+    """Return a URL with a page number: in its placeholder, else in its page parameter, else in a new parameter."""
     if number is None:
         return url
     filled = _BLANK.sub(number, url)

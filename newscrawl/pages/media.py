@@ -1,4 +1,4 @@
-"""The videos and pictures of a page that has them in place of text: a video, an episode, a gallery, an infograph."""
+"""The videos and pictures of articles that may have no text: videos, episodes, podcasts, galleries, infographs."""
 
 import re
 from collections.abc import Collection, Iterator
@@ -32,13 +32,13 @@ _MAX_PICTURES = 500
 
 @dataclass(slots=True)
 class PageMedia:
-    """What a page shows beside its text, in its order, each once."""
+    """Videos and pictures of a page, in its order, each once."""
 
     videos: list[str] = field(default_factory=list)
     """Absolute URLs of players and of videos."""
     pictures: list[Image] = field(default_factory=list)
     captions: set[str] = field(default_factory=set)
-    """The texts under the pictures, as comparison keys, with and without their credits."""
+    """The captions of the pictures, as comparison keys, with and without their credits."""
 
     def __bool__(self) -> bool:
         return bool(self.videos or self.pictures)
@@ -47,10 +47,10 @@ class PageMedia:
 def read_page_media(
     page: Page, headline: _Element | None, bodies: Collection[_Element] = (), *, with_videos: bool
 ) -> PageMedia:
-    """Return the videos (if asked for) and pictures of the article that a page shows.
+    """Return the pictures and, `with_videos`, the videos of the article that a page shows.
 
-    A player may be above the headline; pictures are below it. What follows the article ("Most Read", tags, cards of
-    other articles) is left out. A text in the box of a picture is its caption, where several boxes are alike.
+    Players may be above the headline, pictures are below it. Media after the article ("Most Read", tags, cards of other
+    articles) are left out. A text in the element around a picture is its caption if several such elements look alike.
     """
     keep = {*bodies}
     for element in (headline, *bodies):
@@ -62,9 +62,9 @@ def read_page_media(
         if _shows_other_article(page, element, media.link, keep):
             continue
         if media.kind in ("video", "frame"):
-            address = _video_url(media, page.base) if with_videos else None
-            if address and address not in found.videos:
-                found.videos.append(address)
+            url = _video_url(media, page.base) if with_videos else None
+            if url and url not in found.videos:
+                found.videos.append(url)
         elif media.kind in ("image", "figure") and (is_below or headline is None):
             pictures.append(element)
     if with_videos:
@@ -74,7 +74,7 @@ def read_page_media(
 
 
 def video_in_scripts(page: Page) -> str | None:
-    """Return the first URL of a video in the page's scripts, where a player has its settings, or None."""
+    """Return the first URL of a video in the page's scripts, as in the settings of a player, or None."""
     for script in page.head_elements["script"]:
         if match := _VIDEO_IN_TEXT.search((script.text or "")[:200_000]):
             return match[0].replace("\\/", "/")
@@ -84,7 +84,7 @@ def video_in_scripts(page: Page) -> str | None:
 def _own_media(
     page: Page, headline: _Element | None, bodies: Collection[_Element], keep: set[_Element]
 ) -> Iterator[tuple[Media, bool]]:
-    """Yield the article's media, each with whether it is below the headline, up to what follows the article."""
+    """Yield the article's media, each with whether it is below the headline. Ends where the article ends."""
     is_below = False
     for block in blocks([page.content], keep, sizes=page.text_sizes):
         if isinstance(block, Line):
@@ -100,7 +100,7 @@ def _own_media(
 
 
 def _shows_other_article(page: Page, element: _Element, link: str | None, keep: set[_Element]) -> bool:
-    """Return whether a picture belongs to another article: linked to it, or in a card that is headed by its link."""
+    """Return whether a picture belongs to another article: it is linked to it, or is in a card with a link to it."""
     if link and page.leads_to_article(link):
         return True
     holder = element.getparent()
@@ -114,43 +114,43 @@ def _shows_other_article(page: Page, element: _Element, link: str | None, keep: 
     return False
 
 
-def _video_url(media: Media, url: str) -> str | None:
+def _video_url(media: Media, base: str) -> str | None:
     element = media.element
     sources = [element.get(name) for name in ("src", "data-src", "data-lazy-src", "url")]
     sources += [source.get("src") for source in element.iter("source")]
     for source in sources:
-        address = absolute(url, source or "")
-        if address and not is_advert(address) and not _POST_FRAME.match(address.partition("//")[2]):
-            return address if media.kind == "video" else without_tracking(address)
+        url = absolute(base, source or "")
+        if url and not is_advert(url) and not _POST_FRAME.match(url.partition("//")[2]):
+            return url if media.kind == "video" else without_tracking(url)
     return None
 
 
 def _read_attributes(page: Page, found: PageMedia) -> None:
-    """Take the video that a script will play from the attributes of its element, where the page has no player yet."""
+    """Add the video from an attribute that a script reads later, if the page has no player."""
     if found.videos:
         return
     for element in page.content.iter("div", "a", "section", "button", "span", "figure"):
         for name, value in element.attrib.items():
             if not (str(name).startswith("data-") or name == "href") or len(value) > 2000:
                 continue
-            address = absolute(page.base, str(value).strip()) if "/" in value else None
-            if address and (_VIDEO_FILE.search(address) or _PLAYER.match(address)) and "/videos/" not in address[:60]:
-                found.videos.append(address)
+            url = absolute(page.base, str(value).strip()) if "/" in value else None
+            if url and (_VIDEO_FILE.search(url) or _PLAYER.match(url)) and "/videos/" not in url[:60]:
+                found.videos.append(url)
                 return
 
 
-def _read_pictures(pictures: list[_Element], url: str, keep: set[_Element], found: PageMedia) -> None:
+def _read_pictures(pictures: list[_Element], base: str, keep: set[_Element], found: PageMedia) -> None:
     boxes = [_box(picture, keep) for picture in pictures]
-    makes = [(str(box.tag), box.get("class")) if box is not None else None for box in boxes]
+    styles = [(str(box.tag), box.get("class")) if box is not None else None for box in boxes]
     seen: set[str] = set()
-    for picture, box, make in zip(pictures, boxes, makes, strict=True):
-        for image in read_images(picture, url):
-            address = image.url.partition("?")[0]
-            if address in seen:
+    for picture, box, style in zip(pictures, boxes, styles, strict=True):
+        for image in read_images(picture, base):
+            url = image.url.partition("?")[0]
+            if url in seen:
                 continue
-            seen.add(address)
+            seen.add(url)
             caption, credit = image.caption, image.credit
-            if box is not None and picture.tag == "img" and (makes.count(make) > 1 or _is_labelled(box)):
+            if box is not None and picture.tag == "img" and (styles.count(style) > 1 or _is_labelled(box)):
                 shown = visible_text(box)
                 if 0 < len(shown) <= _MAX_CAPTION:
                     found.captions.add(comparison_key(shown))
@@ -163,13 +163,13 @@ def _read_pictures(pictures: list[_Element], url: str, keep: set[_Element], foun
 
 
 def _is_labelled(box: _Element) -> bool:
-    """Return whether the text in the box of a single picture is one line, and no paragraph of a text."""
+    """Return whether the text in the element around a picture is one line that is not a paragraph or a heading."""
     lines = [block for block in blocks([box], with_furniture=True) if isinstance(block, Line)]
     return len(lines) == 1 and lines[0].tag not in ("p", *HEADINGS)
 
 
 def _box(picture: _Element, keep: set[_Element]) -> _Element | None:
-    """Return the largest element around a picture in which no second one stands, or None when it is alone in none."""
+    """Return the largest element that has this picture and no other, or None when every element has others."""
     box = None
     parent = picture.getparent()
     while parent is not None and parent not in keep and parent.tag not in ("body", "main", "article", *HEADINGS):

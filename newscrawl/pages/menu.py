@@ -18,7 +18,7 @@ def read_menu(page: Page) -> tuple[Section, ...]:
     found: dict[str, Section] = {}
     for link in page.links():
         href = (link.get("href") or "").strip()
-        # A link to the page itself is no entry of its menu.
+        # A link to the page itself is not an entry of its menu.
         url = None if href.startswith(("#", "?")) else page.site.own_link(page.base, href)
         section = menu_section(url, visible_text(link)) if url else None
         if section:

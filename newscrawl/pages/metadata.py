@@ -1,7 +1,7 @@
-"""What an article page says of itself to machines: the tawsiyat block, JSON-LD, and meta elements.
+"""The metadata of an article page: the tawsiyat block, JSON-LD, and meta elements.
 
-Each of the three is a `Layer` with the same fields; each may be absent, malformed or partly wrong without harm to
-the others. Nothing here decides between layers; `article.py` does.
+Each of the three is a `Layer` with the same fields. A missing or broken layer does not affect the others. `choices.py`
+and `article.py` decide between the layers.
 """
 
 import html
@@ -29,16 +29,16 @@ _WRAPPING = re.compile(
     r"^\s*(?:(?://|/\*)?\s*(?:<!\[CDATA\[|<!--)\s*(?:\*/)?)|(?:(?://|/\*)?\s*(?:\]\]>|-->)\s*(?:\*/)?)\s*$"
 )
 _MARKUP = re.compile(r"</?[a-zA-Z][^<>]*>")
-# A site that repeats a keyword list in every page gains nothing from its ten-thousandth word.
+# Upper bound on values of one field; only a hostile or broken page reaches it.
 _MOST_VALUES = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layer:
-    """What one layer of the metadata states; None or () where it states nothing.
+    """What one layer of the metadata states; None or () for fields that it does not state.
 
-    Text is on one line with HTML entities and tags resolved; times have a zone and stand beside the text that they
-    were read from; addresses are as written.
+    Texts are on one line, with entities decoded and tags removed. Times have a zone, and come with the text that they
+    were read from. URLs are as written.
     """
 
     name: str
@@ -48,7 +48,7 @@ class Layer:
     summary: str | None = None
     authors: tuple[str, ...] = ()
     authors_are_listed: bool = False
-    """Whether each of `authors` is one author; otherwise a string may name several."""
+    """Whether each of `authors` is one author; if not, a string may name several authors."""
     keywords: tuple[str, ...] = ()
     published: tuple[datetime, str] | None = None
     modified: tuple[datetime, str] | None = None
@@ -59,13 +59,13 @@ class Layer:
     thumbnail: str | None = None
     video_seconds: int | None = None
     videos: tuple[str, ...] = ()
-    """Addresses of players and video files, the file itself before its player."""
+    """URLs of video files and players; a video's file, else its player."""
     language: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metadata:
-    """The three layers of a page, in the order of trust."""
+    """The three layers of a page, most trusted first."""
 
     tawsiyat: Layer = field(default=Layer(name="tawsiyat"))
     json_ld: Layer = field(default=Layer(name="json-ld"))
@@ -80,7 +80,7 @@ class Metadata:
 
 
 def read_metadata(page: Page) -> Metadata:
-    """Return what the page's metadata states. Never raises for anything that stands in a page."""
+    """Return what a page's metadata states. Never raises an error, whatever is in the page."""
     tawsiyat: Layer | None = None
     linked: list[dict[str, Any]] = []
     metas: dict[str, list[str]] = {}
@@ -109,8 +109,8 @@ def read_metadata(page: Page) -> Metadata:
 def loads(text: str) -> Any:
     """Return the value of a JSON text that may be slightly broken, or None.
 
-    Repaired, only when it cannot be read as it is: a byte-order mark, comment or CDATA marks around it, commas
-    before a closing bracket, escapes that JSON does not have, quotes written as HTML entities. NaN becomes None.
+    If a text cannot be read, these faults are repaired: comment or CDATA marks around it, invalid escapes, commas
+    before a closing bracket, and HTML entities. A byte-order mark is always removed, and NaN becomes None.
 
     >>> loads('\\ufeff{"a": [1, 2,], "b": NaN,}')
     {'a': [1, 2], 'b': None}
@@ -126,7 +126,7 @@ def loads(text: str) -> Any:
         if repair is not None:
             text = repair(text)
         try:
-            # `raw_decode` reads the first value and leaves alone what a template put behind it (a semicolon).
+            # `raw_decode` reads the first value and ignores what comes after it, such as a semicolon of a template.
             return _DECODER.raw_decode(text)[0]
         except (ValueError, RecursionError):
             continue
@@ -134,7 +134,7 @@ def loads(text: str) -> Any:
 
 
 def loads_unescaped(text: str) -> Any:
-    """Return the value of a JSON text after the trailing commas that unescaping brought to light, or None."""
+    """Return the value of a JSON text whose entities were decoded, which may have left trailing commas; or None."""
     try:
         return _DECODER.raw_decode(_without_trailing_commas(text))[0]
     except (ValueError, RecursionError):
@@ -158,7 +158,7 @@ def _inside_picture(title: _Element) -> bool:
 
 
 def _text(value: Any) -> str | None:
-    """Return a stated text on one line, entities and tags resolved, or None for anything that is no text."""
+    """Return a text or number on one line, with entities decoded and tags removed; None for other values."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
     text = str(value)
@@ -170,7 +170,7 @@ def _text(value: Any) -> str | None:
 
 
 def _texts(value: Any) -> list[str]:
-    """Return the texts in a value that may be one text, a list of texts, or things with a name."""
+    """Return the texts in a value that is a text, an object with a `name`, or a list of these."""
     values = value if isinstance(value, list) else [value]
     found: list[str | None] = []
     for each in values[:_MOST_VALUES]:
@@ -202,7 +202,7 @@ def _number(value: Any) -> int | None:
 
 
 def duration_seconds(text: str | None) -> int | None:
-    """Return seconds of a duration, written as a number or by ISO 8601, or None for anything else.
+    """Return the seconds of a duration, written as a number of seconds or by ISO 8601; None for other texts.
 
     >>> duration_seconds("PT2M31S"), duration_seconds("151"), duration_seconds("soon"), duration_seconds("PT")
     (151, 151, None, None)
@@ -216,11 +216,11 @@ def duration_seconds(text: str | None) -> int | None:
     return ((days * 24 + hours) * 60 + minutes) * 60 + seconds
 
 
-def _address(value: Any) -> str | None:
+def _url(value: Any) -> str | None:
     if isinstance(value, list):
-        return next((found for each in value if (found := _address(each))), None)
+        return next((found for each in value if (found := _url(each))), None)
     if isinstance(value, dict):
-        return _address(value.get("url") or value.get("contentUrl") or value.get("@id"))
+        return _url(value.get("url") or value.get("contentUrl") or value.get("@id"))
     return _text(value)
 
 
@@ -234,7 +234,7 @@ def _tawsiyat(value: dict[str, Any]) -> Layer:
     def first_class(mapping: str) -> str | None:
         return classes.get(mapping, [None])[0]
 
-    # A list of classes states its authors one by one, the scalar as one string.
+    # `classes` lists the authors one by one; `author` has them in one string.
     listed = tuple(dict.fromkeys(classes.get("author", [])))
     stated_author = tuple(_texts(value.get("author")))
     several = len(listed) > 1 or isinstance(value.get("author"), list)
@@ -253,14 +253,14 @@ def _tawsiyat(value: dict[str, Any]) -> Layer:
         country=first_class("country"),
         coverage=first_class("coverage"),
         posttype=first_class("posttype"),
-        thumbnail=_address(value.get("thumbnail")),
+        thumbnail=_url(value.get("thumbnail")),
         video_seconds=duration_seconds(_first(value.get("video_duration"))),
         language=_first(value.get("lang")),
     )
 
 
 def _nodes(value: Any) -> Iterator[dict[str, Any]]:
-    """Yield the things that a JSON-LD block describes at its top: through lists and `@graph`, not into properties."""
+    """Yield the objects of a JSON-LD block: through lists, `@graph` and `mainEntity`, not other properties."""
     pending = [value]
     while pending:
         value = pending.pop(0)
@@ -302,7 +302,7 @@ def _json_ld(nodes: list[dict[str, Any]]) -> Layer:
         published=_time(node.get("datePublished")) or _time(node.get("uploadDate")),
         modified=_time(node.get("dateModified")),
         section=_first(node.get("articleSection")),
-        thumbnail=_address(node.get("image")) or _address(node.get("thumbnailUrl")),
+        thumbnail=_url(node.get("image")) or _url(node.get("thumbnailUrl")),
         video_seconds=next(
             (found for each in video_nodes if (found := duration_seconds(_first(each.get("duration"))))), None
         ),
@@ -324,7 +324,7 @@ def _meta(metas: dict[str, list[str]], lang: str | None) -> Layer:
     def time(*names: str) -> tuple[datetime, str] | None:
         return next((found for name in names for value in metas.get(name, ()) if (found := _time(value))), None)
 
-    # `article:author` is an address on many sites; a name is not.
+    # `article:author` is a URL on many sites, not a name.
     names = [text for key in ("author", "article:author") for value in metas.get(key, ()) if (text := _text(value))]
     authors = tuple(dict.fromkeys(name for name in names if "://" not in name))
     keywords = _keywords(metas.get("keywords", []) or metas.get("news_keywords", []) or metas.get("article:tag", []))

@@ -1,6 +1,6 @@
-"""One answer of the site: bytes, charset and URL in; decoded text, tree and what several readers share, made once.
+"""One response of the site: bytes, charset and URL in; decoded text, tree and other values that readers share.
 
-A `Page` is passed explicitly from reader to reader and keeps everything on itself. Its tree is not changed.
+A `Page` computes each value once, at first use. It is passed from reader to reader. No reader changes its tree.
 """
 
 from collections.abc import Iterator, Mapping
@@ -17,11 +17,11 @@ from newscrawl.pages.inner_text import BLOCKS, UNSEEN
 from newscrawl.urls import Site, absolute, site_of
 
 PageBody = bytes | str | Selector
-"""What a page can be made of: the answer's bytes, its text, or a parsed page."""
+"""What a page can be made from: the bytes of a response, its text, or a parsed page."""
 
 MAX_LINKS = 20_000
-"""Upper bound on links that are read of one page; no real page reaches it."""
-# Upper bound on elements of the head that are kept; no real page reaches it.
+"""Upper bound on links that are read from one page; real pages do not reach it."""
+# Upper bound on elements of `head_elements`; real pages do not reach it.
 _MAX_ELEMENTS = 20_000
 _HEAD_TAGS = ("base", "meta", "script", "title")
 _WITH_CLASS = etree.XPath("descendant-or-self::*[contains(@class, $word)]")
@@ -30,12 +30,12 @@ _NOT_COUNTED = frozenset(("a", "nav", "footer"))
 
 
 class Page:
-    """One answer, whatever it is; never raises for anything that can be in a page."""
+    """One response: HTML, a fragment or JSON. It never raises an error, whatever is in it."""
 
     def __init__(self, body: PageBody, url: str, *, charset: str | None = None, site: Site | None = None) -> None:
-        """Keep an answer. `url` is its absolute URL, `charset` what its header declares (UTF-8 goes first).
+        """`url` is the absolute URL of the response; `charset` is what its header declares (UTF-8 is tried first).
 
-        `site` is the site that is crawled; without it, the one of the URL.
+        `site` is the site that is crawled; by default that of the URL.
         """
         self.body = body
         self.url = url
@@ -44,25 +44,25 @@ class Page:
 
     @cached_property
     def text(self) -> str:
-        """The decoded answer; "" for a page that was given parsed."""
+        """The decoded response; "" for a page that was given parsed."""
         if isinstance(self.body, Selector):
             return ""
         return self.body if isinstance(self.body, str) else page_text(self.body, self.charset)
 
     @cached_property
     def is_json(self) -> bool:
-        """Whether the answer begins like JSON and not like HTML."""
+        """Whether the response begins like JSON, not like HTML."""
         if isinstance(self.body, bytes) and self.body[:1] == b"<":
             return False
         return self.text.lstrip("\ufeff \t\r\n").startswith(("{", "["))
 
     @cached_property
     def root(self) -> _Element:
-        """The root of the tree; an empty `html` for an answer without markup."""
+        """The root of the tree; an empty `html` for a response without markup."""
         if isinstance(self.body, Selector):
             return self.body.root if isinstance(self.body.root, _Element) else parse_html(b"")
         if isinstance(self.body, bytes) and self.body[:1] == b"<":
-            # Nearly every page: its bytes are parsed as they are, once it is known that they are UTF-8.
+            # Nearly every page is UTF-8; then its bytes are parsed without decoding them to a text first.
             try:
                 self.body.decode()
             except UnicodeDecodeError:
@@ -73,12 +73,12 @@ class Page:
 
     @cached_property
     def content(self) -> _Element:
-        """The `body` element, or the root where there is none."""
+        """The `body` element, or the root of a page without `body`."""
         return next(self.root.iter("body"), self.root)
 
     @cached_property
     def head_elements(self) -> Mapping[str, list[_Element]]:
-        """Tag → elements, for `base`, `meta`, `script` and `title`, wherever they are, in the page's order."""
+        """Tag → elements, for `base`, `meta`, `script` and `title`, anywhere on the page, in its order."""
         found: dict[str, list[_Element]] = {tag: [] for tag in _HEAD_TAGS}
         for element in islice(self.root.iter(*_HEAD_TAGS), _MAX_ELEMENTS):
             found[str(element.tag)].append(element)
@@ -101,18 +101,18 @@ class Page:
         return article_url(absolute(self.base, href) or "", self.site) is not None
 
     def blocks_with_class(self, word: str) -> list[_Element]:
-        """Return the block elements whose class holds a word, in the page's order."""
+        """Return the block elements whose class contains a word, in the page's order."""
         return [element for element in self.elements_with_class(word) if element.tag in BLOCKS]
 
     def elements_with_class(self, word: str) -> list[_Element]:
-        """Return the elements whose class holds a word, in the page's order."""
+        """Return the elements whose class contains a word, in the page's order."""
         return list(_WITH_CLASS(self.root, word=word))
 
     @cached_property
     def text_sizes(self) -> Mapping[_Element, int]:
-        """Element → characters of its text outside links, menus, footers and scripts; elements without text are out.
+        """Element → number of characters of its text outside links, menus, footers and scripts.
 
-        Linear in the page's size: each element is met once on the way up and once on the way down.
+        Elements without text are left out. The time is linear in the page's size.
         """
         pieces: list[tuple[_Element, int]] = []
         for text in _TEXTS(self.content):
@@ -125,7 +125,7 @@ class Page:
             while element is not None and element not in parents:
                 chain.append(element)
                 element = element.getparent()
-            # A parent comes before what it holds.
+            # Parents come before their children.
             for new in reversed(chain):
                 parents[new] = element
                 element = new

@@ -16,7 +16,7 @@ _DRAWING = re.compile(r"(?i)\.svg(?:$|[?#])")
 
 
 def split_credit(caption: str) -> tuple[str | None, str | None]:
-    """Return a caption without its closing bracket, and what stands in that bracket: the credit.
+    """Return a caption without the brackets at its end, and the credit that is in these brackets.
 
     >>> split_credit("Smoke over the port, August 21, 2024. (Sputnik)")
     ('Smoke over the port, August 21, 2024.', 'Sputnik')
@@ -32,29 +32,29 @@ def split_credit(caption: str) -> tuple[str | None, str | None]:
 
 
 def without_credit(text: str) -> str:
-    """Return a caption without its closing bracket; "" for a text that has none."""
+    """Return a caption without the credit in brackets at its end; "" for a text without a credit."""
     caption, credit = split_credit(text)
     return caption or "" if credit else ""
 
 
 def read_images(element: _Element, page_url: str) -> list[Image]:
-    """Return the pictures in a `figure` (its caption belongs to each), or the one that an `img` shows."""
+    """Return the pictures in a `figure`, each with its caption, or the one picture of an `img`."""
     pictures = [element] if element.tag == "img" else list(element.iter("img"))
     caption = _caption(element)
     found = []
     for picture in pictures:
-        address = picture_address(picture, page_url)
-        if address is None:
+        url = picture_url(picture, page_url)
+        if url is None:
             continue
         text, credit = split_credit(
             caption or picture.get("data-caption") or picture.get("alt") or picture.get("title") or ""
         )
-        found.append(Image(url=address, caption=text, credit=credit))
+        found.append(Image(url=url, caption=text, credit=credit))
     return found
 
 
-def picture_address(picture: _Element, page_url: str) -> str | None:
-    """Return the address of the picture that an `img` shows (also when it loads late), None for icons and pixels."""
+def picture_url(picture: _Element, page_url: str) -> str | None:
+    """Return the URL of the picture that an `img` shows, also if it loads later; None for icons and pixels."""
     label = f"{picture.get('class') or ''} {picture.get('id') or ''}"
     sizes = [picture.get(name) or "" for name in ("width", "height")]
     if NOT_A_PICTURE.search(label) or any(size.isascii() and size.isdigit() and int(size[:6]) <= 50 for size in sizes):
@@ -63,21 +63,21 @@ def picture_address(picture: _Element, page_url: str) -> str | None:
     for name in ("data-srcset", "srcset"):
         sources.append((picture.get(name) or "").split(",")[-1].strip().partition(" ")[0])
     for source in sources:
-        if source and (address := absolute(page_url, source)):
-            # Drawings are the icons of a site, not its news pictures.
-            return None if _DRAWING.search(address) else address
+        if source and (url := absolute(page_url, source)):
+            # Drawings are icons, not news pictures.
+            return None if _DRAWING.search(url) else url
     return None
 
 
 def _caption(element: _Element) -> str | None:
-    """Return the caption shown with a figure or picture, or None when there is only its alternative text."""
+    """Return the caption that is shown with a figure or picture, or None when only an alternative text exists."""
     if element.tag != "img":
         for each in element.iter("figcaption"):
             if text := visible_text(each):
                 return text
         return visible_text(element) or None
     holder = element
-    # The caption is beside the picture, or beside the element that holds nothing but the picture.
+    # The caption is beside the picture, or beside an element that has only the picture.
     for _ in range(3):
         parent = holder.getparent()
         if parent is None:
@@ -93,6 +93,7 @@ def _caption(element: _Element) -> str | None:
 
 
 def descriptions(element: _Element) -> list[str]:
+    """Return the texts that describe the pictures of an element: alternative texts, titles, and a figure's caption."""
     pictures = [element] if element.tag == "img" else list(element.iter("img"))
     texts = [collapse_spaces(picture.get(name) or "") for picture in pictures for name in ("alt", "title")]
     if element.tag == "figure" and (caption := _caption(element)):

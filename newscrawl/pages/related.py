@@ -1,4 +1,4 @@
-"""The related stories that are set into a body: their boxes, and lines that lead to other articles."""
+"""The related articles in a body: boxes of links, and lines that lead to other articles."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -15,12 +15,12 @@ from newscrawl.pages.lines import Block, Line, Link
 from newscrawl.text import collapse_spaces, comparison_key
 from newscrawl.urls import Site, absolute, canonical, without_tracking
 
-_HEADLINE_NEVER_ENDS_SO = re.compile(r"[.!…,;:،؛۔][\"'”’»)\]]*$")
+_NEVER_ENDS_A_HEADLINE = re.compile(r"[.!…,;:،؛۔][\"'”’»)\]]*$")
 _LABELS = tuple(RELATED_LABELS)
 
 
 class LinkedArticles:
-    """Where the links of one page lead, each looked up once."""
+    """The articles that the links of one page lead to. Each link is looked up once."""
 
     def __init__(self, base: str, site: Site) -> None:
         self.base = base
@@ -40,14 +40,14 @@ class LinkedArticles:
         return canonical(url) if is_publishers(url, self.site) else None
 
     def recorded(self, href: str) -> str | None:
-        """Return a link's URL as records hold it: canonical for an article of the publisher, else without tracking."""
+        """Return a link's URL for a record: canonical for the publisher's articles, else without tracking; or None."""
         article = self.article(href)
         url = absolute(self.base, href) if article is None else None
         return without_tracking(url) if url else article
 
 
-class RelatedStories:
-    """The related stories of one body, and the elements that hold nothing else."""
+class RelatedArticles:
+    """The related articles of one body, and the boxes: elements that have only related articles."""
 
     def __init__(self, roots: Sequence[_Element], between: Sequence[_Element], urls: LinkedArticles) -> None:
         self.roots = roots
@@ -58,7 +58,7 @@ class RelatedStories:
         self.boxes: set[_Element] = set()
 
     def find_boxes(self, stream: Sequence[Block]) -> None:
-        """Find the elements that hold nothing but related stories and their label."""
+        """Find the elements that have only related articles and their label."""
         for root in self.roots:
             own = [root] if root in self.between else []
             for element in (*own, *root.iter("aside", "nav")):
@@ -73,12 +73,12 @@ class RelatedStories:
 
     def _add_boxes_of_label(self, label: Line) -> None:
         element = label.element
-        # Up to where the label stops being alone ...
+        # Go up to the largest element that has only the label ...
         while (parent := element.getparent()) is not None and parent not in self.roots:
             if comparison_key(visible_text(parent)) != comparison_key(label.text):
                 break
             element = parent
-        # ... then up as long as there is nothing but stories beside it.
+        # ... then on to the largest that has only related articles beside the label.
         box = None
         parent = element.getparent()
         while parent is not None and parent not in self.roots and self._is_box(parent, label.text):
@@ -86,7 +86,7 @@ class RelatedStories:
         if box is not None:
             self._add_box(box)
             return
-        # A flat label: the stories are its next siblings, all in the same kind of element.
+        # Otherwise the related articles may be the next siblings of the label, all with the same tag.
         if label.element in self.roots or (element.tail or "").strip():
             return
         first = None
@@ -101,7 +101,7 @@ class RelatedStories:
                 break
 
     def _is_box(self, element: _Element, label: str) -> bool:
-        """Return whether an element holds links to stories and, beside them, no more than their dates and sections."""
+        """Return whether an element has links to articles and, beside them, only short texts (dates, sections)."""
         links = list(element.iter("a"))
         if not any(self.urls.article(link.get("href") or "") for link in links):
             return False
@@ -120,7 +120,7 @@ class RelatedStories:
         self.boxes.add(element)
         links = [link for link in element.iter("a") if self.urls.article(link.get("href") or "")]
         titled = {self.urls.article(link.get("href") or "") for link in links if visible_text(link)}
-        stories: list[Link] = []
+        related: list[Link] = []
         for link in links:
             href = link.get("href") or ""
             heading = next(link.iter(*HEADINGS), None)
@@ -131,8 +131,8 @@ class RelatedStories:
                 and (picture := next(link.iter("img"), None)) is not None
             ):
                 text = collapse_spaces(picture.get("alt") or "")
-            stories.append(Link(text, href, link))
-        self.add(stories)
+            related.append(Link(text, href, link))
+        self.add(related)
 
     def in_box(self, element: _Element) -> bool:
         return bool(self.boxes) and (
@@ -142,12 +142,12 @@ class RelatedStories:
     def add(self, links: Iterable[Link]) -> None:
         for text, href, element in links:
             title = READ_MORE.sub("", text) if READ_MORE.match(text) else text
-            address = self.urls.recorded(href)
-            if title and address:
-                self.found[element] = (title, address)
+            url = self.urls.recorded(href)
+            if title and url:
+                self.found[element] = (title, url)
 
     def in_order(self) -> list[Related]:
-        """Return the related stories in the order of the page, each once."""
+        """Return the related articles in the order of the page, each once."""
         if not self.found:
             return []
         related: dict[str, Related] = {}
@@ -164,11 +164,11 @@ def _is_named_related(element: _Element) -> bool:
 
 
 def cannot_be_headline(text: str) -> bool:
-    """Return whether a text ends as a headline never does: with a full stop, a comma, a colon or an ellipsis."""
-    # Searched in the end alone: the whole text would be scanned letter by letter.
-    return _HEADLINE_NEVER_ENDS_SO.search(text, max(0, len(text) - 40)) is not None
+    """Return whether a text ends as a headline never ends: with a full stop, a comma, a colon or the like."""
+    # Only the end is searched. In a long text the pattern would try every letter.
+    return _NEVER_ENDS_A_HEADLINE.search(text, max(0, len(text) - 40)) is not None
 
 
 def is_related_label(line: Line) -> bool:
-    """Return whether a line is the label of related stories."""
+    """Return whether a line is the label of related articles."""
     return len(line.text) < 40 and comparison_key(line.text) in RELATED_LABELS

@@ -1,4 +1,4 @@
-"""A sitemap or an index of sitemaps in, addresses out."""
+"""A sitemap or an index of sitemaps in, URLs out."""
 
 import zlib
 from dataclasses import dataclass
@@ -10,30 +10,30 @@ from newscrawl.dates import parse_stated
 from newscrawl.errors import PageError
 from newscrawl.text import collapse_spaces
 
-# Unpacked; a sitemap may have 50 MB by its standard.
+# Bytes of a sitemap after decompression. The standard allows 50 MB.
 LARGEST = 50 * 1024 * 1024
 
 
 class SitemapError(PageError):
-    """Raised by `parse_sitemap` for an answer that is no sitemap."""
+    """Raised by `parse_sitemap` for a response that is not a sitemap."""
 
     name = "sitemap"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sitemap:
-    """What a sitemap lists, in its order."""
+    """The URLs that a sitemap lists, in its order."""
 
     sitemaps: tuple[str, ...] = ()
-    """Addresses of further sitemaps, when it is an index."""
+    """URLs of further sitemaps, when it is an index."""
     pages: tuple[tuple[str, datetime | None], ...] = ()
-    """(address, last change where it is stated) of each page."""
+    """(URL, time of the last change or None) of each page."""
 
 
 def parse_sitemap(body: bytes, url: str) -> Sitemap:
-    """Return what a sitemap lists; `body` may be gzipped, `url` is where it came from.
+    """Return what a sitemap lists. `body` may be gzipped; `url` is the sitemap's URL.
 
-    Raises `SitemapError` for anything that is neither a `urlset` nor a `sitemapindex`.
+    Raises `SitemapError` for anything else than a `urlset` or a `sitemapindex`.
 
     >>> parse_sitemap(b"<urlset><url><loc> https://x.net/a </loc></url></urlset>", "https://x.net/sitemap.xml").pages
     (('https://x.net/a', None),)
@@ -44,18 +44,18 @@ def parse_sitemap(body: bytes, url: str) -> Sitemap:
     try:
         root = etree.fromstring(body.lstrip(), parser)
     except etree.XMLSyntaxError as error:
-        raise SitemapError(url, f"no XML: {error}") from error
+        raise SitemapError(url, f"not XML: {error}") from error
     name = etree.QName(root).localname if root is not None and isinstance(root.tag, str) else ""
     if name not in ("urlset", "sitemapindex"):
-        raise SitemapError(url, f"neither a urlset nor a sitemapindex, but {name or 'nothing'}")
+        raise SitemapError(url, f"not a urlset or sitemapindex but {name or 'nothing'}")
     entries: dict[str, datetime | None] = {}
     for entry in root:
         values: dict[str, str] = {}
         for each in entry:
             if isinstance(each.tag, str):
                 values.setdefault(etree.QName(each).localname, collapse_spaces(each.text or ""))
-        if address := values.get("loc"):
-            entries.setdefault(address, parse_stated(values.get("lastmod", "")))
+        if loc := values.get("loc"):
+            entries.setdefault(loc, parse_stated(values.get("lastmod", "")))
     if name == "sitemapindex":
         return Sitemap(sitemaps=tuple(entries))
     return Sitemap(pages=tuple(entries.items()))
@@ -68,5 +68,5 @@ def _unpacked(body: bytes, url: str) -> bytes:
     except zlib.error as error:
         raise SitemapError(url, f"broken gzip: {error}") from error
     if unpacker.unconsumed_tail:
-        raise SitemapError(url, f"more than {LARGEST} bytes unpacked")
+        raise SitemapError(url, f"more than {LARGEST} bytes after decompression")
     return text

@@ -1,4 +1,4 @@
-"""The tags of an article: links to tag pages after the body or inside it, else links that the keywords name."""
+"""The tags of an article: links to tag pages after or in the body, else links whose text is a keyword."""
 
 from collections.abc import Sequence
 
@@ -21,9 +21,9 @@ _LINKS_AND_HEADLINES_AFTER = etree.XPath("following::a | following::h1")
 def read_tags(
     page: Page, metadata: Metadata, roots: Sequence[_Element], next_article: _Element | None
 ) -> tuple[tuple[str, ...], dict[str, str]]:
-    """Return the tags in order, and tag → absolute URL of its page where a link leads to one.
+    """Return the tags in order, and tag → absolute URL of its page for tags with a link.
 
-    `roots` are the parts of the body; `next_article` is the body of another article further down, if there is one.
+    `roots` are the parts of the body. `next_article` is the body of another article further down the page, or None.
     """
     links = _links_after(page, roots, next_article)
     inside = [link for root in roots for link in root.iter("a") if _is_among_tags(link, root)]
@@ -44,8 +44,8 @@ def read_tags(
 
 
 def _links_after(page: Page, roots: Sequence[_Element], next_article: _Element | None) -> list[_Element]:
-    """Return the links after the body that are in no menu, footer or side column."""
-    # Behind no body, no headline is another article's.
+    """Return the links after the body that are not in a menu, footer, header or side column."""
+    # Without a body all links of the page are read. After a body, a headline begins another article.
     found = _LINKS_AND_HEADLINES_AFTER(roots[-1]) if roots else page.root.iter("a")
     above = set(_LINKS_BEFORE(next_article)) if next_article is not None else None
     links: list[_Element] = []
@@ -62,7 +62,7 @@ def _links_after(page: Page, roots: Sequence[_Element], next_article: _Element |
 
 
 def _is_among_tags(link: _Element, root: _Element) -> bool:
-    """Return whether a link inside the body is a tag and not a word of a sentence."""
+    """Return whether a link in the body is a tag, not a word of a sentence."""
     if not TAG_PAGE.search(link.get("href") or "") and (link.get("rel") or "") != "tag":
         return False
     box = link.getparent()

@@ -1,4 +1,4 @@
-"""The ticker: the one-line headlines that are in every page."""
+"""The ticker: the one-line headlines that every page shows."""
 
 from lxml import etree
 from lxml.etree import _Element
@@ -42,7 +42,7 @@ def _is_item(element: _Element) -> bool:
 def _lines_of_ticker(root: _Element) -> list[str]:
     boxes = _TICKER_BOX(root)
     if items := [visible_text(box) for box in boxes if _is_item(box)]:
-        # Inline elements are not among the blocks.
+        # `blocks_with_class` does not return inline elements.
         return items
     for box in boxes:
         lines = _short_lines(box)

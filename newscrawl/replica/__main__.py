@@ -1,4 +1,4 @@
-"""`python -m newscrawl.replica`: serve the replica until interrupted; publish articles meanwhile, if asked to."""
+"""`python -m newscrawl.replica`: serve the replica until interrupted, and publish new articles if asked to."""
 
 import argparse
 import json
@@ -16,7 +16,7 @@ DEFAULTS = Options()
 
 
 def parser() -> argparse.ArgumentParser:
-    """Return the parser of the command line: one option for each field of `Options`, and how to run it."""
+    """Return the parser of the command line: one option for each field of `Options`, and those for running it."""
     lines = argparse.ArgumentParser(
         prog="python -m newscrawl.replica",
         description="Serve an invented copy of the site on this machine (127.0.0.1 alone) until interrupted. The first "
@@ -61,7 +61,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def options_of(given: argparse.Namespace) -> Options:
-    """Return the replica's options as the command line gives them; raises `ValueError` for what does not fit."""
+    """Return the replica's options from the command line; raises `ValueError` for values that are not allowed."""
     return Options(
         articles=given.articles,
         edition=given.edition,
@@ -109,7 +109,7 @@ def main() -> None:
 
 
 def serve(replica: Replica, given: argparse.Namespace, done: threading.Event) -> None:
-    """Say how to use the replica, and publish at intervals until `done` is set."""
+    """Print how to use the replica, and publish articles at intervals until `done` is set."""
     if given.truth:
         given.truth.write_text(json.dumps(replica.truth(), ensure_ascii=False, indent=1), "utf-8")
     print(replica.url, flush=True)
@@ -120,7 +120,7 @@ def serve(replica: Replica, given: argparse.Namespace, done: threading.Event) ->
 
 
 def time_of(text: str) -> datetime:
-    """Return the moment that an option names, in UTC."""
+    """Return the time that an option states, in UTC."""
     moment = datetime.now(UTC) if text == "now" else datetime.fromisoformat(text)
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 

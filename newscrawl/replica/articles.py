@@ -1,4 +1,4 @@
-"""The values that an article of the replica consists of."""
+"""The parts of an article of the replica."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +8,7 @@ from newscrawl.replica.sections import Section
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A part of a sentence: plain, or marked up as `b`, `i`, `span` or `a` (with a URL)."""
+    """A part of a sentence: plain text, or `b`, `i`, `span` or `a` (with a URL)."""
 
     text: str
     tag: str = ""
@@ -17,7 +17,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture as shown."""
+    """A picture with its caption and credit."""
 
     src: str
     caption: str
@@ -43,13 +43,13 @@ class Block:
 
     @property
     def frame(self) -> str:
-        """The URL of the player that `nested-pcontent` shows behind a post."""
+        """The URL of the player that the markup `nested-pcontent` shows after a post."""
         return f"https://www.youtube.com/embed/{self.href[-11:]}"
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What a listing shows of an article. It takes a tenth of the work of the whole article."""
+    """What a listing shows of an article. Making it takes a tenth of the time of making the whole article."""
 
     number: int
     section: Section

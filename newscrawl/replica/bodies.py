@@ -1,4 +1,4 @@
-"""The body of an article: which blocks it has, and what they say."""
+"""The body of an article: its blocks and their texts."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""The URLs under `/replica/`, with which a person changes the site while it runs; no page links to them."""
+"""The URLs under `/replica/`, by which a person changes the site while it runs. No page links to them."""
 
 from collections.abc import Mapping
 from typing import Protocol
@@ -10,11 +10,11 @@ from newscrawl.replica.options import Options
 ROOT = "/replica"
 TEXT = {"Content-Type": "text/plain; charset=utf-8"}
 LONGEST_FORM = 10_000
-"""Bytes of a POST's body."""
+"""Maximum bytes of a POST's body."""
 MOST_AT_ONCE = 10_000
-"""Articles that one request may publish."""
+"""Maximum articles that one request may publish."""
 STATUSES = ("404", "410")
-"""What a withdrawn article may answer."""
+"""Statuses that the URL of a withdrawn article may have."""
 SHOWN = 5
 """How many of the newest articles the help shows."""
 
@@ -57,7 +57,7 @@ class Controlled(Protocol):
 
 
 class _WrongError(Exception):
-    """Raised for a control request that cannot be carried out; says why."""
+    """Raised for a control request that cannot be done; its text says why."""
 
     def __init__(self, status: int, reason: str) -> None:
         super().__init__(reason)
@@ -65,7 +65,7 @@ class _WrongError(Exception):
 
 
 def is_control(target: str) -> bool:
-    """Return whether a request's target lies under `/replica/`.
+    """Return whether a request's target is under `/replica/`.
 
     >>> is_control("/replica"), is_control("/replica/edit?number=3"), is_control("/replicas")
     (True, True, False)
@@ -75,7 +75,7 @@ def is_control(target: str) -> bool:
 
 
 def answer(site: Controlled, method: str, target: str, form: str = "") -> tuple[int, Mapping[str, str], bytes]:
-    """Carry out a control request; return status, headers and a plain text for whoever asked."""
+    """Do what a control request asks for; return status, headers and a plain text."""
     try:
         text = _carried_out(site, method, target, form)
     except _WrongError as wrong:
@@ -103,7 +103,7 @@ def _carried_out(site: Controlled, method: str, target: str, form: str) -> str:
 
 
 def show(site: Controlled) -> str:
-    """Return the help and what the site holds now."""
+    """Return the help text and what is published now."""
     newsroom, options = site.newsroom, site.options
     numbers = newsroom.numbers()
     newest = numbers[0] if numbers else 0
@@ -139,7 +139,7 @@ def _withdraw(site: Controlled, values: Mapping[str, str]) -> str:
 
 
 def _number(site: Controlled, values: Mapping[str, str]) -> int:
-    """Return the number of the article that the request means; one that is published."""
+    """Return the number of the published article that the request names; raises `_WrongError` for any other."""
     newsroom = site.newsroom
     if ("number" in values) == ("url" in values):
         raise _WrongError(400, "Give either number=… or url=…")
@@ -161,4 +161,4 @@ ACTIONS = {
     "edit": (_edit, ("number", "url")),
     "withdraw": (_withdraw, ("number", "url", "status")),
 }
-"""Action → the function that carries it out, and the parameters that it takes."""
+"""Action → its function and the parameters that it takes."""

@@ -26,13 +26,13 @@ TODAY = {"en": "Today", "es": "Hoy", "ar": "اليوم"}
 
 
 def shown_date(moment: datetime, edition: str, *, timed: bool = True) -> str:
-    """Return a date as pages show it, in Beirut time; without the time of day where it is not `timed`."""
+    """Return a date as pages show it, in Beirut's time; the time of day only if `timed`."""
     local = moment.astimezone(BEIRUT)
     return f"{local.day} {MONTHS[edition][local.month - 1]} {local.year}{f' {local:%H:%M}' if timed else ''}"
 
 
 def short_date(moment: datetime, edition: str, now: datetime, *, timed: bool = True) -> str:
-    """Return a date as pages show a recent one: without the current year, and the current day by its word."""
+    """Return a date in the short form for recent ones: the current day as "Today", the current year left out."""
     local, today = moment.astimezone(BEIRUT), now.astimezone(BEIRUT)
     time = f" {local:%H:%M}" if timed else ""
     if local.date() == today.date():

@@ -1,4 +1,4 @@
-"""Faults of a server that the replica shows on demand: errors, slow and broken answers, hostile pages."""
+"""Faults of a server that the replica has on demand: errors, slow and broken responses, hostile pages."""
 
 import gzip
 import re
@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler
 from itertools import count
 
 COUNTING = threading.Lock()
-"""Held while a fault counts: two requests for one path may come at once."""
+"""Held while a fault counts, because two requests for one path may come at once."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -21,23 +21,23 @@ class Fault:
     kind: str
     """One of `HANDLERS`."""
     path: str = ""
-    """Regular expression that the path with its query must contain."""
+    """Regular expression to search for in the path with its query."""
     share: float = 1.0
-    """Share of the paths, always the same ones."""
+    """Share of the paths that it applies to, 0 to 1; always the same paths."""
     times: int | None = None
     """How often it applies to one path; None for always."""
     status: int | None = None
     """Status of `status` (None for 503) and of `challenge` (None for 403)."""
     retry_after: str | None = None
-    """Retry-After of `status`."""
+    """Retry-After header of `status`; None for no header."""
     location: str = "/"
     """Where `redirect` leads."""
     seconds: float = 1.0
-    """How long `slow` takes."""
+    """How long `slow` takes, in seconds."""
     drip: int = 0
-    """How many parts `slow` sends the answer in, over its time; 0 sends all of it at the end."""
+    """In how many parts `slow` sends the response, over its `seconds`; 0 sends all of it at the end."""
     pattern: str = ""
-    """What `rewrite` replaces in the page: a regular expression, every match but the first `skip`."""
+    """Regular expression that `rewrite` replaces in the page, at every match after the first `skip`."""
     replacement: str = ""
     skip: int = 0
     seen: dict[str, int] = field(default_factory=dict)
@@ -47,7 +47,7 @@ class Fault:
             raise ValueError(f"kind={self.kind!r}: choose one of {', '.join(HANDLERS)}")
 
     def applies(self, path: str) -> bool:
-        """Return whether the fault applies to this request, and count it."""
+        """Return whether the fault applies to a request for this path, and count the request."""
         if not re.search(self.path, path):
             return False
         if int.from_bytes(blake2b(path.encode(), digest_size=4).digest()) >= self.share * 2**32:
@@ -60,7 +60,7 @@ class Fault:
         return True
 
     def rewritten(self, body: bytes) -> bytes:
-        """Return a page as `rewrite` makes it."""
+        """Return a page with the replacements of `rewrite`."""
         matches = count()
 
         def replaced(match: re.Match[str]) -> str:
@@ -69,12 +69,12 @@ class Fault:
         return re.sub(self.pattern, replaced, body.decode()).encode()
 
     def answer(self, handler: BaseHTTPRequestHandler, body: bytes) -> int:
-        """Send what comes in place of the page, and return the status sent."""
+        """Send the faulty response instead of the page, and return the status sent (0 for none)."""
         return HANDLERS[self.kind](handler, self, body)
 
 
 def send(handler: BaseHTTPRequestHandler, status: int, headers: Mapping[str, str], body: bytes) -> None:
-    """Send a whole answer in one write."""
+    """Send a whole response in one write."""
     handler.send_response_only(status)
     for name, value in {"Content-Length": str(len(body)), **headers}.items():
         handler.send_header(name, value)
@@ -124,7 +124,7 @@ def _slow(handler: BaseHTTPRequestHandler, fault: Fault, body: bytes) -> int:
 
 
 def _redirect_loop(handler: BaseHTTPRequestHandler, fault: Fault, body: bytes) -> int:
-    # Each time another address, so that no filter of duplicates ends it by chance.
+    # Another URL each time, so that no filter of duplicate requests ends the loop.
     path, _, count = handler.path.partition("?loop=")
     send(handler, 302, {"Location": f"{path}?loop={int(count or 0) + 1}"}, b"")
     return 302
@@ -166,13 +166,13 @@ def _headline(handler: BaseHTTPRequestHandler, fault: Fault, body: bytes) -> int
 
 
 def _links(handler: BaseHTTPRequestHandler, fault: Fault, body: bytes) -> int:
-    rows = b"".join(b'<li><a href="/news/politics/a-story-%d">A story</a></li>' % number for number in range(30_000))
+    rows = b"".join(b'<li><a href="/news/politics/a-story-%d">A headline</a></li>' % number for number in range(30_000))
     send(handler, 200, HTML, body.replace(b"</main>", b"</main><ul class='most-read'>" + rows + b"</ul>"))
     return 200
 
 
 def _control(handler: BaseHTTPRequestHandler, fault: Fault, body: bytes) -> int:
-    """Control characters in the text; in the metadata a lone surrogate, NaN, and markup in the fields."""
+    """Put control characters into the text, and a lone surrogate, NaN and markup into the metadata."""
     body = body.replace(b"</p>", b"\x00\x07\x1b\xc2\x85\xe2\x80\xa8</p>")
     body = body.replace(b'"video_duration": null', b'"video_duration": NaN')
     send(handler, 200, HTML, re.sub(rb'("description": ")([^"]*)"', rb'\1<b>\2</b>\\ud800"', body))
@@ -202,4 +202,4 @@ HANDLERS: Mapping[str, Callable[[BaseHTTPRequestHandler, Fault, bytes], int]] = 
     "control": _control,
     "rewrite": _rewrite,
 }
-"""Kind → what answers in place of the page; each returns the status that it sent."""
+"""Kind → the function that sends the response instead of the page; it returns the status that it sent."""

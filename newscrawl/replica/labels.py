@@ -1,4 +1,4 @@
-"""The words of a page that belong to no article: labels, sources and names of each edition."""
+"""The words of pages beside the articles' own text: labels, sources and names, by edition."""
 
 LABELS = {
     "en": {
@@ -37,7 +37,7 @@ SOURCES = {
     "es": ("Agencias", "Al Mayadeen"),
 }
 OWN_BYLINE = {"en": "Al Mayadeen English", "ar": "الميادين نت", "es": "Al Mayadeen Español"}
-"""The byline of news that no writer has signed."""
+"""The byline of news, which has no writer's name."""
 AND = {"en": " and ", "ar": "، ", "es": " y "}
-"""What joins two names of a byline."""
+"""The text between two names of a byline."""
 CREDITS = ("Reuters", "AFP", "Sputnik", "Al Mayadeen", "Social Media")

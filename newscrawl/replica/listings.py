@@ -1,4 +1,4 @@
-"""The listings of the replica, and which articles each batch of one shows."""
+"""The listings of the replica, and the articles that each batch of a listing shows."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from newscrawl.replica.sections import REGIONS
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A page that lists articles, and all numbers that its batches will show, newest first."""
+    """A page that lists articles, and the numbers of all articles that its batches show, newest first."""
 
     path: str
     """Decoded."""
@@ -22,7 +22,7 @@ class Listing:
 
 
 def listing_at(newsroom: Newsroom, path: str) -> Listing | None:
-    """Return the listing at a decoded path: a section, a region, a coverage, a tag or an author."""
+    """Return the listing at a decoded path (a section, a region, a coverage, a tag or an author), or None."""
     for section in newsroom.sections:
         if path == section.path:
             return Listing(path, section.label, newsroom.numbers(section))
@@ -41,12 +41,12 @@ def listing_at(newsroom: Newsroom, path: str) -> Listing | None:
 
 
 def author_at(path: str) -> str:
-    """Return the name that an author page's decoded path spells."""
+    """Return the author's name from the decoded path of an author page."""
     return path.rpartition("/")[2].replace("-", " ")
 
 
 def batch_of(listing: Listing, page: int, options: Options) -> tuple[list[int], str | None]:
-    """Return the numbers in a batch (the first is 1), and the URL path of the next batch, or None after the last."""
+    """Return the numbers of the articles of batch `page` (from 1), and the path of the next batch or None."""
     size, numbers = options.batch_size, listing.numbers
     shown = page
     if options.endless:

@@ -1,4 +1,4 @@
-"""What a page states for machines: the site's own tawsiyat block, and JSON-LD."""
+"""The metadata of a page: the site's own tawsiyat block, and JSON-LD."""
 
 import json
 from datetime import datetime
@@ -12,7 +12,7 @@ from newscrawl.replica.options import Options
 
 
 def tawsiyat(article: Article, options: Options, root: str) -> str:
-    """Return the tawsiyat block of an article's page; with the markup `malformed` broken in one of four ways."""
+    """Return the tawsiyat block of an article's page. With the markup `malformed` it is broken in one of four ways."""
     author = AND[options.edition].join(article.authors)
     if options.site_shapes:
         classes = _site_classes(article, options.edition)
@@ -53,7 +53,7 @@ def tawsiyat(article: Article, options: Options, root: str) -> str:
 
 
 def _site_classes(article: Article, edition: str) -> list[tuple[str, str, str]]:
-    """Return the classes under the keys that the site gives them; post type and author are always there."""
+    """Return the classes with the keys that the site uses, as (key, mapping, value)."""
     classes = [("class1", "posttype", article.section.kind)]
     if article.section.name:
         classes.append(("class2", "category", article.section.label))
@@ -65,14 +65,14 @@ def _site_classes(article: Article, edition: str) -> list[tuple[str, str, str]]:
 
 
 def coverage_of(article: Article, edition: str) -> str | None:
-    """Return the coverage that the pages in the site's shapes state: one article in five belongs to one."""
+    """Return the coverage that a page with `site_shapes` states, or None. One article in five has a coverage."""
     return f"{LABELS[edition]['coverage']} 1" if article.number % 5 == 0 else None
 
 
 def other_tawsiyat(
     *, kind: str, title: str, url: str, edition: str, post_id: str = "", published: datetime | None = None
 ) -> str:
-    """Return the tawsiyat block of a page that is no article. Author pages call themselves `article` all the same."""
+    """Return the tawsiyat block of a page that is not an article. An author page has the type `article` too."""
     moment = with_offset(published) if published else ""
     value: dict[str, Any] = {
         "type": kind,
@@ -129,5 +129,5 @@ def _words(article: Article) -> str:
 
 
 def _script(value: Any, indent: int | None = None) -> str:
-    """Return a value as JSON that no `</script>` inside it can end."""
+    """Return a value as JSON for a script element: a `</script>` in its texts is escaped."""
     return json.dumps(value, ensure_ascii=False, indent=indent).replace("</", "<\\/")

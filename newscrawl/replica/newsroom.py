@@ -1,4 +1,4 @@
-"""Which articles the replica has published, and each of them made from its number."""
+"""Which articles the replica has published. Each article is made from its number when it is needed."""
 
 import re
 from bisect import bisect_left
@@ -13,7 +13,7 @@ from newscrawl.replica.bodies import blocks, picture
 from newscrawl.replica.dates import BEIRUT
 from newscrawl.replica.labels import OWN_BYLINE, SOURCES
 from newscrawl.replica.options import Options
-from newscrawl.replica.prose import WORDS, number_of, paragraph, pick, place_name, sentence
+from newscrawl.replica.prose import ARTICLE_SEED, WORDS, number_of, paragraph, pick, place_name, sentence
 from newscrawl.replica.sections import (
     OTHER_KINDS,
     REGIONS,
@@ -28,14 +28,14 @@ from newscrawl.replica.sections import (
 FIRST_ID = 1_900_001
 LONGEST_SLUG = 60
 SPACING = 22 * 60
-"""Seconds between two articles. More than `JITTER`, so that a higher number is always a newer article."""
+"""Seconds between two articles. It is more than `JITTER`, so an article with a higher number is always newer."""
 JITTER = 17 * 60
-"""The most seconds that an article comes early: two of them are 5 to 39 minutes apart."""
+"""Maximum seconds that an article is published early, so that articles are 5 to 39 minutes apart."""
 MASK = 0xFFFFFFFFFFFFFFFF
 
 
 class Newsroom:
-    """Holds which articles are published, and makes each from its number, so that any number of them is cheap."""
+    """Knows which articles are published, and makes each from its number, so that a large site starts at once."""
 
     def __init__(self, options: Options) -> None:
         self.options = options
@@ -50,12 +50,12 @@ class Newsroom:
         self.count = options.articles
         self.revisions: dict[int, int] = {}
         self.removed: dict[int, int] = {}
-        """Number → status that its URL answers with."""
+        """Number of a withdrawn article → status that its URL has."""
 
     # -- which articles are published ------------------------------------------------------------------------------
 
     def numbers(self, section: Section | None = None) -> Sequence[int]:
-        """Return the numbers of a section's articles, or of all, newest first. A slice of them costs its length."""
+        """Return the numbers of a section's articles, or of all, newest first. Slices are cheap."""
         start, step = self.count - 1, 1
         if section is not None:
             step = len(self.sections)
@@ -69,19 +69,19 @@ class Newsroom:
         return (number for number in self.numbers() if number // sections % regions == region)
 
     def numbers_of_tag(self, tag: str) -> Iterator[int]:
-        """Yield the numbers of the articles with a tag, newest first. An unknown tag has none."""
+        """Yield the numbers of the articles with a tag, newest first; no numbers for an unknown tag."""
         if tag not in TAGS[self.edition]:
             return iter(())
         return (number for number in self.numbers() if tag in self.tags(number))
 
     def numbers_by_author(self, author: str) -> Iterator[int]:
-        """Yield the numbers of the articles by an author, newest first."""
+        """Yield the numbers of the articles by an author, newest first; no numbers for an unknown author."""
         if author not in (OWN_BYLINE[self.edition], *WORDS[self.edition].names):
             return iter(())
         return (number for number in self.numbers() if author in self.authors(number))
 
     def numbers_between(self, start: datetime, end: datetime) -> Sequence[int]:
-        """Return the numbers of the articles that were published from `start` until before `end`, newest first."""
+        """Return the numbers of the articles that were published from `start` to before `end`, newest first."""
         everything = range(self.count)
         first = bisect_left(everything, start, key=self.published)
         past = bisect_left(everything, end, key=self.published)
@@ -101,7 +101,7 @@ class Newsroom:
             return None
         return number
 
-    # -- what they say ------------------------------------------------------------------------------------------
+    # -- what an article says ------------------------------------------------------------------------------------------
 
     def article(self, number: int) -> Article:
         """Return the article with a number, with the edits made so far."""
@@ -127,15 +127,15 @@ class Newsroom:
         return self.sections[number % len(self.sections)]
 
     def tags(self, number: int) -> tuple[str, ...]:
-        """Return the tags of an article: none to six."""
+        """Return the tags of an article, at most six."""
         tags = TAGS[self.edition]
         drawn = self._draw(number, 1)
-        # A stride through a list of prime length meets no tag twice, and costs nothing to ask a whole archive for.
+        # Steps of equal length through a list of prime length meet no tag twice, and take little time.
         start, stride = drawn >> 8, 1 + (drawn >> 16) % (len(tags) - 1)
         return tuple(tags[(start + at * stride) % len(tags)] for at in range(drawn % 7))
 
     def authors(self, number: int) -> tuple[str, ...]:
-        """Return the authors of an article: for news the publisher's own byline, else one writer or two."""
+        """Return the authors of an article: for news the publisher, else one or two writers."""
         if self.section(number).kind == "news":
             return (OWN_BYLINE[self.edition],)
         names = WORDS[self.edition].names
@@ -144,7 +144,7 @@ class Newsroom:
         return (names[first],) if drawn % 3 else (names[first], names[(first + second) % len(names)])
 
     def title(self, number: int) -> str:
-        """Return the first title of an article. Its slug keeps this title after an edit."""
+        """Return the title of an article before any edit. Its slug is made from this title."""
         rng = self._random(number, "title")
         words = WORDS[self.edition]
         start = place_name(number, self.edition)
@@ -166,7 +166,7 @@ class Newsroom:
         return quote(f"{section.path}{middle}/{slug(title)}", safe="/:")
 
     def post_id(self, number: int) -> str:
-        """Return the post id. Ids are one sequence for all editions, so one edition's ids have gaps."""
+        """Return the post id. All editions share one sequence of ids, so the ids of one edition have gaps."""
         return str(FIRST_ID + 3 * number)
 
     def published(self, number: int) -> datetime:
@@ -175,7 +175,7 @@ class Newsroom:
         return self.options.newest - timedelta(seconds=SPACING * (self.options.articles - 1 - number) + early)
 
     def picture(self, number: int) -> Picture | None:
-        """Return the main picture of an article, or None: one in ten has none."""
+        """Return the main picture of an article, or None for one article in ten."""
         rng = self._random(number, "picture")
         return picture(rng, self.published(number), self.edition) if rng.random() < 0.9 else None
 
@@ -183,7 +183,7 @@ class Newsroom:
         return Random(f"{self.options.seed}:{self.edition}:{number}:{what}")
 
     def _draw(self, number: int, what: int) -> int:
-        """Return 32 bits that depend on the seed, a number and a purpose; cheap enough for whole listings."""
+        """Return 32 random bits for a seed, a number and a purpose `what`; fast enough for whole listings."""
         mixed = (
             number * 0x9E3779B97F4A7C15 + self.options.seed * 0xD1B54A32D192ED03 + what * 0x8CB92BA72F3D8DD7
         ) & MASK
@@ -192,7 +192,7 @@ class Newsroom:
         return mixed >> 32
 
     def _first(self, number: int) -> Article:
-        rng = self._random(number, "story")
+        rng = self._random(number, ARTICLE_SEED)
         edition = self.edition
         section = self.section(number)
         has_video = section.kind in VIDEO_KINDS
@@ -247,7 +247,7 @@ class Newsroom:
 
 
 def slug(title: str) -> str:
-    """Return the slug of a title by the site's rule.
+    """Return the slug of a title, by the site's rule.
 
     >>> slug("'Zaba' order: 'Israel's' withdrawal")
     '-zaba--order---israel-s--withdrawal'

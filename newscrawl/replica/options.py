@@ -1,29 +1,31 @@
-"""What kind of site the replica is: its size, its markup, its behaviour."""
+"""The options of the replica: its size, its markup and its behaviour."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 MARKUPS = ("full", "meta", "bare", "nested-pcontent", "malformed", "unknown", "nested-br")
-"""`full` states everything in tawsiyat, JSON-LD and meta, `meta` in meta only, `bare` nothing; `nested-pcontent` has
-the known body class with parts nested inside, `malformed` has broken metadata and unclosed elements; `unknown` and
-`nested-br` have the body under a class that no reader knows, the latter as text with `<br><br>` in nested elements."""
+"""The markups of article pages. `full` has all metadata in tawsiyat, JSON-LD and meta; `meta` has it in meta only;
+`bare` has no metadata; `nested-pcontent` has the known body class, with nested parts; `malformed` has broken metadata
+and unclosed elements; `unknown` and `nested-br` have the body in elements with unknown classes, `nested-br` as text
+with `<br><br>` in nested elements."""
 
 FULL_MARKUPS = ("full", "malformed", "unknown", "nested-br")
 """The markups with tawsiyat and JSON-LD."""
 
 LOAD_MORE = ("link", "button", "json", "json-data", "page", "page-404", "none")
-"""`link` is a `rel=next`, `button` a button with a `data-url` that an HTML fragment answers, `json` the same answered
-by JSON with HTML in it, `json-data` by JSON with both further inside, `page` shows nothing but `?page=N` works,
-`page-404` works likewise but answers 404 past the end, `none` has one batch only."""
+"""How a listing leads to its next batch. `link` is a `rel=next`; `button` is a button with a `data-url`, whose response
+is an HTML fragment; `json` is the same, but the response is JSON with the HTML and the next URL; `json-data` has both
+deeper in the JSON; `page` shows no link, but `?page=N` works; `page-404` is the same with 404 after the last batch;
+`none` has only one batch."""
 
 ENDPOINTS = ("button", "json", "json-data")
-"""Those with a URL of their own for further batches."""
+"""The ways of `LOAD_MORE` that have a separate URL for further batches."""
 
 PADDINGS = ("boxes", "code")
 """What pages are filled up with: `boxes` are empty elements, 45 bytes each; `code` is one script."""
 
 ENDLESS = ("", "repeat", "loop")
-"""How listings never end: not at all, by repeating the last batch, by beginning again at the first."""
+"""Whether listings never end: "" for a normal end, `repeat` repeats the last batch, `loop` begins again."""
 
 EDITIONS = ("en", "ar", "es")
 
@@ -45,11 +47,11 @@ class Options:
     batch_size: int = 20
     """Articles in one batch of a listing."""
     padding_bytes: int = 0
-    """Bytes up to which each article page is filled with what readers do not see."""
+    """Bytes to which each article page is filled up, with content that readers do not see."""
     padding: str = PADDINGS[0]
     """One of `PADDINGS`."""
     newest: datetime = datetime(2024, 8, 22, 13, 28, tzinfo=UTC)
-    """When the newest of the first articles was published."""
+    """When the newest article at the start was published."""
     disallow: tuple[str, ...] = ("/search", "/cms")
     """Paths that robots.txt forbids; pages link to them."""
     endless: str = ENDLESS[0]
@@ -57,26 +59,26 @@ class Options:
     noise: bool = True
     """Whether listings have a "Most Read" block, which shows articles of other sections."""
     last_days: bool = True
-    """Whether sitemaps hold the last day of each month (the site's own lacked them)."""
+    """Whether sitemaps have the last day of each month. The real site's sitemaps did not."""
     snapshots: bool = False
     """Whether sitemaps are snapshots. The one of the newest month was made at 00:00 UTC of the day of `newest`, the one
-    of an earlier month at 00:00 UTC of its last day. Nothing that happens later changes them."""
+    of an earlier month at 00:00 UTC of its last day. Later changes of the site do not change them."""
     site_shapes: bool = False
     """Whether pages have the elements and classes that public readers of the site used, and the site its further
     sections, author pages that call themselves articles, and author and coverage pages in the sitemap. Needs the
     markup `full`."""
     crawl_delay: float | None = None
-    """Crawl-delay of robots.txt, in seconds; None for no such line."""
+    """Crawl-delay of robots.txt, in seconds; None for no Crawl-delay."""
     short_dates: bool = False
-    """Whether pages show dates as `Today 16:28` and `22 Aug 16:28` where this machine's clock allows it."""
+    """Whether pages show dates of the current day and year as `Today 16:28` and `22 Aug 16:28`."""
     validators: bool = False
     """Whether article pages have an ETag and answer conditional requests with 304."""
     unseen_parts: bool = False
     """Whether the English menu also has the entries whose paths are a guess: arts-culture, miscellaneous and
     foreign-press."""
     kinds: bool = False
-    """Whether there are videos, galleries, infographs, episodes and live pages too. The path of the galleries says
-    nothing of their kind; only the menu's label does."""
+    """Whether the site also has videos, galleries, infographs, episodes and live pages. The kind of the galleries is
+    only in the menu's label, not in their path."""
     port: int = 0
     """Port on loopback; 0 takes a free one."""
 

@@ -1,4 +1,4 @@
-"""The replica's HTML pages, made from the templates."""
+"""The replica's HTML pages, rendered from the templates."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ LIVE = "/live/the-vote-as-it-happens"
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What every page shows."""
+    """The values that all pages use."""
 
     edition: str
     sections: tuple[Section, ...]
@@ -39,7 +39,7 @@ class Site:
 
 
 class Pages:
-    """Renders pages. It counts them, for the ticker of each page differs from the last page's."""
+    """Renders pages, and counts them, because the ticker of each page has a new line."""
 
     def __init__(self, options: Options, newsroom: Newsroom) -> None:
         self.options = options
@@ -85,16 +85,16 @@ class Pages:
         return page.replace("</main>", (f"<script>{filler}</script>" if piece == CODE else filler) + "</main>", 1)
 
     def home(self) -> str:
-        """Return the home page: the newest articles and no way to more."""
+        """Return the home page: the newest articles, without a next batch."""
         return self._listing(Listing("/", "Al Mayadeen", self.newsroom.numbers()[:8]), 1, "none", None)
 
     def listing(self, listing: Listing, page: int, root: str) -> str:
-        """Return a listing with one of its batches; empty where `page-404` has come to its end."""
+        """Return a listing with one of its batches; "" after the last batch of `page-404`."""
         stated = self._states(listing, root) if self.options.site_shapes else None
         return self._listing(listing, page, self.options.load_more, stated)
 
     def other(self) -> str:
-        """Return a page that is neither an article nor a listing."""
+        """Return a page that is not an article and not a listing."""
         return self._templates["listing"].render(label="Other", cards=[], ticker=self._ticker())
 
     def live(self) -> str:
@@ -102,7 +102,7 @@ class Pages:
         return self._templates["live"].render(ticker=self._ticker())
 
     def batch(self, listing: Listing, page: int) -> tuple[str, str | None]:
-        """Return the fragment of HTML that the load-more endpoint answers, and the path of the batch after it."""
+        """Return the HTML fragment of a batch, for the load-more endpoint, and the path of the next batch or None."""
         numbers, following = batch_of(listing, page, self.options)
         shown = following if self.options.load_more == "button" else None
         return self._templates["cards"].render(cards=self._cards(numbers), following=shown, way="button"), following
@@ -123,7 +123,7 @@ class Pages:
         )
 
     def _states(self, listing: Listing, root: str) -> str:
-        """Return the tawsiyat block of a listing; an author's says `article`, as the site's do."""
+        """Return the tawsiyat block of a listing. An author page has the type `article`, as on the real site."""
         edition, url = self.options.edition, root + listing.path
         author = author_pages(self.options).get(listing.path)
         if author is None:
@@ -143,7 +143,7 @@ class Pages:
         return shown_date(moment, self.options.edition, timed=timed)
 
     def _ticker(self) -> list[str]:
-        # One line is new on every page and the oldest goes, so that no two copies of a page are the same.
+        # Each page has one new line in place of the oldest, so no two copies of a page are the same.
         newest = next(self._rendered)
         return [
             sentence(Random((self.options.seed << 32) + line), self.options.edition)

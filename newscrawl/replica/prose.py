@@ -1,4 +1,4 @@
-"""Invented prose in the three languages, drawn from word lists: it reads like news and says nothing."""
+"""Invented prose in the three languages, made from word lists. It reads like news."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,10 +7,13 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
+ARTICLE_SEED = "story"
+"""Part of the seed of each article's text. Another word gives other articles."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """The parts that a language's sentences are put together from."""
+    """The parts from which the sentences of a language are made."""
 
     syllables: Sequence[str]
     subjects: Sequence[str]
@@ -138,7 +141,7 @@ def place_name(number: int, edition: str) -> str:
     """
     syllables = WORDS[edition].syllables
     base = len(syllables)
-    # At least two digits: one syllable would be as short as a word of the language.
+    # At least two syllables, because one alone could be a word of the language.
     rest = number + base
     name = ""
     while rest:
@@ -164,7 +167,7 @@ def number_of(name: str, edition: str) -> int | None:
 
 
 def pick(rng: Random, choices: Sequence[T]) -> T:
-    """Return one of the choices. Cheaper than `Random.choice`, and most of the work of making a page."""
+    """Return one of the choices. Faster than `Random.choice`; making a page calls it very often."""
     return choices[int(rng.random() * len(choices))]
 
 
@@ -183,7 +186,7 @@ def sentence(rng: Random, edition: str) -> str:
 
 
 def paragraph(rng: Random, edition: str) -> str:
-    """Return some sentences, at times with a quotation, that no other paragraph of the article repeats."""
+    """Return two to five sentences, some with a quotation. No other paragraph of the article is the same."""
     words = WORDS[edition]
     sentences = [sentence(rng, edition) for _ in range(pick(rng, (2, 3, 4)))]
     if rng.random() < 0.3:

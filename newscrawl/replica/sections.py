@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """An entry of the menu that lists articles: a section of the news or a kind of article."""
+    """An entry of the menu that lists articles: a section of the news, or a kind of article."""
 
     path: str
     label: str
     kind: str
     name: str | None
-    """The section that a record of its articles names; None where it names a kind only."""
+    """The section in the records of its articles; None when the entry is only a kind."""
 
 
 SECTIONS: dict[str, tuple[Section, ...]] = {
@@ -79,7 +79,7 @@ SITE_SECTIONS: dict[str, tuple[Section, ...]] = {
 }
 """Further sections that were seen on the site, for `site_shapes`."""
 VIDEO_KINDS = ("video", "episode", "report", "newscast")
-"""Kinds of articles that are about a video."""
+"""Kinds of articles whose main part is a video."""
 TIMED_KINDS = ("article", "foreign-press", "misc", "analysis")
 """Kinds whose Arabic pages show the time beside the date; the others show the date alone."""
 COVERAGE = "/coverage/one"

@@ -1,4 +1,4 @@
-"""The replica's web server: which URL answers what, and every request remembered."""
+"""The replica's web server: the response for each URL, and the list of all requests."""
 
 import json
 import re
@@ -32,7 +32,7 @@ NOTHING_THERE: Answer = (
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request that the replica has answered; status 0 is a connection closed without an answer."""
+    """One request that the replica has answered. Status 0 is a connection that was closed without a response."""
 
     path: str
     status: int
@@ -42,14 +42,14 @@ class Request:
 
 
 class Replica:
-    """The site on loopback, from entering the context until leaving it."""
+    """The site on loopback. It is a context manager, and serves while the context is open."""
 
     def __init__(self, options: Options | None = None) -> None:
         self.options = options or Options()
         self.newsroom = Newsroom(self.options)
         self.faults: list[Fault] = []
         self.aside: dict[str, str] = {}
-        """Path → HTML of further pages, which nothing links to."""
+        """Path → HTML of further pages, which no page links to."""
         self.requests: list[Request] = []
         self._pages = Pages(self.options, self.newsroom)
         self._changing = threading.Lock()
@@ -79,7 +79,7 @@ class Replica:
     # -- what is published --------------------------------------------------------------------------------------
 
     def truth(self) -> dict[str, dict[str, Any]]:
-        """Return URL → what a perfect record holds, of all articles published now, newest first."""
+        """Return URL → what a perfect record contains, for all articles published now, newest first."""
         articles = (self.newsroom.article(number) for number in self.newsroom.numbers())
         return {self.url + article.path: truth(article, self.options, self.url) for article in articles}
 
@@ -101,16 +101,16 @@ class Replica:
         return self.url + self.newsroom.path(number)
 
     def remove(self, number: int, status: int = 404) -> str:
-        """Withdraw an article; return its URL, which answers `status` from now on."""
+        """Withdraw an article; return its URL, which has the given status from now on."""
         self.newsroom.removed[number] = status
         return self.url + self.newsroom.path(number)
 
     def help(self) -> str:
-        """Return how to change the site while it runs, and what it holds now."""
+        """Return how to change the site while it runs, and what is published now."""
         return controls.show(self)
 
     def requests_to(self, path: str) -> list[Request]:
-        """Return the requests to one path, query included."""
+        """Return the requests for one path, with its query."""
         return [seen for seen in self.requests if seen.path == path]
 
     # -- answers ------------------------------------------------------------------------------------------------
@@ -143,12 +143,12 @@ class Replica:
         return NOTHING_THERE
 
     def entity_tag(self, target: str) -> str | None:
-        """Return the ETag of an article's page, which an edit changes; None for other pages."""
+        """Return the ETag of an article's page, which changes with each edit; None for other pages."""
         number = self.newsroom.number_at(unquote(urlsplit(target).path))
         return None if number is None else f'"{number}-{self.newsroom.revisions.get(number, 0)}"'
 
     def _machine(self, path: str) -> Answer | None:
-        """Return the answer for robots.txt, the feed and the sitemaps; None for other paths."""
+        """Return the response for robots.txt, the feed and the sitemaps; None for other paths."""
         if path == "/robots.txt":
             return 200, {"Content-Type": "text/plain"}, robots_txt(self.options, self.url).encode()
         if path == "/feed.rss":
@@ -162,12 +162,12 @@ class Replica:
         if not page.isdecimal() or page == "0":
             return NOT_FOUND
         if self.options.load_more in ("none", *ENDPOINTS):
-            page = "1"  # such a site does not know the parameter
+            page = "1"  # such a site ignores the parameter
         text = self._pages.listing(listing, int(page), self.url)
         return _page(text) if text else NOT_FOUND
 
     def _batch(self, listing: Listing, page: int) -> Answer:
-        """Return the answer of the load-more endpoint: a fragment, or JSON with a fragment in it."""
+        """Return the response of the load-more endpoint: an HTML fragment, or JSON that has a fragment."""
         fragment, following = self._pages.batch(listing, page)
         if self.options.load_more == "button":
             return 200, HTML, fragment.encode()
@@ -213,7 +213,7 @@ class _Handler(BaseHTTPRequestHandler):
         if fault is not None:
             replica.requests.append(Request(self.path, fault.answer(self, body), agent))
         else:
-            # Before the answer, so that whoever has it finds the request here.
+            # Recorded before the response is sent, so that a client that has the response finds its request here.
             replica.requests.append(Request(self.path, status, agent))
             send(self, status, headers, body)
 
@@ -227,13 +227,13 @@ class _Handler(BaseHTTPRequestHandler):
         send(self, *controls.answer(self.server.replica, self.command, self.path, form))
 
     def parse_request(self) -> bool:
-        # The standard library takes bytes of raw letters in a URL for spaces.
+        # The standard library reads some bytes of unencoded letters in a URL as spaces.
         line = self.raw_requestline
         self.raw_requestline = re.sub(rb"[\x80-\xff]", lambda letter: b"%%%02X" % letter[0][0], line)
         return super().parse_request()
 
     def log_message(self, *_: object) -> None:
-        """Say nothing: `Replica.requests` remembers."""
+        """Log nothing: `Replica.requests` has the requests."""
 
     def handle_one_request(self) -> None:
         try:

@@ -1,4 +1,4 @@
-"""What the replica has for machines: robots.txt, the two sitemap indexes with their monthly files, and the feed."""
+"""The replica's robots.txt, its two sitemap indexes with their monthly sitemaps, and its feed."""
 
 from datetime import datetime, timedelta
 from html import escape
@@ -35,8 +35,8 @@ def feed(newsroom: Newsroom, root: str) -> str:
 
 
 def sitemap(path: str, newsroom: Newsroom, root: str) -> str | None:
-    """Return the sitemap or the index at a path, or None where there is none."""
-    # A snapshot shows what was published at the start; no edit, withdrawal or new article reaches it.
+    """Return the sitemap or the index at a path, or None for any other path."""
+    # A snapshot shows the articles at the start, without later edits, withdrawals and new articles.
     newsroom = Newsroom(newsroom.options) if newsroom.options.snapshots else newsroom
     months = _months(newsroom)
     for name, rows_of in (("all", _rows), ("news", _news_rows)):
@@ -63,7 +63,7 @@ def author_pages(options: Options) -> dict[str, tuple[str, datetime]]:
 
 
 def _months(newsroom: Newsroom) -> dict[str, tuple[datetime, datetime]]:
-    """Return month → from when until before when its file goes, newest first."""
+    """Return month → (start, end) of the articles in its sitemap, without `end` itself; newest first."""
     options, months = newsroom.options, {}
     if newsroom.count:
         moment = newsroom.published(newsroom.count - 1)
@@ -114,7 +114,7 @@ def _news_rows(newsroom: Newsroom, root: str, start: datetime, end: datetime) ->
 
 
 def _updated(newsroom: Newsroom, number: int, end: datetime) -> datetime:
-    """Return when an article was last updated, as far as a snapshot made at `end` can know."""
+    """Return when an article was last updated; in a snapshot made at `end`, later changes do not count."""
     article = newsroom.article(number)
     if article.modified and (article.modified < end or not newsroom.options.snapshots):
         return article.modified

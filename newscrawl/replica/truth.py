@@ -1,4 +1,4 @@
-"""What a perfect record of an article holds."""
+"""What a perfect record of an article contains."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -9,7 +9,7 @@ from newscrawl.replica.options import FULL_MARKUPS, Options
 
 
 def truth(article: Article, options: Options, root: str) -> dict[str, Any]:
-    """Return what a perfect record of an article holds, as far as the replica's markup states it."""
+    """Return what a perfect record of an article contains, given what the replica's markup states."""
     states = options.markup != "bare"
     states_all = options.markup in FULL_MARKUPS
 

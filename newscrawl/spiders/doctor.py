@@ -253,7 +253,7 @@ class DoctorSpider(MayadeenSpider):
             days = sorted({changed.date().isoformat() for _, changed in pages if changed})
             found |= {
                 "month": f"{year}-{month:02}",
-                "stories": sum(article_url(page, self.site) is not None for page, _ in pages),
+                "articles": sum(article_url(page, self.site) is not None for page, _ in pages),
                 "others": sorted({other_page(page) or "?" for page, _ in pages if not article_url(page, self.site)}),
                 "lastmod": bool(days),
                 "has_last_day": last_day(f"{year}-{month:02}").isoformat() in days if days else None,

@@ -1,7 +1,7 @@
-"""`python -m tests.benchmarks [extraction] [crawl] [growth]`: what the machine's share costs, beside others.
+"""`python -m tests.benchmarks [extraction] [crawl] [growth]`: the CPU time and the memory of newscrawl and of others.
 
-Without a name all three are measured, one after the other, in an hour or so. Printed is the table of the
-README's performance chapter; the picture beside this file is drawn anew when all three were measured.
+Without a name all three parts are measured, one after the other, in about an hour. The command prints the tables of
+`README.md` in this folder. When all three were measured it draws `performance.svg` again.
 """
 
 import argparse
@@ -28,17 +28,23 @@ Results = dict[str, dict[str, Any]]
 
 
 def main() -> None:
-    """Measure what was asked for, and print and draw it."""
+    """Measure the parts that the command line names; print and draw the results."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
-    parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}; all when none is given")
-    parser.add_argument("--environments", type=Path, default=Path(".benchmarks"), metavar="DIR", help="of the others")
-    parser.add_argument("--results", type=Path, metavar="FILE", help="where the figures are kept as JSON between runs")
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(PARTS)}; default: all")
+    parser.add_argument(
+        "--environments",
+        type=Path,
+        default=Path(".benchmarks"),
+        metavar="DIR",
+        help="where other extractors are installed",
+    )
+    parser.add_argument("--results", type=Path, metavar="FILE", help="JSON file that keeps the figures between runs")
     given = parser.parse_args()
     if unknown := set(given.parts) - set(PARTS):
-        parser.error(f"no part is called {', '.join(sorted(unknown))}; choose of {', '.join(PARTS)}")
+        parser.error(f"unknown part {', '.join(sorted(unknown))}; choose from {', '.join(PARTS)}")
     results: Results = json.loads(given.results.read_text()) if given.results and given.results.exists() else {}
     if set(results.get("crawl", PADDED)) != set(PADDED):
-        parser.error(f"{given.results} is of another version: remove it")
+        parser.error(f"{given.results} was written by another version: remove it")
     for part in given.parts or PARTS:
         results[part] = measured(part, given.environments.absolute())
         print("\n".join(table(part, results[part])), flush=True)
@@ -107,7 +113,7 @@ def panels(results: Results) -> Iterator[Panel]:
         )
     sizes = [(f"newscrawl, {size:,}", results["growth"][str(size)]) for size in growth.SIZES]
     yield Panel(
-        "Growth: peak memory of a crawl of so many articles",
+        "Growth: peak memory of a crawl, by number of articles",
         [(label, figures["peak"], f"{figures['peak']:.0f} MB") for label, figures in sizes],
     )
 

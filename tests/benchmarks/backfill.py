@@ -1,6 +1,6 @@
-"""`python -m tests.benchmarks.backfill [ARTICLES]`: a backfill that is stopped twice and resumed, and its memory.
+"""`python -m tests.benchmarks.backfill [ARTICLES]`: the memory of a backfill that is stopped twice and resumed.
 
-Printed are the peak memory of each run, what was missed or written twice, and what was asked for twice.
+Prints the peak memory of each run, and how many articles were missed, written twice or requested twice.
 """
 
 import json
@@ -22,7 +22,7 @@ SETTINGS = {**FAST, "LOG_LEVEL": "INFO", "CONCURRENT_REQUESTS_PER_DOMAIN": "4"}
 
 
 def main(articles: int) -> None:
-    """Run the backfill, stop it at a third and at two thirds, finish it, and print what came of it."""
+    """Run the backfill, stop it at one third and at two thirds, finish it, and print the results."""
     with Replica(Options(articles=articles)) as site, tempfile.TemporaryDirectory() as folder:
         data = Path(folder)
         arguments = {"site": site.url, "since": "2000-01-01", "max_pages": "0"}
@@ -39,15 +39,15 @@ def main(articles: int) -> None:
             text = (data / "log").read_text()
             peak = max((int(found) for found in re.findall(r"'memusage/max': (\d+)", text)), default=0)
             held = len(committed_urls(data))
-            print(f"status {process.returncode}, peak {peak / 2**20:.0f} MB, {held} articles held", flush=True)
+            print(f"status {process.returncode}, peak {peak / 2**20:.0f} MB, {held} articles archived", flush=True)
         counts = Counter(committed_urls(data))
         wanted = set(site.article_urls())
         asked = Counter(seen.path for seen in site.requests if site.url + seen.path in wanted)
         result = {
             "missed": len(wanted - set(counts)),
             "written twice": sum(count > 1 for count in counts.values()),
-            "asked for twice": sum(count > 1 for count in asked.values()),
-            "requests beside articles": sum(urlsplit(site.url + seen.path).path not in asked for seen in site.requests),
+            "requested twice": sum(count > 1 for count in asked.values()),
+            "requests for other pages": sum(urlsplit(site.url + seen.path).path not in asked for seen in site.requests),
         }
         print(json.dumps(result))
 

@@ -1,9 +1,9 @@
-"""`python -m tests.benchmarks crawl`: the whole crawl beside two Scrapy spiders that do less, on the same pages.
+"""`python -m tests.benchmarks crawl`: a whole crawl compared with two Scrapy spiders that do less, on the same pages.
 
-The replica serves pages of 100 KB from a process of its own: filled up with empty elements, two thousand in a page,
-and filled up with script, two hundred. Pages of that size as they are lie between the two. The bare spider gets each
-article page and does nothing else; the spider of 12 fields also selects twelve things by CSS and writes them as JSON
-Lines, with no cleaning, no deduplication, no memory of earlier runs. All three obey robots.txt and run at no delay.
+The replica serves pages of 100 KB from its own process. They are filled up with empty elements (2,000 elements in a
+page) or with script (200 elements in a page). Other pages of that size are in between. The bare spider requests each
+article page and does nothing else. The spider of 12 fields also selects twelve values by CSS and writes them as JSON
+Lines, without cleaning, deduplication or a ledger. All three obey robots.txt and run without delay.
 """
 
 import json
@@ -43,25 +43,26 @@ FIELDS = {
 
 
 class BareSpider(scrapy.Spider):
-    """Downloads the pages of a list."""
+    """Downloads the pages of a list of URLs."""
 
     name = "bare"
 
-    def __init__(self, addresses: str) -> None:
+    def __init__(self, listed: str) -> None:
         super().__init__()
-        self.addresses = addresses
+        self.listed = listed
+        """A file with one URL a line."""
 
     async def start(self) -> Any:
-        """Ask for each page of the list."""
-        for line in Path(self.addresses).read_text().split():
+        """Request each page of the list."""
+        for line in Path(self.listed).read_text().split():
             yield scrapy.Request(line)
 
     def parse(self, response: Response) -> Any:
-        """Do nothing with a page."""
+        """Ignore the page."""
 
 
 class FieldsSpider(BareSpider):
-    """Selects twelve fields of each page."""
+    """Selects twelve fields from each page."""
 
     name = "fields"
 
@@ -73,7 +74,7 @@ class FieldsSpider(BareSpider):
 
 @contextmanager
 def replica(articles: int, *options: str) -> Iterator[tuple[str, list[str]]]:
-    """Run a replica in a process of its own; give its address and those of its articles."""
+    """Run a replica in its own process; yield its root and the URLs of its articles."""
     with tempfile.TemporaryDirectory() as folder:
         truth = Path(folder) / "truth"
         line = [sys.executable, "-m", "newscrawl.replica", "--port", "0", "--articles", str(articles)]
@@ -82,50 +83,50 @@ def replica(articles: int, *options: str) -> Iterator[tuple[str, list[str]]]:
         ) as server:
             try:
                 assert server.stdout is not None
-                address = server.stdout.readline().strip()
-                yield address, list(json.loads(truth.read_text()))
+                root = server.stdout.readline().strip()
+                yield root, list(json.loads(truth.read_text()))
             finally:
                 server.terminate()
 
 
-def crawled(data: Path, address: str, **settings: str) -> Taken:
-    """Crawl a replica with everything on, as on a server: a log of INFO, feeds, ledger, report."""
+def crawled(data: Path, root: str, **settings: str) -> Taken:
+    """Crawl a replica with everything on, as on a server: log level INFO, feeds, ledger, report."""
     given = {**FAST, "CONCURRENT_REQUESTS_PER_DOMAIN": PARALLEL, **settings}
-    line = command(data, {"site": address, "max_pages": "0"}, given)
+    line = command(data, {"site": root, "max_pages": "0"}, given)
     return ended(started(line, data / "log", ROOT, environment()))
 
 
-def simple(name: str, data: Path, addresses: list[str]) -> Taken:
+def simple(name: str, data: Path, urls: list[str]) -> Taken:
     """Run one of the two spiders that do less."""
-    listed = data / "addresses"
-    listed.write_text("\n".join(addresses))
+    listed = data / "urls"
+    listed.write_text("\n".join(urls))
     line = [sys.executable, "-m", "tests.benchmarks.crawl", name, str(listed)]
     return ended(started(line, data / "log", ROOT, environment()))
 
 
 def measure(articles: int = 2000, rounds: int = 3) -> dict[str, dict[str, dict[str, float]]]:
-    """Return padding → spider → CPU milliseconds a page, pages a CPU second, peak MiB; the medians of some rounds."""
+    """Return padding → spider → CPU ms a page, pages a CPU second, CPU beside the bare spider's (medians), peak MiB."""
     return {padding: _measured(padding, articles, rounds) for padding in PADDINGS}
 
 
 def _measured(padding: str, articles: int, rounds: int) -> dict[str, dict[str, float]]:
     found: dict[str, list[Taken]] = {"bare": [], "fields": [], "newscrawl": []}
-    with replica(articles, "--padding", str(PAGE_BYTES), "--padding-with", padding) as (address, addresses):
+    with replica(articles, "--padding", str(PAGE_BYTES), "--padding-with", padding) as (root, urls):
         for _ in range(rounds):
             for name in found:
                 with tempfile.TemporaryDirectory() as folder:
                     data = Path(folder)
-                    result = crawled(data, address) if name == "newscrawl" else simple(name, data, addresses)
+                    result = crawled(data, root) if name == "newscrawl" else simple(name, data, urls)
                     assert result.status == 0, (name, (data / "log").read_text()[-2000:])
                     if name == "newscrawl":
                         files = committed_files(edition_folder(data, "en"))
                         kept = {record["url"] for path in files for record in read_records(path)}
-                        assert kept >= set(addresses), f"{len(set(addresses) - kept)} articles are missing"
+                        assert kept >= set(urls), f"{len(set(urls) - kept)} articles are missing"
                     found[name].append(result)
     return {
         name: {
-            "ms": 1000 * sorted(each.cpu for each in results)[rounds // 2] / len(addresses),
-            "pages": len(addresses) / sorted(each.cpu for each in results)[rounds // 2],
+            "ms": 1000 * sorted(each.cpu for each in results)[rounds // 2] / len(urls),
+            "pages": len(urls) / sorted(each.cpu for each in results)[rounds // 2],
             "beside": sorted(each.cpu / bare.cpu for each, bare in zip(results, found["bare"], strict=True))[
                 rounds // 2
             ],
@@ -135,7 +136,7 @@ def _measured(padding: str, articles: int, rounds: int) -> dict[str, dict[str, f
     }
 
 
-def main(name: str, addresses: str) -> None:
+def main(name: str, listed: str) -> None:
     """Run one of the two spiders that do less, in this process."""
     spider = {each.name: each for each in (BareSpider, FieldsSpider)}[name]
     settings: dict[str, Any] = {
@@ -146,9 +147,9 @@ def main(name: str, addresses: str) -> None:
         "LOG_LEVEL": "INFO",
     }
     if spider is FieldsSpider:
-        settings["FEEDS"] = {f"{addresses}.jsonl": {"format": "jsonlines"}}
+        settings["FEEDS"] = {f"{listed}.jsonl": {"format": "jsonlines"}}
     process = CrawlerProcess(settings)
-    process.crawl(spider, addresses=addresses)
+    process.crawl(spider, listed=listed)
     process.start()
 
 

@@ -1,7 +1,7 @@
-"""`python -m tests.benchmarks.discovery [ARTICLES]`: what it costs to find every article, on each kind of site.
+"""`python -m tests.benchmarks.discovery [ARTICLES]`: the requests that it takes to find every article of a site.
 
-Each site has so many articles in ten sections, twenty to a batch. Printed are the articles that were missed or written
-twice, and the share of the requests that were for something else than an article.
+Each site has ARTICLES articles in ten sections, twenty in a batch. The sites differ in how their listings, sitemaps and
+feed work. Prints how many articles were missed or written twice, and the share of requests for other pages.
 """
 
 import sys
@@ -16,7 +16,7 @@ SETTINGS = {"LOG_LEVEL": "WARNING", "CONCURRENT_REQUESTS_PER_DOMAIN": "4"}
 
 
 def main(articles: int) -> None:
-    """Crawl each site, and print what was missed and what it cost."""
+    """Crawl each site; print how many articles were missed, and the number of requests."""
     everywhere = "sections,sitemap,feed"
     refused = Fault(kind="status", status=403, path=r"^/feed\.rss")
     sites: list[tuple[str, Options, list[Fault], str]] = [
@@ -25,7 +25,7 @@ def main(articles: int) -> None:
         if way != "none"
     ]
     sites += [
-        ("last page repeated for ever", Options(articles=articles, endless="repeat"), [], "sections"),
+        ("last page repeats without end", Options(articles=articles, endless="repeat"), [], "sections"),
         (
             "begins again at the first page",
             Options(articles=articles, endless="loop", load_more="json"),

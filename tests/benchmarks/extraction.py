@@ -1,9 +1,9 @@
-"""`python -m tests.benchmarks extraction`: `parse_article` beside other extractors, on the same pages in one run.
+"""`python -m tests.benchmarks extraction`: `parse_article` and other extractors, on the same pages in one run.
 
-The pages are the replica's, in every markup and edition, filled up to 100 KB with the empty elements that real pages
-are full of. Each extractor runs in an environment of its own (some cannot share one), pinned below; this project's
-runs first and last, and its figure is the mean of the two. Bodies are judged by their words (F1, each word as often
-as it stands there), titles by equality.
+The pages are the replica's, in every markup and edition, filled up to 100 KB with empty elements, of which real pages
+have many. Each extractor runs in an environment of its own, because some cannot share one; `PEERS` has the versions.
+`parse_article` runs first and last, and its time is the mean of both. Bodies are compared by their words (F1, with
+repeated words counted), titles by equality.
 """
 
 import json
@@ -24,7 +24,7 @@ from tests.benchmarks.peer import WARM
 from tests.crawling import ROOT, environment
 from tests.replica.test_replica import get
 
-# What each needs beside itself stands behind it.
+# Extractor → its package, and further packages that it needs.
 PEERS = {
     "trafilatura": ("trafilatura==2.3.1",),
     "readability-lxml": ("readability-lxml==0.9", "lxml_html_clean==0.4.6"),
@@ -36,7 +36,7 @@ EDITIONS = ("en", "ar", "es")
 
 
 def pages(each: int) -> tuple[list[list[str]], list[dict[str, Any]]]:
-    """Return [edition, address, HTML] of so many pages of each markup and edition, and what each truly holds."""
+    """Return [edition, URL, HTML] of `each` pages of each markup and edition, and what each page contains."""
     listed: list[list[str]] = []
     truths: list[dict[str, Any]] = []
     for number in range(each + 1):
@@ -54,7 +54,7 @@ def pages(each: int) -> tuple[list[list[str]], list[dict[str, Any]]]:
 
 
 def peer_python(folder: Path, name: str) -> Path:
-    """Return the Python of an extractor's environment, which is made if it is not there."""
+    """Return the Python of an extractor's environment. A missing or outdated environment is made."""
     place = folder / name
     python = place / "bin" / "python"
     ready = place / "ready"
@@ -68,7 +68,7 @@ def peer_python(folder: Path, name: str) -> Path:
 
 
 def run(python: Path | str, name: str, listed: Path) -> list[list[Any]]:
-    """Return [CPU seconds, title, body] of each page but the first ones."""
+    """Return [CPU seconds, title, body] of each page after the first `WARM` pages."""
     out = listed.with_name(f"{name}.out")
     line = [str(python), str(ROOT / "tests/benchmarks/peer.py"), name, str(listed), str(out)]
     subprocess.run(line, check=True, env=own_environment(name), stderr=subprocess.DEVNULL)
@@ -76,13 +76,13 @@ def run(python: Path | str, name: str, listed: Path) -> list[list[Any]]:
 
 
 def own_environment(name: str) -> dict[str, str]:
-    """Return an environment in which only this project's own Python finds this project."""
+    """Return environment variables with which only newscrawl's own run can import newscrawl."""
     kept = {key: value for key, value in environment().items() if key != "PYTHONPATH"}
     return kept | ({"PYTHONPATH": str(ROOT)} if name == "newscrawl" else {})
 
 
 def f1(found: str, wanted: str) -> float:
-    """Return the harmonic mean of precision and recall of a text's words.
+    """Return the F1 score of a text's words: the harmonic mean of precision and recall.
 
     >>> f1("a b b c", "a b c d")
     0.75
@@ -93,7 +93,7 @@ def f1(found: str, wanted: str) -> float:
 
 
 def judged(results: list[list[Any]], truths: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return milliseconds a page, the mean F1 of bodies (of all, and in the worst markup), the share of titles."""
+    """Return ms a page, mean F1 of bodies (of all pages, and in the worst markup), share of right titles."""
     by_markup: dict[str, list[float]] = {}
     for (_, _, body), truth in zip(results, truths, strict=True):
         by_markup.setdefault(truth["markup"], []).append(f1(body or "", PARAGRAPH_BREAK.join(truth["paragraphs"])))
@@ -114,7 +114,7 @@ def judged(results: list[list[Any]], truths: list[dict[str, Any]]) -> dict[str, 
 
 
 def measure(folder: Path, each: int = 10) -> dict[str, dict[str, Any]]:
-    """Return name of extractor → figures; environments are kept in a folder."""
+    """Return name of extractor → figures; the environments are in `folder`."""
     listed, truths = pages(each)
     found: dict[str, dict[str, Any]] = {}
     with tempfile.TemporaryDirectory() as scratch:

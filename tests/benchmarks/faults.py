@@ -1,7 +1,7 @@
-"""`python -m tests.benchmarks.faults [ARTICLES]`: a crawl in which some of the answers are faulty, in every way.
+"""`python -m tests.benchmarks.faults [ARTICLES]`: a crawl in which some responses are faulty, in all known ways.
 
-Of the story pages, 2 % are faulty, evenly in each way. Printed are what was served by way, what was counted by name,
-which sound stories were missed, and the exit status.
+2 % of the article pages are faulty, equally often in each way. Prints how many pages were served in each way, how many
+failures were counted under each name, how many sound articles were missed, and the exit status.
 """
 
 import ast
@@ -19,7 +19,7 @@ from tests.crawling import crawl
 
 SETTINGS = {
     "CONCURRENT_REQUESTS_PER_DOMAIN": "4",
-    "DOWNLOAD_TIMEOUT": "3",
+    "DOWNLOAD_TIMEOUT": "8",
     "MAX_CONSECUTIVE_ERRORS": "0",
     "LOG_LEVEL": "INFO",
 }
@@ -29,8 +29,8 @@ WAYS: dict[str, tuple[Fault, str]] = {
     "too many requests": (Fault(kind="status", status=429, retry_after="0"), "too_many_requests"),
     "gone": (Fault(kind="status", status=404), "gone"),
     "refused": (Fault(kind="status", status=403), "refused"),
-    "slow to answer": (Fault(kind="slow", seconds=5), "timeout"),
-    "slow-loris": (Fault(kind="slow", seconds=5, drip=50), "timeout"),
+    "slow to answer": (Fault(kind="slow", seconds=14), "timeout"),
+    "slow-loris": (Fault(kind="slow", seconds=14, drip=50), "timeout"),
     "truncated": (Fault(kind="truncated"), "truncated"),
     "oversized": (Fault(kind="oversized"), "too_large"),
     "gzip bomb": (Fault(kind="bomb"), "too_large"),
@@ -44,30 +44,31 @@ WAYS: dict[str, tuple[Fault, str]] = {
     "30,000 links": (Fault(kind="links"), ""),
     "control characters, NaN, markup in fields": (Fault(kind="control"), ""),
 }
-"""Way → what is done, and the name under which it is counted; "" for a page that is sound all the same."""
+"""Way → the fault, and the name under which it is counted; "" if the article is exported all the same."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a crawl of a faulty site came to."""
+    """The results of a crawl of a faulty site."""
 
     status: int
     served: Counter[str]
-    """Way → stories that were served so."""
+    """Way → number of articles that were served in this way."""
     expected: Counter[str]
-    """Name → how often it was to be counted."""
+    """Name → how often it should have been counted."""
     counted: Counter[str]
-    """Name → how often it was."""
+    """Name → how often it was counted."""
     missed: set[str]
-    """Sound stories that were not exported."""
+    """URLs of sound articles that were not exported."""
     wrong: set[str]
-    """Exported stories that do not say what they say."""
+    """URLs of exported articles with a wrong body."""
     twice: int
+    """Number of articles that were exported more than once."""
     log: str
 
 
 def crawl_faulty(articles: int, share: float, folder: Path, **settings: str) -> Outcome:
-    """Crawl a site of which a share of the story pages is faulty."""
+    """Crawl a site where a share of the article pages is faulty."""
     with Replica(Options(articles=articles)) as site:
         urls = site.article_urls()
         number = max(len(WAYS), round(articles * share))
@@ -111,12 +112,12 @@ def crawl_faulty(articles: int, share: float, folder: Path, **settings: str) -> 
 
 
 def stats_of(log: str) -> dict[str, Any]:
-    """Return the numbers of the statistics that a log ends with."""
+    """Return the numbers in the statistics at the end of a log."""
     return {name: ast.literal_eval(value) for name, value in re.findall(r"'([\w/.]+)': (\d+)[,}]", log)}
 
 
 def main(articles: int) -> None:
-    """Crawl, and print what came of it."""
+    """Crawl a faulty site, and print the results."""
     with tempfile.TemporaryDirectory() as folder:
         found = crawl_faulty(articles, 0.02, Path(folder))
     for name, count in found.served.items():

@@ -1,7 +1,7 @@
-"""`python -m tests.benchmarks growth`: CPU a page and peak memory as an archive grows; what a scheduled run costs.
+"""`python -m tests.benchmarks growth`: CPU a page and peak memory by number of articles; cost of a scheduled run.
 
-Each size is one crawl of a replica of that many articles into an empty archive. The scheduled run is one with nothing
-new on twelve sections, whose ledger holds a million articles: its CPU to the first request, and in all.
+Each size is one crawl of a replica of that size into an empty archive. The scheduled run finds nothing new in twelve
+sections, with a million articles in its ledger; its CPU time is measured to the first request and to the end.
 """
 
 import os
@@ -23,7 +23,7 @@ HELD = 1_000_000
 
 
 def measure(size: int) -> dict[str, float]:
-    """Return the CPU milliseconds a page and the peak MiB of a crawl of that many articles."""
+    """Return the CPU milliseconds a page and the peak MiB of a crawl of `size` articles."""
     with Replica(Options(articles=size)) as site, tempfile.TemporaryDirectory() as folder:
         result = crawled(Path(folder), site.url)
         assert result.status == 0, (Path(folder) / "log").read_text()[-2000:]
@@ -33,7 +33,7 @@ def measure(size: int) -> dict[str, float]:
 
 
 def scheduled(held: int = HELD) -> dict[str, float]:
-    """Return the CPU seconds of a run with nothing new, to its first request and in all; its requests; its MiB."""
+    """Return the figures of a run with nothing new: CPU seconds to the first request and in all, requests, MiB."""
     with Replica(Options(articles=600, unseen_parts=True)) as site, tempfile.TemporaryDirectory() as folder:
         data = Path(folder)
         assert crawled(data, site.url).status == 0
@@ -48,7 +48,7 @@ def scheduled(held: int = HELD) -> dict[str, float]:
         first = cpu_of(pid)
         result = ended(process)
         assert result.status == 0, (data / "log").read_text()[-2000:]
-        assert not any(seen.path.count("/") > 2 for seen in site.requests[before:]), "an article was asked for"
+        assert not any(seen.path.count("/") > 2 for seen in site.requests[before:]), "an article was requested"
         return {
             "held": held,
             "first": first,
@@ -59,7 +59,7 @@ def scheduled(held: int = HELD) -> dict[str, float]:
 
 
 def fill(path: Path, articles: int) -> None:
-    """Put further articles of invented text into a ledger."""
+    """Add articles with invented texts to a ledger."""
     rng = random.Random(1)
     with Ledger(path) as ledger:
         for number, first in enumerate(range(0, articles, 10_000)):

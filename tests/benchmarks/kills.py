@@ -1,7 +1,7 @@
-"""`python -m tests.benchmarks.kills [ROUNDS]`: crawls that are killed at random moments, and what is lost by it.
+"""`python -m tests.benchmarks.kills [KILLS]`: crawls that are killed at random moments, and what is lost.
 
-Each kill hits a crawl of 1,000 articles after a random number of requests. When a crawl ends by itself its archive is
-checked and a new one begun, until enough kills have been made.
+Each kill is at a random number of requests of a crawl of 1,000 articles. When a crawl ends without a kill, its archive
+is checked and a new archive is begun, until there were enough kills.
 """
 
 import random
@@ -24,7 +24,7 @@ SETTINGS = {
 
 
 def main(kills: int) -> None:
-    """Kill crawls, and print what was lost, written twice, torn, or asked for again."""
+    """Kill crawls; print what was lost, written twice, left as a hidden file, or requested again."""
     rng = random.Random(1)
     done = archives = lost = twice = parts = again = 0
     while done < kills:
@@ -46,7 +46,7 @@ def main(kills: int) -> None:
             parts += len(list(data.glob("**/.*.part")))
             print(f"{done} kills, {archives} archives", flush=True)
     print(f"{done} kills in {archives} archives")
-    print(f"{lost} lost, {twice} twice, {parts} hidden files left, {again} asked for again")
+    print(f"{lost} lost, {twice} twice, {parts} hidden files left, {again} requested again")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks.ledger [ARTICLES]`: the CPU time of a large ledger's opening, look-ups and commits."""
+"""`python -m tests.benchmarks.ledger [ARTICLES]`: CPU time to open a large ledger, to look up URLs and to commit."""
 
 import random
 import sys
@@ -16,7 +16,7 @@ NOW = datetime(2024, 8, 23, 12, 0, tzinfo=UTC)
 
 
 def records(first: int, count: int, rng: random.Random) -> Iterator[dict[str, Any]]:
-    """Yield exported lines of invented articles of 300 words."""
+    """Yield records of invented articles of 300 words."""
     for number in range(first, first + count):
         yield {
             "edition": "en",
@@ -33,7 +33,7 @@ def records(first: int, count: int, rng: random.Random) -> Iterator[dict[str, An
 
 
 def main(articles: int) -> None:
-    """Fill a ledger, open it again, and print what its work costs."""
+    """Fill a ledger, open it again, and print its size and its CPU times."""
     rng = random.Random(1)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "ledger.sqlite"
@@ -44,10 +44,10 @@ def main(articles: int) -> None:
         started = time.process_time()
         ledger = Ledger(path)
         opening = time.process_time() - started
-        addresses = [next(records(rng.randrange(articles), 1, rng))["url"] for _ in range(2000)]
+        urls = [next(records(rng.randrange(articles), 1, rng))["url"] for _ in range(2000)]
         started = time.process_time()
-        assert all(ledger.is_known("en", address, NOW) for address in addresses)
-        look_up = (time.process_time() - started) / len(addresses)
+        assert all(ledger.is_known("en", url, NOW) for url in urls)
+        look_up = (time.process_time() - started) / len(urls)
         commits = []
         for batch in range(10):
             lines = list(records(articles + batch * 100, 100, rng))

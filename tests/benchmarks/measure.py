@@ -1,7 +1,7 @@
-"""What a process took: its CPU seconds and its peak memory, told by the kernel when it has ended.
+"""The CPU seconds and the peak memory of a process, as the kernel reports them when the process has ended.
 
-A process that is made from a large one counts as large as that was. So each is made by a small one: this module, run
-by itself.
+The peak memory of a process is at least that of the process that started it. So this module, which is small, runs as a
+process of its own and starts the measured one.
 """
 
 import json
@@ -15,7 +15,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What one process took, its own children included."""
+    """The figures of one process and its children."""
 
     status: int
     cpu: float
@@ -25,20 +25,20 @@ class Taken:
 
 
 def started(line: Sequence[str], log: Path, folder: Path, environment: dict[str, str]) -> subprocess.Popen[str]:
-    """Start a command line in a folder, its output in `log`; its process id is the first line of what is read."""
+    """Start a command line in a folder, with its output in `log`. The first line of `stdout` is its process id."""
     return subprocess.Popen(
         [sys.executable, __file__, str(log), *line], cwd=folder, env=environment, stdout=subprocess.PIPE, text=True
     )
 
 
 def ended(process: subprocess.Popen[str]) -> Taken:
-    """Wait for what was started, and return what it took."""
-    told, _ = process.communicate()
-    return Taken(**json.loads(told.splitlines()[-1]))
+    """Wait for the end of a started process, and return its figures."""
+    output, _ = process.communicate()
+    return Taken(**json.loads(output.splitlines()[-1]))
 
 
 def main(log: str, *line: str) -> None:
-    """Run a command line; print its process id, and at its end what it took."""
+    """Run a command line; print its process id, and its figures when it has ended."""
     with Path(log).open("wb") as output:
         process = subprocess.Popen(line, stdout=output, stderr=subprocess.STDOUT)
         print(process.pid, flush=True)

@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks.near_duplicates`: how many changed stories are recognised, by how much was changed."""
+"""`python -m tests.benchmarks.near_duplicates`: how many changed articles are recognised, by share of changed words."""
 
 import random
 
@@ -10,15 +10,15 @@ from newscrawl.replica.truth import truth
 SHARES = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2)
 
 
-def main(stories: int = 1000) -> None:
-    """Change words at random places, and print how many changed stories meet the unchanged one."""
+def main(articles: int = 1000) -> None:
+    """Change words at random places; print how many changed articles are recognised as the unchanged one."""
     rng = random.Random(1)
     options = Options(articles=3000, seed=3)
     newsroom = Newsroom(options)
     texts: list[str] = []
     for number in range(options.articles):
         text = "\n\n".join(truth(newsroom.article(number), options, "https://x")["paragraphs"])
-        if len(text.split()) >= 150 and len(texts) < stories:
+        if len(text.split()) >= 150 and len(texts) < articles:
             texts.append(text)
     known = NearDuplicates()
     found = 0
@@ -27,7 +27,7 @@ def main(stories: int = 1000) -> None:
         assert sketch is not None
         found += known.near("en", sketch, 0.7) is not None
         known.add("en", str(number), sketch)
-    print(f"{len(texts)} stories of 150 words and more; {found} different ones taken for near duplicates of each other")
+    print(f"{len(texts)} articles of 150 words and more; {found} of them taken for near duplicates of another")
     for share in SHARES:
         hits = 0
         for number, text in enumerate(texts):

@@ -1,11 +1,11 @@
-"""What is read from a set of pages, one JSON line a page, to compare two versions of the code byte by byte.
+"""What the code reads from a set of pages, as JSON lines, to compare two versions of the code byte by byte.
 
     python -m tests.benchmarks.outputs save PAGES             # the replica's pages: every markup, edition and kind
     python -m tests.benchmarks.outputs read PAGES [...] >FILE # everything that the code reads from the pages of folders
 
-Run `read` in two checkouts on the same folders and compare the files with `cmp`. A page is `*.html` or `*.html.gz`; its
-first line may be `<!-- article URL downloaded TIME -->` or `<!-- listing URL -->`, as in `tests/pages/fixtures`. Real
-pages without that line get a URL of the site, so that any folder of saved pages will do.
+Run `read` in two checkouts on the same folders, and compare the files with `cmp`. Pages are `*.html` and `*.html.gz`.
+Their first line may be `<!-- article URL downloaded TIME -->` or `<!-- listing URL -->`, as in `tests/pages/fixtures`.
+Other pages get an invented URL of the site, so that any folder of saved pages can be read.
 """
 
 import argparse
@@ -30,7 +30,7 @@ WHEN = datetime(2024, 8, 23, 9, 0, tzinfo=UTC)
 
 
 def save(folder: Path, articles: int = 40) -> int:
-    """Write pages of the replica, with their URLs on the real site; return how many."""
+    """Write pages of the replica, with URLs of the real site; return the number of pages."""
     number = 0
     for edition, markup in ((edition, markup) for edition in ("en", "ar", "es") for markup in MARKUPS):
         replica = Replica(Options(articles=articles, edition=edition, markup=markup, kinds=True, unseen_parts=True))
@@ -50,7 +50,7 @@ def save(folder: Path, articles: int = 40) -> int:
 
 
 def outputs(body: bytes, url: str, when: datetime | None) -> dict[str, Any]:
-    """Return everything that the code reads from a page, failures by name."""
+    """Return everything that the code reads from a page; a failure is its name and its reason."""
     found: dict[str, Any] = {}
     try:
         article, tags = read_article(Page(body, url), downloaded=when)
@@ -68,7 +68,7 @@ def outputs(body: bytes, url: str, when: datetime | None) -> dict[str, Any]:
 
 
 def read(folders: list[Path]) -> int:
-    """Print the outputs of all pages of the folders; return how many."""
+    """Print the outputs of all pages in the folders; return the number of pages."""
     number = 0
     for folder in folders:
         for path in sorted([*folder.rglob("*.html"), *folder.rglob("*.html.gz")]):
@@ -85,7 +85,7 @@ def read(folders: list[Path]) -> int:
 
 
 def main() -> None:
-    """Save pages or print what is read from them."""
+    """Save pages, or print what is read from them."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.outputs", description=__doc__)
     parser.add_argument("do", choices=("save", "read"))
     parser.add_argument("folders", type=Path, nargs="+")

@@ -1,7 +1,7 @@
-"""One extractor over the pages of a file, timed page by page; run by the Python of the extractor's own environment.
+"""Run one extractor on the pages of a file, and time each page; for the Python of the extractor's own environment.
 
-`python peer.py NAME PAGES OUT`: PAGES is a JSON list of [edition, address, HTML], OUT gets a JSON list of
-[CPU seconds, title, body] in the same order. Nothing is imported but the standard library and the extractor.
+`python peer.py NAME PAGES OUT`: PAGES is a JSON list of [edition, URL, HTML]. OUT is written: a JSON list of
+[CPU seconds, title, body] in the same order. This file imports only the standard library and the extractor.
 """
 
 import json
@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any
 
 Extractor = Callable[[str, str, str], tuple[Any, Any]]
-"""(edition, address, HTML) → (title, body), each None where it gives none."""
+"""(edition, URL, HTML) → (title, body), each None if the extractor does not return it."""
 
 WARM = 21
+"""The first pages of the file, which are not timed."""
 
 
 def newscrawl() -> Extractor:
@@ -79,7 +80,7 @@ def fundus() -> Extractor:
     )
     from lxml.etree import XPath
 
-    # Fundus has a parser for each publisher, and none for this one: this is what one would look like.
+    # Fundus needs a parser for each publisher and has none for this one, so this is one.
     class Parser(BaseParser):
         VALID_UNTIL = date.max
         paragraphs = XPath("//div[contains(@class, 'p-content')]//p")
@@ -128,7 +129,7 @@ EXTRACTORS = {
 
 
 def main(name: str, pages: str, out: str) -> None:
-    """Extract every page once, the first ones twice: what is loaded and remembered at first use is not the page's."""
+    """Extract all pages. The first pages are not timed, because extractors load and cache data at first use."""
     logging.disable(logging.CRITICAL)
     extract = EXTRACTORS[name]()
     listed = json.loads(Path(pages).read_text())
@@ -138,7 +139,7 @@ def main(name: str, pages: str, out: str) -> None:
             started = time.process_time()
             try:
                 title, body = extract(edition, url, html)
-            except Exception as error:  # noqa: BLE001 - a page that an extractor fails on has no text, and says so
+            except Exception as error:  # noqa: BLE001 - a page that an extractor fails on counts as empty
                 title, body = None, None
                 print(f"{name}: {type(error).__name__} for {url}", file=sys.stderr)
             if is_timed:

@@ -1,4 +1,4 @@
-"""The measurements as a picture: rows of bars, each panel with a scale of its own, written as SVG by hand."""
+"""The measurements as an SVG picture: panels of bars, each with its own scale."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ WIDTH, LABEL, ROW, OWN, OTHER = 760, 190, 24, "#0b6e4f", "#9aa5b1"
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """Bars under a title: (label, value, text behind the bar)."""
+    """Bars under a title: (label, value, text after the bar)."""
 
     title: str
     bars: Sequence[tuple[str, float, str]]
@@ -18,7 +18,7 @@ class Panel:
 
 
 def drawn(panels: Sequence[Panel]) -> str:
-    """Return an SVG of the panels, one under the other; bars whose label begins with `newscrawl` are ours.
+    """Return an SVG of the panels, one under the other. Bars whose label begins with `newscrawl` have another colour.
 
     >>> drawn([Panel("Pages", [("newscrawl", 2, "2 ms")])]).count("<rect")
     2

@@ -1,4 +1,4 @@
-"""Redirects that stand in a page."""
+"""Redirects that are written into a page."""
 
 import pytest
 from scrapy import Request

@@ -56,7 +56,7 @@ def test_dates_that_vanish_fail_the_run_and_the_pages_are_saved(
 def test_the_canary_sees_a_change_within_one_run(
     fault: Fault, what: str, replica: StartReplica, crawl: Crawl, crawl_ok: Crawl
 ) -> None:
-    # The metadata gives no headline here: it stands in the page alone.
+    # The metadata gives no headline here: only the page shows it.
     titles = Fault(kind="rewrite", path=ARTICLES, pattern=r'<meta property="og:title"[^>]*>|<title>.*?</title>')
     # Lengths of bodies differ so much that it takes more of them to be sure.
     many = 400 if "words" in what else 150
@@ -76,7 +76,7 @@ def test_the_canary_sees_a_change_within_one_run(
 
 
 def simulated(rng: Random, stories: int, **changes: Any) -> dict[str, Any]:
-    """Return the report of a run that drew so many stories from a site on which little ever changes."""
+    """Return the report of a run that drew this many articles from a site on which little ever changes."""
     kinds = {"news": 0.7, "opinion": 0.1, "analysis": 0.05, "video": 0.15}
     usual = {
         "title": 1.0, "summary": 0.97, "authors": 0.9, "source": 0.8, "date_published": 1.0, "date_modified": 0.6,

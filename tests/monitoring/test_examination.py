@@ -28,7 +28,7 @@ def findings(**changes: Any) -> dict[str, Any]:
         "load_more": {"shown": ["next"], "works": "next", "new": 5, "url": "https://x.net/?page=2", "tried": ["next"]},
         "tag": {"tag": "Mali", "url": "https://x.net/tags/Mali", "articles": 4, "guess_is_right": True},
         "sitemap": {
-            "url": "https://x.net/s.xml", "months": 12, "padded": False, "month": "2024-7", "stories": 90,
+            "url": "https://x.net/s.xml", "months": 12, "padded": False, "month": "2024-7", "articles": 90,
             "has_last_day": False,
         },
         "feeds": {"/feed.rss": 20, "/rss": "status 403"},

@@ -1,10 +1,11 @@
-"""Each page of `tests/pages/fixtures` against the JSON file beside it: an HTML file and a JSON file are one test.
+"""Compare what is read from each page of `tests/pages/fixtures` with the JSON file beside it.
 
-The pages lie in folders by subject. The first line of a page says what it is, `<!-- article URL [downloaded TIME] -->`
-or `<!-- listing URL -->`, and the second what it is there for, `<!-- shows: One sentence. -->`.
+An HTML file and its JSON file are one test. The pages are in folders by subject. The first line of a page says what it
+is, `<!-- article URL [downloaded TIME] -->` or `<!-- listing URL -->`, and the second what it is for,
+`<!-- shows: One sentence. -->`.
 
-When the JSON file is missing, it is written and the test fails: read it, correct what is wrong in the code and not in
-the JSON, and commit both files.
+When the JSON file is missing, it is written and the test fails. Read it; if something in it is wrong, correct the code
+and not the JSON. Then commit both files.
 """
 
 import gzip
@@ -20,7 +21,7 @@ PAGES = Path(__file__).parent / "fixtures"
 
 
 def name_of(page: Path) -> str:
-    """Return the folder and the name of a page, as they are shown in a list of tests."""
+    """Return the folder and the name of a page, as a list of tests shows them."""
     return page.relative_to(PAGES).with_suffix("").as_posix()
 
 
@@ -34,7 +35,7 @@ def test_page_reads_as_its_json_says(page: Path) -> None:
     assert found == json.loads(file.read_text("utf-8"))
 
 
-def test_each_page_lies_in_a_folder_and_says_what_it_shows() -> None:
+def test_each_page_is_in_a_folder_and_says_what_it_shows() -> None:
     for page in PAGES.rglob("*.html"):
         assert page.parent != PAGES, f"{page.name}: move it into the folder of its subject"
         second = page.read_text("utf-8").split("\n")[1]
@@ -59,5 +60,5 @@ def test_a_saved_page_becomes_a_test(tmp_path: Path) -> None:
     again = run(line, tmp_path)
     assert again.status == 2
     assert "exists already" in again.log
-    saved.write_bytes(b"<p>no address</p>")
+    saved.write_bytes(b"<p>no URL</p>")
     assert "the first line must be" in run(line, tmp_path).log

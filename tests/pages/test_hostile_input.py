@@ -1,4 +1,4 @@
-"""Nothing that a server can send makes a parser raise anything but its named errors."""
+"""The parsers raise only their named errors, whatever a server sends."""
 
 import json
 import string
@@ -31,7 +31,7 @@ URL = "https://english.almayadeen.net/news/politics/a-b"
 NOW = datetime(2024, 8, 23, 9, 0, tzinfo=UTC)
 ARTICLE = Draft202012Validator(schema_of(Article))
 
-# Any text at all, lone surrogates and controls included.
+# Any text, also with lone surrogates and control characters.
 anything = st.text(alphabet=st.characters(), max_size=300)
 words = st.sampled_from(
     ["By ", "Source: ", "22 Aug 2024 16:28", "Today 25:99", "31 Feb 2024", "20 اب", "Read more: ", "4 Min Read",
@@ -40,7 +40,7 @@ words = st.sampled_from(
      "A sentence that ends here, is it not so?",
      "<b>", "</b>", "<!--", "]]>", "1e999"]
 )  # fmt: skip
-addresses = st.sampled_from(
+urls = st.sampled_from(
     ["javascript:void(0)", "mailto:a@b", "http://[bad", "//", "https://english.almayadeen.net/news/politics/x-y",
      "?page=2",
      "/news/politics/c-d", "/tags/%FF%FE", "http://\udc80.net/",
@@ -50,7 +50,7 @@ addresses = st.sampled_from(
 
 @st.composite
 def markup(draw: st.DrawFn, depth: int = 3) -> str:
-    """Draw HTML of the shapes that the parsers look for, with anything inside."""
+    """Draw HTML with the elements that the parsers look for, and any text in it."""
     tag = draw(
         st.sampled_from(
             ["div", "p", "h1", "h3", "a", "ul", "li", "blockquote", "figure", "figcaption", "span", "b", "article"]
@@ -72,7 +72,7 @@ def markup(draw: st.DrawFn, depth: int = 3) -> str:
         )
     )
     inner = draw(st.lists(words | anything | (markup(depth=depth - 1) if depth else words), max_size=4))
-    href = draw(addresses)
+    href = draw(urls)
     media = draw(
         st.sampled_from(
             ["", "<br><br>", '<img src="/a.jpg" alt="Cap (X)">', '<iframe src="//x/y"></iframe>', "<!-- c -->"]
@@ -83,7 +83,7 @@ def markup(draw: st.DrawFn, depth: int = 3) -> str:
 
 
 json_values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | anything | words | addresses,
+    st.none() | st.booleans() | st.integers() | st.floats() | anything | words | urls,
     lambda inner: (
         st.lists(inner, max_size=4)
         | st.dictionaries(
@@ -122,7 +122,7 @@ json_values = st.recursive(
 
 @st.composite
 def page(draw: st.DrawFn) -> bytes:
-    """Draw a page with the metadata of the site, its values anything, and markup around it."""
+    """Draw a page with the site's metadata, with any values, and with drawn markup."""
     tawsiyat = json.dumps(draw(json_values))
     linked = json.dumps(draw(json_values))
     if draw(st.booleans()):
@@ -183,7 +183,7 @@ def test_any_page_made_of_the_sites_markup_is_read_or_raises_a_named_error(body:
     with suppress(PageError):
         listing = parse_listing(selector, URL)
         assert len(set(listing.articles)) == len(listing.articles)
-        assert all(address.startswith("https://english.almayadeen.net/") for address in listing.articles)
+        assert all(url.startswith("https://english.almayadeen.net/") for url in listing.articles)
         assert all(batch.url.startswith("https://english.almayadeen.net/") for batch in listing.following)
     parse_menu(selector, URL)
     parse_headlines(selector)
@@ -220,20 +220,20 @@ def parse_article_as_text(text: str) -> None:
 
 
 @relaxed
-@given(anything | addresses | st.text(alphabet=string.punctuation + "htps:/.a%2fF"))
+@given(anything | urls | st.text(alphabet=string.punctuation + "htps:/.a%2fF"))
 def test_any_url_is_made_absolute_or_refused(text: str) -> None:
-    address = absolute(URL, text)
-    if address is not None:
-        once = canonical(address)
+    url = absolute(URL, text)
+    if url is not None:
+        once = canonical(url)
         assert canonical(once) == once
         once.encode("ascii")
-        article_url(address)
-        menu_section(address, text)
-        next_by_parameter(address)
+        article_url(url)
+        menu_section(url, text)
+        next_by_parameter(url)
 
 
 def test_extreme_nesting_and_sizes_are_read_or_raise_a_named_error() -> None:
-    deep = "<div>" * 10_000 + "A sentence that stands very deep down in here." + "</div>" * 10_000
+    deep = "<div>" * 10_000 + "A sentence that is very deep down in here." + "</div>" * 10_000
     for body in (
         f"<h1>Deep</h1><div class='p-content'>{deep}</div>",
         f"<h1>Deep</h1>{deep}",
@@ -247,5 +247,5 @@ def test_extreme_nesting_and_sizes_are_read_or_raise_a_named_error() -> None:
             parse_listing(Selector(text=body), URL)
 
 
-def test_a_megabyte_that_is_called_a_time_is_no_time() -> None:
+def test_a_megabyte_in_place_of_a_time_is_not_a_time() -> None:
     assert parse_stated("2024-08-22T13:28:00Z" + " " * 1_000_000 + "x") is None

@@ -1,4 +1,4 @@
-"""A page: what several readers share is what a search of every element would find, and stays on the object."""
+"""A page: what it returns equals a search of all elements, and it shares nothing with other pages."""
 
 import pytest
 
@@ -25,7 +25,7 @@ def test_blocks_with_a_class_are_those_that_a_search_of_every_element_finds(text
     assert page.blocks_with_class(word) == every
 
 
-def test_a_page_keeps_what_it_has_read_to_itself() -> None:
+def test_two_pages_share_nothing() -> None:
     first, second = Page("<p>One.</p>", URL), Page("<p>Two.</p>", URL)
     assert first.root is first.root
     assert first.text_sizes is first.text_sizes
@@ -33,7 +33,7 @@ def test_a_page_keeps_what_it_has_read_to_itself() -> None:
     assert [sum(page.text_sizes.values()) > 0 for page in (first, second)] == [True, True]
 
 
-def test_text_sizes_count_what_readers_read_and_no_links_menus_or_scripts() -> None:
+def test_text_sizes_count_text_outside_links_menus_and_scripts() -> None:
     page = Page(
         "<body><nav>Menu</nav><div id=box>Four<p>Five!</p> <a>link</a>tail<script>x = 1</script></div><b> </b></body>",
         URL,
@@ -45,7 +45,7 @@ def test_text_sizes_count_what_readers_read_and_no_links_menus_or_scripts() -> N
     assert "b" not in sizes
 
 
-def test_text_sizes_of_deep_nesting_come_in_linear_time() -> None:
+def test_text_sizes_of_deep_nesting_take_linear_time() -> None:
     page = Page("<body>" + "<div>" * 2_000 + "text" + "</div>" * 2_000, URL)
     assert page.text_sizes[page.content] == 4
 
@@ -62,10 +62,10 @@ def test_links_are_relative_to_the_stated_base_and_belong_to_the_given_site() ->
     page = Page('<base href="/a/"><a href="b"></a><a>no link</a><a href="//other.example/c"></a>', URL)
     hrefs = [link.get("href") or "" for link in page.links()]
     assert [page.site.own_link(page.base, href) for href in hrefs] == ["https://english.almayadeen.net/a/b", None]
-    stand_in = Page("<p>x</p>", URL, site=Site("http://127.0.0.1:8000", ("https://english.almayadeen.net",)))
-    assert stand_in.site.own(URL) == "http://127.0.0.1:8000/news/politics/a-b"
+    replica = Page("<p>x</p>", URL, site=Site("http://127.0.0.1:8000", ("https://english.almayadeen.net",)))
+    assert replica.site.own(URL) == "http://127.0.0.1:8000/news/politics/a-b"
 
 
-def test_a_page_that_is_no_html_has_an_empty_tree() -> None:
+def test_a_page_that_is_not_html_has_an_empty_tree() -> None:
     for body in (b"", b"\x00", "\ud800", b"\xff\xfe"):
         assert Page(body, URL).root.tag == "html"

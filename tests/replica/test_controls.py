@@ -1,4 +1,4 @@
-"""The replica is changed while it runs: by its own URLs, as with curl, and by the command line."""
+"""Changes of the replica while it runs, by its URLs as with curl, and the options of its command line."""
 
 import re
 import signal
@@ -16,15 +16,15 @@ from newscrawl.replica.__main__ import options_of, parser
 from tests.crawling import ROOT
 
 
-def post(address: str, query: str = "", /, **form: object) -> tuple[int, str]:
-    """Return status and text of a POST, with the form in its body."""
-    return post_raw(address + query, urlencode(form))
+def post(url: str, query: str = "", /, **form: object) -> tuple[int, str]:
+    """Return the status and the text of a POST that has the form in its body."""
+    return post_raw(url + query, urlencode(form))
 
 
-def post_raw(address: str, form: str) -> tuple[int, str]:
-    """Return status and text of a POST whose form is sent as it is, as `curl -d` sends it."""
+def post_raw(url: str, form: str) -> tuple[int, str]:
+    """Return the status and the text of a POST whose form is sent unchanged, as `curl -d` does."""
     try:
-        with urlopen(address, data=form.encode(), timeout=10) as answer:
+        with urlopen(url, data=form.encode(), timeout=10) as answer:
             return answer.status, answer.read().decode()
     except HTTPError as error:
         with error:
@@ -144,7 +144,7 @@ def test_the_help_shows_what_is_published_and_commands_that_work() -> None:
         commands = re.findall(r"curl (?:-d (\S+) )?(?:-d (\S+) )?(?:-X POST )?'?(http://\S+/replica/\w+[^\s']*)", text)
         assert len(commands) == 6
         for *form, url in commands:
-            # The help names one article in all its commands: the second withdrawal finds it withdrawn.
+            # All commands of the help name the same article, so at the second withdrawal it is withdrawn already.
             expected = 409 if form[1] else 200
             assert post_raw(url, "&".join(filter(None, form)))[0] == expected, url
 

@@ -1,4 +1,4 @@
-"""The replica: the same stories each time, every form of load more, and misbehaviour on demand."""
+"""The replica: the same articles each time, all ways of load more, and faults on demand."""
 
 import http.client
 import json
@@ -49,7 +49,7 @@ def letters(text: str) -> str:
 
 @pytest.mark.parametrize("edition", ["en", "ar", "es"])
 @pytest.mark.parametrize("markup", MARKUPS)
-def test_pages_hold_what_the_truth_says(edition: str, markup: str) -> None:
+def test_pages_show_what_the_truth_says(edition: str, markup: str) -> None:
     with Replica(Options(articles=12, edition=edition, markup=markup)) as site:
         truth = site.truth()
         assert len(truth) == 12
@@ -61,11 +61,11 @@ def test_pages_hold_what_the_truth_says(edition: str, markup: str) -> None:
 
 def test_the_same_seed_makes_the_same_articles() -> None:
     with Replica(Options(articles=30, seed=7)) as one, Replica(Options(articles=30, seed=7)) as other:
-        titles = [[story["title"] for story in site.truth().values()] for site in (one, other)]
+        titles = [[article["title"] for article in site.truth().values()] for site in (one, other)]
         assert one.article_urls() == list(one.truth())
     assert titles[0] == titles[1]
     with Replica(Options(articles=30, seed=8)) as another:
-        assert [story["title"] for story in another.truth().values()] != titles[0]
+        assert [article["title"] for article in another.truth().values()] != titles[0]
 
 
 @pytest.mark.parametrize("load_more", [way for way in LOAD_MORE if way != "none"])
@@ -92,7 +92,7 @@ def test_every_form_of_load_more_leads_to_every_article(load_more: str) -> None:
                 shown = page.css("[rel=next]::attr(href), [data-url]::attr(data-url)").get()
                 following = following_of(answer) if answer else shown
                 url = urljoin(url, following) if following else None
-        assert found == {each for each, story in site.truth().items() if story["section"] == "politics"}
+        assert found == {each for each, article in site.truth().items() if article["section"] == "politics"}
 
 
 def test_articles_are_added_edited_and_withdrawn() -> None:
@@ -122,7 +122,7 @@ def test_a_replica_of_a_hundred_thousand_articles_starts_at_once() -> None:
     with Replica(Options(articles=100_000)) as site:
         for path in ("/", "/news/politics?page=400", "/tags/Mali?page=9", "/tags/No-such", "/sitemaps/all.xml"):
             assert "</" in get(site.url + path)
-        # CPU time of this process, with the server's thread in it: making all stories would take minutes.
+        # CPU time of this process, which has the server's thread. To make all articles would take minutes.
         assert time.process_time() - started < 3
 
 
@@ -134,7 +134,7 @@ def test_answers_are_sent_without_delay() -> None:
             connection.request("GET", "/robots.txt")
             assert connection.getresponse().read()
         connection.close()
-        # With header and body in packets of their own each of the fifty would wait for 40 ms.
+        # If header and body were sent separately, each of the fifty responses would wait for 40 ms.
         assert time.monotonic() - started < 1.5
 
 
@@ -178,16 +178,16 @@ def test_full_states_the_same_as_its_truth() -> None:
 
 def test_articles_differ_from_each_other() -> None:
     with Replica(Options(articles=400)) as site:
-        stories = list(site.truth().values())
-    assert {len(story["tags"]) for story in stories} == set(range(7))
-    assert {len(story["authors"]) for story in stories} == {1, 2}
-    assert any(story["id"] and not story["images"] for story in stories)
-    assert any(len(story["images"]) > 1 for story in stories)
-    assert any(story["date_modified"] > story["date_published"] for story in stories)
-    assert {None} < {story["reading_minutes"] for story in stories}
-    assert any("%C3%A9" in story["url"] for story in stories)
-    assert all({*story["tags"]} <= {*story["keywords"]} for story in stories)
-    moments = [datetime.fromisoformat(story["date_published"]) for story in stories]
+        articles = list(site.truth().values())
+    assert {len(article["tags"]) for article in articles} == set(range(7))
+    assert {len(article["authors"]) for article in articles} == {1, 2}
+    assert any(article["id"] and not article["images"] for article in articles)
+    assert any(len(article["images"]) > 1 for article in articles)
+    assert any(article["date_modified"] > article["date_published"] for article in articles)
+    assert {None} < {article["reading_minutes"] for article in articles}
+    assert any("%C3%A9" in article["url"] for article in articles)
+    assert all({*article["tags"]} <= {*article["keywords"]} for article in articles)
+    moments = [datetime.fromisoformat(article["date_published"]) for article in articles]
     gaps = {(newer - older).total_seconds() for newer, older in pairwise(moments)}
     assert min(gaps) >= 300
     assert max(gaps) <= 2400
@@ -199,7 +199,7 @@ def test_arabic_urls_are_served_raw_and_percent_encoded() -> None:
         url = site.article_urls()[0]
         address = ("127.0.0.1", urlsplit(site.url).port)
         for target in (urlsplit(url).path, unquote(urlsplit(url).path)):
-            # No client of the standard library sends letters that are not ASCII.
+            # The clients of the standard library send only ASCII.
             with socket.create_connection(address, timeout=10) as connection, connection.makefile("rb") as answer:
                 connection.sendall(f"GET {target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
                 text = answer.read().decode()
@@ -220,8 +220,8 @@ def test_recent_dates_may_be_short() -> None:
 def test_other_listings_lead_to_articles() -> None:
     with Replica(Options(articles=200, unseen_parts=True, crawl_delay=3)) as site:
         truth = site.truth()
-        assert {"arts-culture", "miscellaneous"} <= {story["section"] for story in truth.values()}
-        assert "foreign-press" in {story["kind"] for story in truth.values()}
+        assert {"arts-culture", "miscellaneous"} <= {article["section"] for article in truth.values()}
+        assert "foreign-press" in {article["kind"] for article in truth.values()}
         for path in ("/region/africa", "/coverage/one", "/authors/Rana-Karim", "/tags/S%C3%A3o%20Tom%C3%A9"):
             cards = Selector(get(site.url + path)).css(".media-caption a::attr(href)").getall()
             assert cards
@@ -229,7 +229,7 @@ def test_other_listings_lead_to_articles() -> None:
         assert "Crawl-delay: 3\nSitemap: http" in get(f"{site.url}/robots.txt")
 
 
-def test_listings_hold_links_that_lead_nowhere() -> None:
+def test_listings_have_links_that_lead_to_no_article() -> None:
     with Replica(Options(articles=20)) as site:
         links = Selector(get(f"{site.url}/news/politics")).css("a::attr(href)").getall()
     for start in ("javascript:", "mailto:", "http://[", "https://elsewhere.example/", "//", "/search", "/cms"):
@@ -245,7 +245,7 @@ def test_pages_may_be_large(padding: str) -> None:
         assert (page.count("<") > 8000) == (padding == "boxes")
 
 
-def test_requests_are_remembered() -> None:
+def test_requests_are_recorded() -> None:
     with Replica(Options(articles=1)) as site:
         get(f"{site.url}/robots.txt")
         with pytest.raises(HTTPError):
@@ -289,9 +289,9 @@ def test_endless_listings_always_lead_on(endless: str, texts: int) -> None:
 
 def test_a_fault_with_a_share_always_hits_the_same_paths() -> None:
     faults = [Fault(kind="status", share=0.1) for _ in range(2)]
-    befallen = [[path for path in map(str, range(2000)) if fault.applies(path)] for fault in faults]
-    assert befallen[0] == befallen[1]
-    assert 150 < len(befallen[0]) < 250
+    affected = [[path for path in map(str, range(2000)) if fault.applies(path)] for fault in faults]
+    assert affected[0] == affected[1]
+    assert 150 < len(affected[0]) < 250
 
 
 def test_slow_answers_may_come_in_drips() -> None:
@@ -353,7 +353,7 @@ def test_the_command_serves_until_it_is_stopped(tmp_path: Path) -> None:
         root = process.stdout.readline().strip()
         truth = json.loads((tmp_path / "truth.json").read_text("utf-8"))
         assert len(truth) == 7
-        assert all(story["title"] in Selector(get(url)).css("h1::text").get("") for url, story in truth.items())
+        assert all(article["title"] in Selector(get(url)).css("h1::text").get("") for url, article in truth.items())
         assert all(url.startswith(f"{root}/") for url in truth)
         process.send_signal(signal.SIGTERM)
         assert process.wait(10) == 0

@@ -1,4 +1,4 @@
-"""The two sitemap indexes of the replica, as they are and as frozen snapshots."""
+"""The two sitemap indexes of the replica, up to date and as snapshots."""
 
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -35,11 +35,11 @@ def listed(site: Replica, name: str = "all") -> list[str]:
 
 
 def days(site: Replica, urls: set[str]) -> set[str]:
-    """Return the days (UTC) on which articles were published that the given URLs lack."""
+    """Return the days (UTC) of the articles that are missing from the given URLs."""
     return {truth["date_published"][:10] for url, truth in site.truth().items() if url not in urls}
 
 
-def test_the_news_index_holds_news_with_all_that_it_states() -> None:
+def test_the_news_index_has_news_with_all_its_values() -> None:
     with Replica(Options(articles=900, kinds=True)) as site:
         site.edit(880)
         site.remove(899)
@@ -101,7 +101,7 @@ def test_an_edited_article_is_at_the_top_of_its_month() -> None:
         assert listed(site)[0] != url
         for _ in range(13):
             site.edit(10)
-        # Thirteen edits date it thirteen hours after its first publication: newer than its neighbours, not the newest.
+        # Thirteen edits make it thirteen hours newer: newer than its neighbours, but not the newest.
         before = listed(site).index(url)
         for _ in range(100):
             site.edit(10)

@@ -1,4 +1,4 @@
-"""Pages in the elements and classes that public readers of the site used, and what the crawler reads from them."""
+"""Pages with the elements and classes that public readers of the site used, and what the crawler reads from them."""
 
 import json
 from pathlib import Path
@@ -18,7 +18,7 @@ def site_of(edition: str, **options: Any) -> Replica:
 
 
 def pages_of(site: Replica) -> list[tuple[dict[str, Any], Selector]]:
-    """Return what a perfect record of each article holds, and its page."""
+    """Return, for each article, what a perfect record contains, and its page."""
     return [(truth, page_at(site, url.removeprefix(site.url))) for url, truth in site.truth().items()]
 
 
@@ -164,7 +164,7 @@ def test_author_pages_call_themselves_articles_and_are_in_the_sitemap(edition: s
         assert set(listed) - {*authors, "/coverage/one"} == articles
 
 
-# What the crawler does not read yet from these pages, kind → fields: remove a line when it does.
+# Kind → fields that the crawler does not read from these pages yet. Remove a line when it reads them.
 NOT_READ_YET = {"newscast": {"videos"}, "report": {"videos"}}
 
 

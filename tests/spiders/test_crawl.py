@@ -304,4 +304,4 @@ def test_the_demo_works_and_shows_a_line(tmp_path: Path) -> None:
     assert done.status == 0, done.log
     assert len(done.records()) == 12
     assert f"12 lines in {tmp_path}/d/en/articles/" in done.log
-    assert '"date_published"' in done.log
+    assert 'date_published: "' in done.log
