@@ -1,6 +1,8 @@
 """What all commands share: options and arguments, the log, opening an archive, output, the verdict as the last line."""
 
 import argparse
+import io
+import json
 import logging
 import os
 import shlex
@@ -9,7 +11,7 @@ import textwrap
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from rich import box
 from rich.console import Console
@@ -28,6 +30,7 @@ from newscrawl.archive.files import archived_editions, edition_folder
 from newscrawl.errors import ArgumentError, LedgerDamagedError, LockedError
 from newscrawl.exit_status import ExitStatus
 from newscrawl.extensions.feed_storage import data_dir
+from newscrawl.extensions.only_for_crawls import IS_OWN_COMMAND
 from newscrawl.monitoring import logs
 from newscrawl.monitoring.run_name import RUN_NAME, new_run_name
 from newscrawl.monitoring.verdict import Verdict
@@ -77,6 +80,19 @@ def say_damages(damages: DamageLog) -> None:
     if damages.count:
         text = f"{damages.count} lines in {len(damages.files)} files cannot be read; scrapy verify names them all."
         console(stderr=True).print(Text(text, style="bold yellow"), soft_wrap=True)
+
+
+def escape_what_cannot_be_shown() -> None:
+    """Have letters that the terminal's encoding lacks written as escapes; else Python ends with an error."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def as_json(value: Any, indent: int | None = None) -> str:
+    """Return a value as JSON for standard output: letters as letters, where its encoding has them all."""
+    has_all = (getattr(sys.stdout, "encoding", None) or "").lower().startswith("utf")
+    return json.dumps(value, indent=indent, ensure_ascii=not has_all)
 
 
 @contextmanager
@@ -183,6 +199,8 @@ class BaseCommand(ScrapyCommand):
         return f"{self.summary}."
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
+        # The first that is called, and before the help is printed.
+        escape_what_cannot_be_shown()
         super().add_options(parser)
         parser.formatter_class = HelpFormatter
         parser.epilog = self.help_text()
@@ -209,13 +227,12 @@ class BaseCommand(ScrapyCommand):
         # Scrapy ends with a traceback, or without the name, for some that it cannot read.
         problems = {each: setting_problem(*each.partition("=")[::2]) for each in opts.set if "=" in each}
         opts.set = [each for each in opts.set if not problems.get(each)]
+        self.own_settings.set(IS_OWN_COMMAND, True, priority="cmdline")
         try:
             super().process_options(args, opts)
             if isinstance(getattr(opts, "spargs", None), list):
                 opts.spargs = arglist_to_dict(opts.spargs)
             self.check_names(args, getattr(opts, "spargs", {}))
-            if self.writes_log:
-                self.install_log()
         except UsageError as error:
             self.problem = ArgumentError(str(error))
         except ArgumentError as error:
@@ -224,6 +241,12 @@ class BaseCommand(ScrapyCommand):
             self.problem = ArgumentError("give arguments as -a NAME=VALUE")
         if wrong := [problem for problem in problems.values() if problem]:
             self.problem = ArgumentError(wrong[0])
+        if self.writes_log:
+            try:
+                # Also where something is wrong: the log is where it is looked for.
+                self.install_log()
+            except ArgumentError as error:
+                self.problem = self.problem or error
 
     def check_names(self, args: list[str], arguments: Mapping[str, str]) -> None:
         """Raise `ArgumentError` for an option or an argument that the command does not have."""

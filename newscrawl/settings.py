@@ -55,7 +55,9 @@ DOWNLOAD_DELAY = 2.0
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 # Cookies would make one long visit of a crawl that reads public pages only.
 COOKIES_ENABLED = False
-DNS_TIMEOUT = 10
+# Resolves names to IPv6 as well; Scrapy's other resolver knows IPv4 alone. It takes no `DNS_TIMEOUT`: the time limit
+# of the request holds for it too.
+TWISTED_DNS_RESOLVER = "scrapy.resolver.CachingHostnameResolver"
 
 # Seconds for which all requests pause after a 429, a 5xx or no answer; doubled on each consecutive error.
 BACKOFF_BASE = 5.0
@@ -148,6 +150,8 @@ EXTENSIONS_BASE = {
     for name, order in default_settings.EXTENSIONS_BASE.items()
     if name != "scrapy.extensions.remote_control.RemoteControl"
 }
+# Scrapy's own commands (shell, fetch, parse, …) take no lock and write no line.
+ADDONS = {"newscrawl.extensions.only_for_crawls.OnlyForCrawls": 0}
 EXTENSIONS = {
     # Its line says pages and items a minute, ours also what is being read.
     "scrapy.extensions.logstats.LogStats": None,

@@ -1,7 +1,6 @@
 """`scrapy audit`: what the site lists compared with what is archived; what is missing goes into a file for `urls=`."""
 
 import argparse
-import json
 import os
 import sys
 from collections.abc import Mapping
@@ -15,6 +14,7 @@ from newscrawl.command_line import (
     DEFAULT_EDITION,
     BaseCommand,
     CommandError,
+    as_json,
     console,
     crawl_command,
     narrow_table,
@@ -25,6 +25,7 @@ from newscrawl.commands.crawl import Command as CrawlCommand
 from newscrawl.errors import ArgumentError
 from newscrawl.exit_status import ExitStatus
 from newscrawl.monitoring.audit import STATES, ArchivedArticles, Audit, compare, read_archive, verdict_of_audit
+from newscrawl.monitoring.logs import escaped
 from newscrawl.monitoring.verdict import Verdict
 from newscrawl.setting_checks import check_settings
 from newscrawl.spiders.audit import AuditSpider
@@ -108,7 +109,7 @@ class Command(BaseCommand):
                     "forgotten": archived.forgotten,
                     "verdict": verdict.name,
                 }
-                print(json.dumps({**head, **audit.as_dict()}, indent=1))
+                print(as_json({**head, **audit.as_dict()}, indent=1))
             else:
                 show(audit, archived, spider.root, to_error=opts.missing == "-")
         return verdict
@@ -162,14 +163,14 @@ def write_missing(audit: Audit, name: str) -> None:
 def show(audit: Audit, archived: ArchivedArticles, root: str, *, to_error: bool) -> None:
     """Print the audit as tables."""
     out = console(stderr=to_error)
-    table = narrow_table(title=f"What {root} lists, and what is archived")
+    table = narrow_table(title=f"What {escaped(root)} lists, and what is archived")
     table.add_column("month", no_wrap=True)
     table.add_column("section", overflow="fold")
     for name in ("listed", *STATES):
         table.add_column(name, justify="right", no_wrap=True)
     for (month, section), counts in sorted(audit.rows.items(), reverse=True):
         numbers = [str(counts.total()), *(str(counts[state]) for state in STATES)]
-        table.add_row(month, section, *numbers, style="bold" if counts["missing"] else None)
+        table.add_row(escaped(month), escaped(section), *numbers, style="bold" if counts["missing"] else None)
     table.add_section()
     table.add_row("all", "", str(audit.totals.total()), *(str(audit.totals[state]) for state in STATES))
     out.print(table)

@@ -13,10 +13,11 @@ from urllib.parse import urlsplit
 from scrapy.settings import SETTINGS_PRIORITIES
 
 from newscrawl.almayadeen.editions import EDITIONS
-from newscrawl.command_line import DEFAULT_EDITION, console
+from newscrawl.command_line import DEFAULT_EDITION, as_json, console
 from newscrawl.commands.crawl import Command as CrawlCommand
 from newscrawl.errors import ArgumentError
 from newscrawl.exit_status import ExitStatus
+from newscrawl.monitoring.logs import escaped
 
 FIELDS_SHOWN = ("id", "url", "kind", "title", "authors", "date_published", "body")
 CHARACTERS_SHOWN = 150
@@ -112,7 +113,7 @@ def show(folder: Path) -> None:
             record = json.loads(next(lines))
         print("One of the records, a few of its fields:")
         for name in FIELDS_SHOWN:
-            console().print(f"  {name}: {shortened(record[name])}", soft_wrap=True)
+            console().print(escaped(f"  {name}: {shortened(record[name])}"), soft_wrap=True)
     print("All of them:")
     for file in sorted(folder.glob("*/*/*.jsonl")):
         with file.open(encoding="utf-8") as lines:
@@ -127,4 +128,4 @@ def shortened(value: Any) -> str:
     """
     if isinstance(value, str) and len(value) > CHARACTERS_SHOWN:
         value = value[:CHARACTERS_SHOWN].rstrip() + " …"
-    return json.dumps(value, ensure_ascii=False)
+    return as_json(value)

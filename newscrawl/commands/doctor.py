@@ -1,7 +1,6 @@
 """`scrapy doctor`: some twenty polite requests, and what of the site was recognised and what was not."""
 
 import argparse
-import json
 import shlex
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -15,6 +14,7 @@ from newscrawl.command_line import (
     DEFAULT_EDITION,
     BaseCommand,
     CommandError,
+    as_json,
     console,
     crawl_command,
     until_reader_leaves,
@@ -36,6 +36,7 @@ from newscrawl.monitoring.doctor_findings import (
     tag_page,
     verdict_of_examination,
 )
+from newscrawl.monitoring.logs import escaped
 from newscrawl.monitoring.verdict import Verdict
 from newscrawl.setting_checks import check_settings
 from newscrawl.spiders.doctor import DoctorSpider
@@ -84,12 +85,12 @@ class Command(BaseCommand):
         found["verdict"] = {"status": verdict.status, "name": verdict.name, "reason": verdict.reason}
         with until_reader_leaves():
             if opts.json:
-                print(json.dumps(found, indent=1, ensure_ascii=False))
+                print(as_json(found, indent=1))
             elif not found.get("stopped"):
                 show(found)
                 if found["settings"]:
                     print("\nCrawl with the settings that fit:")
-                    print(f"  {crawl_command(self.own_settings, opts.spargs, *found['settings'])}")
+                    print(f"  {escaped(crawl_command(self.own_settings, opts.spargs, *found['settings']))}")
         return verdict
 
     def examine(self, arguments: Mapping[str, str], most: int) -> dict[str, Any]:
@@ -128,16 +129,16 @@ def show(found: Mapping[str, Any]) -> None:
     """Print the findings in sentences."""
     out = console()
     for line in lines_of(found):
-        out.print(line, soft_wrap=True)
+        out.print(escaped(line), soft_wrap=True)
     out.print("\nOpen points:")
     for point in found["points"]:
         style = {CONFIRMED: "green", REFUTED: "bold red"}.get(point["verdict"], "")
-        evidence = f" ({point['evidence']})" if point["evidence"] else ""
+        evidence = f" ({escaped(point['evidence'])})" if point["evidence"] else ""
         out.print(Text.assemble("  ", (point["verdict"], style), f": {point['point']}{evidence}"), soft_wrap=True)
     if found["failures"]:
         out.print("\nNot fetched or not readable:")
     for url, name in found["failures"].items():
-        out.print(f"  {url}: {name}", soft_wrap=True)
+        out.print(escaped(f"  {url}: {name}"), soft_wrap=True)
     if found["pages"]:
         page = next((page for page in found["pages"] if Path(page).name.startswith("article-")), found["pages"][0])
         out.print(f"\n{len(found['pages'])} pages were saved; this makes one a test:")

@@ -14,6 +14,7 @@ from newscrawl.archive.ledger import Entry
 from newscrawl.command_line import BaseCommand, console, say_damages
 from newscrawl.errors import ArgumentError
 from newscrawl.exit_status import ExitStatus
+from newscrawl.monitoring.logs import escaped
 from newscrawl.monitoring.verdict import Verdict
 from newscrawl.text import paragraphs
 
@@ -26,8 +27,7 @@ class Command(BaseCommand):
     arguments: ClassVar[Mapping[str, str]] = {"edition": "en, ar or es (default: every edition that has an archive)"}
     statuses: ClassVar[Mapping[ExitStatus, str]] = {
         ExitStatus.HEALTHY: "the article is shown",
-        ExitStatus.COULD_NOT_START: "the archive has no such article",
-        ExitStatus.WRONG_ARGUMENT: "wrong argument, or no archive there",
+        ExitStatus.WRONG_ARGUMENT: "wrong argument, no archive there, or no such article in it",
         ExitStatus.NOT_WRITTEN: "the archive cannot be read",
         ExitStatus.LOCKED: ExitStatus.LOCKED.meaning,
     }
@@ -49,7 +49,7 @@ class Command(BaseCommand):
                 say_damages(archive.damages)
         if is_known:
             return None
-        return Verdict(ExitStatus.COULD_NOT_START, "not found", f"the archive in {self.data_dir} has no {args[0]}")
+        return Verdict(ExitStatus.WRONG_ARGUMENT, "not found", f"the archive in {self.data_dir} has no {args[0]}")
 
 
 def find(archive: Archive, edition: str, asked: str) -> Entry | None:
@@ -75,16 +75,17 @@ def revisions(archive: Archive, entry: Entry) -> list[dict[str, Any]]:
 def show(entry: Entry, records: list[dict[str, Any]]) -> None:
     """Print an article's revisions, each with its difference to the one before."""
     out = console()
-    out.print(Text(f"{entry.edition} {entry.id}  {records[-1]['url'] if records else entry.path}", style="bold"))
+    head = f"{entry.edition} {entry.id}  {records[-1]['url'] if records else entry.path}"
+    out.print(Text(escaped(head), style="bold"), soft_wrap=True)
     before: dict[str, Any] | None = None
     for record in records:
         out.print(Text(f"revision {record['revision']}, downloaded {record['date_downloaded']}", style="cyan"))
         if before is None:
-            out.print(Text(f"  {record['title']}"), soft_wrap=True)
+            out.print(Text(escaped(f"  {record['title']}")), soft_wrap=True)
         else:
             for line in changes(before, record):
                 style = {"-": "red", "+": "green"}.get(line.strip()[:1], "")
-                out.print(Text(line, style=style), soft_wrap=True)
+                out.print(Text(escaped(line), style=style), soft_wrap=True)
         before = record
     if entry.gone:
         out.print(Text("no longer on the site", style="yellow"))

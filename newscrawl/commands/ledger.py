@@ -9,6 +9,7 @@ from rich.table import Table
 from newscrawl.command_line import BaseCommand, console, narrow_table, say_damages
 from newscrawl.errors import ArgumentError
 from newscrawl.exit_status import ExitStatus
+from newscrawl.monitoring.logs import escaped
 
 
 class Command(BaseCommand):
@@ -16,9 +17,7 @@ class Command(BaseCommand):
 
     summary = "Show what the archive holds, or rebuild its index from the committed files"
     example = "scrapy ledger show -a edition=ar"
-    arguments: ClassVar[Mapping[str, str]] = {
-        "edition": "en, ar or es (default: show takes every edition that has an archive, rebuild takes en)"
-    }
+    arguments: ClassVar[Mapping[str, str]] = {"edition": "en, ar or es (default: every edition that has an archive)"}
     statuses: ClassVar[Mapping[ExitStatus, str]] = {
         ExitStatus.HEALTHY: "shown, or rebuilt",
         ExitStatus.WRONG_ARGUMENT: "wrong argument, or no archive there",
@@ -33,7 +32,7 @@ class Command(BaseCommand):
     def execute(self, args: list[str], opts: argparse.Namespace) -> None:
         asked = opts.spargs.get("edition")
         if args == ["rebuild"]:
-            for edition in self.editions(asked or "en"):
+            for edition in self.editions(asked):
                 with self.archive(edition, rebuild="it was asked for") as archive:
                     lines = sum(archive.indexed.values())
                     print(f"The ledger of {edition} was rebuilt: {lines} lines in {len(archive.indexed)} files")
@@ -56,7 +55,7 @@ def table_of(counts: Sequence[Sequence[Any]], title: str) -> Table:
     for name in ("articles", "edited", "gone"):
         table.add_column(name, justify="right", no_wrap=True)
     for _, section, month, *numbers in counts:
-        table.add_row(section, month, *map(str, numbers))
+        table.add_row(escaped(section), escaped(month), *map(str, numbers))
     table.add_section()
     table.add_row("all", "", *(str(sum(row[at] for row in counts)) for at in (3, 4, 5)))
     return table

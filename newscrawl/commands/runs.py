@@ -1,7 +1,6 @@
 """`scrapy runs`: the last runs and how they went."""
 
 import argparse
-import json
 import sys
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
@@ -10,9 +9,10 @@ from rich.table import Table
 from rich.text import Text
 
 from newscrawl.archive.files import RUNS, edition_folder
-from newscrawl.command_line import BaseCommand, console
+from newscrawl.command_line import BaseCommand, as_json, console
 from newscrawl.errors import ArgumentError
 from newscrawl.exit_status import ExitStatus
+from newscrawl.monitoring.logs import escaped
 from newscrawl.monitoring.reports import read_reports
 
 COLUMNS_OF_THE_TABLE = 110
@@ -57,7 +57,7 @@ class Command(BaseCommand):
         reports = sorted(reports, key=lambda report: str(report["run"]), reverse=True)[: opts.number]
         if opts.json:
             for report in reports:
-                print(json.dumps(report, ensure_ascii=False))
+                print(as_json(report))
         elif not reports:
             print(f"No run has left a report in {self.data_dir}")
         elif console().width < COLUMNS_OF_THE_TABLE:
@@ -70,7 +70,7 @@ class Command(BaseCommand):
 def cells_of(report: Mapping[str, Any]) -> dict[str, str]:
     """Return what is shown of a run: heading → text."""
     verdict, age = report["verdict"], report.get("newest_article_age_seconds")
-    return {
+    cells = {
         "started, UTC": report["started"][:16].replace("T", " "),
         "edition": str(report["edition"]),
         "verdict": f"{verdict['status']} {verdict['name']}",
@@ -82,6 +82,7 @@ def cells_of(report: Mapping[str, Any]) -> dict[str, str]:
         "newest": f"{age / 3600:.0f} h" if age is not None else "",
         "arguments": " ".join(f"{name}={value}" for name, value in report["arguments"].items()),
     }
+    return {name: escaped(text) for name, text in cells.items()}
 
 
 def style_of(report: Mapping[str, Any]) -> str:

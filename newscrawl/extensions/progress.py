@@ -11,6 +11,8 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 
+from newscrawl.monitoring.logs import escaped
+
 logger = logging.getLogger(__name__)
 
 SECONDS_BETWEEN_LINES = 30.0
@@ -47,7 +49,7 @@ class ProgressExtension:
         articles = stats.get_value("newscrawl/written/articles", 0)
         minutes = max(time.monotonic() - self.started, 1.0) / 60
         current = getattr(self.crawler.spider, "current", "")
-        return f"{pages} pages · {articles} articles · {articles / minutes:.0f} articles/min · {current}"
+        return escaped(f"{pages} pages · {articles} articles · {articles / minutes:.0f} articles/min · {current}")
 
     def spider_opened(self, spider: Spider) -> None:
         self.started = time.monotonic()
@@ -73,15 +75,20 @@ class ProgressExtension:
             else:
                 logger.info("%s", self.summary())
 
-    def _start_live(self) -> None:
-        original = sys.stderr
-        self.live = Progress(
-            SpinnerColumn(),
-            TextColumn("{task.description}"),
+    def live_line(self, console: Console) -> Progress:
+        """Return the line below the log."""
+        return Progress(
+            SpinnerColumn("line"),
+            # Section names are the site's: neither rich's markup nor an escape sequence in them may work.
+            TextColumn("{task.description}", markup=False),
             TimeElapsedColumn(),
-            console=Console(stderr=True),
+            console=console,
             transient=True,
         )
+
+    def _start_live(self) -> None:
+        original = sys.stderr
+        self.live = self.live_line(Console(stderr=True))
         self.live.add_task(self.summary(), total=None)
         self.live.start()
         # While the line is shown, `sys.stderr` is rich's and keeps log lines above it; the handlers were made before

@@ -59,14 +59,17 @@ class OffsiteMiddleware(offsite.OffsiteMiddleware):
             raise LeftSiteError(str(error)) from error
 
 
-class WithoutReferer:
-    """What both redirects have in common: no request names the page that led to it (`REFERER_ENABLED`)."""
+class _WithoutReferer:
+    """Sends no Referer along a redirect, and does not warn of that: it is meant (`REFERER_ENABLED`)."""
+
+    def handle_referer(self, request: Request, response: Response) -> None:
+        request.headers.pop("Referer", None)
 
     def _engine_started(self) -> None:
-        """Look for no `RefererMiddleware`: Scrapy would warn in every run that there is none."""
+        """Do nothing, where Scrapy looks for a Referer middleware and warns that there is none."""
 
 
-class RedirectMiddleware(WithoutReferer, redirect.RedirectMiddleware):
+class RedirectMiddleware(_WithoutReferer, redirect.RedirectMiddleware):
     """Follows redirects as Scrapy does, with a named refusal: Scrapy refuses for the number of redirects alone."""
 
     def process_response(self, request: Request, response: Response, spider: Any = None) -> Request | Response:
@@ -76,7 +79,7 @@ class RedirectMiddleware(WithoutReferer, redirect.RedirectMiddleware):
             raise TooManyRedirectsError(str(error)) from error
 
 
-class MetaRefreshMiddleware(WithoutReferer, redirect.MetaRefreshMiddleware):
+class MetaRefreshMiddleware(_WithoutReferer, redirect.MetaRefreshMiddleware):
     """Follows `<meta http-equiv="refresh">` as Scrapy does, and decodes only the pages that may have one."""
 
     def process_response(self, request: Request, response: Response, spider: Any = None) -> Request | Response:

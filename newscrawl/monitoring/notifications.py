@@ -6,6 +6,7 @@ Their URLs come from the environment alone, since they hold secrets: `NEWSCRAWL_
 
 import json
 import logging
+import os
 import socket
 import threading
 import urllib.error
@@ -132,10 +133,21 @@ def _seconds(stamp: str | None) -> float | None:
     return datetime.fromisoformat(stamp).timestamp() if stamp else None
 
 
+def write_for_all(path: Path, content: bytes) -> None:
+    """Write a file whole that every user may read, whatever the umask: node_exporter is another user."""
+    if not path.parent.is_dir():
+        path.parent.mkdir(parents=True)
+        path.parent.chmod(0o755)
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    part.write_bytes(content)
+    part.chmod(0o644)
+    part.replace(path)
+
+
 def _write_metrics(folder: Path, report: Mapping[str, Any]) -> None:
     """Write the run's figures for node_exporter's textfile collector, one file an edition, whole."""
     try:
-        from prometheus_client import CollectorRegistry, Gauge, write_to_textfile
+        from prometheus_client import CollectorRegistry, Gauge, generate_latest
     except ImportError:
         logger.warning("No metrics: install newscrawl[prometheus]")
         return
@@ -168,7 +180,6 @@ def _write_metrics(folder: Path, report: Mapping[str, Any]) -> None:
     for name, error in report.get("errors", {}).items():
         gauge("errors", "Errors of the last run, by name", error["count"], name=name)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        write_to_textfile(str(folder / f"newscrawl-{edition}.prom"), registry)
+        write_for_all(folder / f"newscrawl-{edition}.prom", generate_latest(registry))
     except OSError as error:
         logger.warning("The metrics in %s cannot be written: %s", folder, error)

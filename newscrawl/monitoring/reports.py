@@ -13,12 +13,13 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from newscrawl import __version__
 from newscrawl.archive.part_file import sync_folder
 from newscrawl.dates import format_utc
 from newscrawl.monitoring.observations import FIELDS, Observations
 
 REPORTS_KEPT = 400
-_PACKAGES = ("newscrawl", "scrapy", "twisted", "parsel", "lxml", "trafilatura")
+_PACKAGES = ("scrapy", "twisted", "parsel", "lxml", "trafilatura")
 _NEEDED: Sequence[str] = (
     "run", "started", "seconds", "edition", "site", "arguments", "verdict", "articles", "pages", "errors", "fill",
     "provenance", "words", "listings",
@@ -39,6 +40,12 @@ class RunFacts:
     """The `-a` arguments, as they were given."""
     started: datetime
     ended: datetime
+
+
+def versions() -> dict[str, str]:
+    """Return what a run was made with: name → version; our own is that of the package, which may be an egg."""
+    others = {name: version(name) for name in _PACKAGES}
+    return {"newscrawl": __version__, **others, "python": platform.python_version()}
 
 
 def report_of(facts: RunFacts, seen: Observations, stats: Mapping[str, Any]) -> dict[str, Any]:
@@ -62,7 +69,7 @@ def report_of(facts: RunFacts, seen: Observations, stats: Mapping[str, Any]) -> 
         "site": facts.site,
         "arguments": dict(facts.arguments),
         "close_reason": str(stats.get("finish_reason", "unknown")),
-        "versions": {**{name: version(name) for name in _PACKAGES}, "python": platform.python_version()},
+        "versions": versions(),
         "pages": {
             "requests": requests,
             "by_status": group("downloader/response_status_count/"),

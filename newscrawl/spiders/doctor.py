@@ -1,7 +1,9 @@
 """The spider of `scrapy doctor`: a few pages of each kind, one after the other, and what each is made of."""
 
-from collections.abc import AsyncIterator
+import re
+from collections.abc import AsyncIterator, Container
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -24,7 +26,20 @@ from newscrawl.spiders.mayadeen import MayadeenSpider
 RESERVED_REQUESTS = 12
 """Requests that are kept for what comes after the listings: articles, a tag, sitemaps, feeds."""
 MAX_ARTICLES = 7
+MAX_NAME = 60
+"""Characters of the name of a saved page; each may take four bytes of a file's name."""
 OTHER_KINDS = ("video", "gallery", "infograph", "episode", "opinion")
+
+
+def file_name(name: str, taken: Container[str]) -> str:
+    """Return a name for a file, of a name that the site chose: short, in plain characters, and not taken yet.
+
+    >>> file_name("listing-politics", ()), file_name("listing-../a b\x1b", ()), file_name("tag", {"tag"})
+    ('listing-politics', 'listing-a-b', 'tag-2')
+    """
+    short = re.sub(r"[^\w-]+", "-", name).strip("-")[:MAX_NAME] or "page"
+    candidates = (short if number == 1 else f"{short}-{number}" for number in count(1))
+    return next(each for each in candidates if each not in taken)
 
 
 class DoctorSpider(MayadeenSpider):
@@ -88,7 +103,7 @@ class DoctorSpider(MayadeenSpider):
         """Write a page with its URL and time before it, ready for `scrapy fixture`."""
         assert self.folder is not None
         self.folder.mkdir(parents=True, exist_ok=True)
-        path = self.folder / f"{name}.html"
+        path = self.folder / f"{file_name(name, {each.stem for each in self.saved})}.html"
         when = f" downloaded {format_utc(datetime.now(UTC))}" if kind == "article" else ""
         path.write_bytes(f"<!-- {kind} {response.url}{when} -->\n".encode() + response.body)
         self.saved.append(path)
@@ -230,7 +245,11 @@ class DoctorSpider(MayadeenSpider):
             answer = await self.fetch(url)
             if answer is None:
                 return
-            pages = parse_sitemap(answer.body, answer.url).pages
+            try:
+                pages = parse_sitemap(answer.body, answer.url).pages
+            except SitemapError as error:
+                self.found["failures"][url] = error.reason
+                return
             days = sorted({changed.date().isoformat() for _, changed in pages if changed})
             found |= {
                 "month": f"{year}-{month:02}",

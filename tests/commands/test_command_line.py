@@ -119,7 +119,7 @@ def test_commands_look_at_one_edition_or_all_and_fit_into_sixty_columns(tmp_path
     elsewhere = narrow([*SCRAPY, "history", record["url"], *where, "-a", "edition=en"], tmp_path)
     assert elsewhere.status != 0
     missing = narrow([*SCRAPY, "history", "none-such", *where], tmp_path)
-    assert "not found (status 1)" in missing.log
+    assert "not found (status 2)" in missing.log
     rebuilt = narrow([*SCRAPY, "ledger", "rebuild", *where, "-a", "edition=ar"], tmp_path)
     assert (rebuilt.status, "The ledger of ar was rebuilt: " in rebuilt.log) == (0, True)
     assert narrow([*SCRAPY, "ledger", "show", *where, "-a", "edition=es"], tmp_path).status == 2

@@ -12,11 +12,12 @@ from scrapy.settings import Settings
 
 from newscrawl.archive.archive import Archive
 from newscrawl.archive.lock import Lock
-from newscrawl.command_line import BaseCommand, CommandError, check_settings
+from newscrawl.command_line import BaseCommand, CommandError
 from newscrawl.commands import audit, history, ledger
 from newscrawl.errors import ArgumentError
 from newscrawl.exit_status import ExitStatus
 from newscrawl.monitoring.audit import ListedArticles
+from newscrawl.setting_checks import check_settings
 from newscrawl.urls import Site
 from tests.archive.samples import record, write_file
 

@@ -1,10 +1,13 @@
 """What is sent when a run starts and ends: heartbeat, webhook, metrics, actions of Spidermon."""
 
 import json
+import os
 import threading
 from collections.abc import Iterator
+from email import message_from_string
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from socketserver import StreamRequestHandler, TCPServer
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -136,6 +139,81 @@ def test_actions_of_spidermon_are_run_after_a_failed_run(
     wrong = crawl(site, settings={"SPIDERMON_FAILED_ACTIONS": "no.such.Action"})
     assert wrong.status == 3
     assert "Spidermon's actions could not be run" in wrong.log
+
+
+class _MailServer(StreamRequestHandler):
+    """Takes one mail, with a password that it does not look at."""
+
+    def handle(self) -> None:
+        heard: dict[str, list[str]] = self.server.heard  # type: ignore[attr-defined]
+        self.answer("220 mail")
+        while line := self.rfile.readline().decode().rstrip():
+            word = line.split(maxsplit=1)[0].upper()
+            heard.setdefault(word, []).append(line)
+            if word == "EHLO":
+                self.answer("250-mail", "250 AUTH PLAIN")
+            elif word == "DATA":
+                self.answer("354 go on")
+                for text in iter(lambda: self.rfile.readline().decode().rstrip("\r\n"), "."):
+                    heard.setdefault("text", []).append(text)
+                self.answer("250 taken")
+            else:
+                self.answer({"AUTH": "235 come in", "QUIT": "221 bye"}.get(word, "250 yes"))
+            if word == "QUIT":
+                return
+
+    def answer(self, *lines: str) -> None:
+        self.wfile.write("".join(f"{line}\r\n" for line in lines).encode())
+
+
+MAIL = {
+    "SPIDERMON_FAILED_ACTIONS": "spidermon.contrib.actions.email.smtp.SendSmtpEmail",
+    "SPIDERMON_SMTP_HOST": "127.0.0.1",
+    "SPIDERMON_SMTP_USER": "newscrawl",
+    "SPIDERMON_SMTP_PASSWORD": "geheim",
+    "SPIDERMON_EMAIL_SENDER": "crawl@example.org",
+    "SPIDERMON_EMAIL_TO": "desk@example.org,night@example.org",
+    "SPIDERMON_EMAIL_SUBJECT": "newscrawl {{ data.report.edition }}: {{ data.report.verdict.name }}",
+}
+
+
+def test_mail_is_sent_by_spidermon(replica: StartReplica, crawl: Crawl) -> None:
+    site = replica(articles=20)
+    site.faults.append(Fault(kind="status", status=500, path="^/(news|articles)/[^/]+$"))
+    with TCPServer(("127.0.0.1", 0), _MailServer) as server:
+        heard: dict[str, list[str]] = {}
+        server.heard = heard  # type: ignore[attr-defined]
+        threading.Thread(target=server.handle_request, daemon=True).start()
+        port = str(server.server_address[1])
+        done = crawl(site, settings={**MAIL, "SPIDERMON_SMTP_PORT": port})
+    assert done.status == 3
+    assert "Spidermon's" not in done.log, done.log
+    assert heard["MAIL"][0].startswith("mail FROM:<crawl@example.org>")
+    assert [line.partition(":")[2] for line in heard["RCPT"]] == ["<desk@example.org>", "<night@example.org>"]
+    assert len(heard["AUTH"]) == 1
+    message = message_from_string("\n".join(heard["text"]))
+    assert message["Subject"] == "newscrawl en: listings missing"
+    assert [part.get_content_type() for part in message.walk()] == ["multipart/alternative", "text/plain", "text/html"]
+    # Nobody listens there any more.
+    silent = crawl(site, settings={**MAIL, "SPIDERMON_SMTP_PORT": port})
+    assert silent.status == 3
+    assert "Spidermon's action SendSmtpEmail failed: ConnectionRefusedError" in silent.log
+    assert "geheim" not in silent.log.replace("'SPIDERMON_SMTP_PASSWORD': 'geheim'", "")
+
+
+def test_metrics_can_be_read_by_every_user(tmp_path: Path) -> None:
+    before = os.umask(0o077)
+    try:
+        notifications.notify_finished({"NEWSCRAWL_PROMETHEUS": str(tmp_path / "metrics")}, VERDICT_ALONE, None)
+        notifications.notify_finished({"NEWSCRAWL_PROMETHEUS": str(tmp_path / "metrics")}, VERDICT_ALONE, None)
+    finally:
+        os.umask(before)
+    assert [path.name for path in (tmp_path / "metrics").iterdir()] == ["newscrawl-none.prom"]
+    assert (tmp_path / "metrics" / "newscrawl-none.prom").stat().st_mode & 0o777 == 0o644
+    assert (tmp_path / "metrics").stat().st_mode & 0o777 == 0o755
+
+
+VERDICT_ALONE = {"verdict": {"status": 2, "name": "wrong argument", "reason": "", "advice": ""}}
 
 
 def test_nothing_is_sent_by_a_run_that_found_the_archive_locked(monkeypatch: pytest.MonkeyPatch) -> None:

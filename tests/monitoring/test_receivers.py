@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from newscrawl.monitoring.conclusion import finish_run
 from prometheus_client.parser import text_string_to_metric_families
 
 from newscrawl.monitoring import notifications
+from newscrawl.monitoring.end_of_run import finish_run
 from newscrawl.monitoring.notifications import notify_finished, notify_started
 from newscrawl.monitoring.observations import Observations
 from newscrawl.monitoring.reports import RunFacts

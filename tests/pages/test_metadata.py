@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from newscrawl.pages.choices import choose_published
 
 from newscrawl.errors import OtherPageError
 from newscrawl.pages import Page
+from newscrawl.pages.layer_choice import choose_published
 from newscrawl.pages.metadata import Metadata, read_metadata
 from tests.pages.samples import URL, page_of, read
 
