@@ -28,13 +28,13 @@ class StoppedError(RefusedRequestError):
 
 
 class RobotsUnreadableError(RefusedRequestError):
-    """Raised for every request to a host whose robots.txt could not be fetched."""
+    """Raised for every request to a host whose robots.txt could not be fetched, or answered 5xx."""
 
     name = "robots_unreadable"
 
 
 class RobotsRefusedError(RefusedRequestError):
-    """Raised for every request to a host that answered 429 or 5xx to the request for robots.txt."""
+    """Raised for every request to a host that answered 429 to the request for robots.txt."""
 
     name = "robots_refused"
 

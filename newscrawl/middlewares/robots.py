@@ -22,6 +22,7 @@ from newscrawl.middlewares.refusals import (
     RobotsUnreadableError,
     StoppedError,
 )
+from newscrawl.text import collapse_spaces
 
 logger = logging.getLogger(__name__)
 
@@ -64,6 +65,8 @@ class RobotsMiddleware(RobotsTxtMiddleware):
                         waiter.callback(None)
         if netloc in self._refusals:
             refusal, reason = self._refusals[netloc]
+            if refusal is RobotsUnreadableError:
+                self._stats.set_value("newscrawl/robots_unreadable", collapse_spaces(reason)[:300])
             raise refusal(f"{UNREADABLE}: {reason}")
         return self._rules[netloc]
 
@@ -98,7 +101,11 @@ class RobotsMiddleware(RobotsTxtMiddleware):
             return None
         self._stats.inc_value("robotstxt/response_count")
         self._stats.inc_value(f"robotstxt/response_status_count/{response.status}")
-        if response.status >= 500 or response.status == 429:
+        if response.status >= 500:
+            # The site is in trouble: it refuses nothing.
+            self._refusals[netloc] = (RobotsUnreadableError, f"it answered {response.status}")
+            return None
+        if response.status == 429:
             self._refusals[netloc] = (RobotsRefusedError, f"it answered {response.status}")
             return None
         if response.headers.get("cf-mitigated"):

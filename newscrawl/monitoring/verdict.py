@@ -106,6 +106,22 @@ def _summary(run: FinishedRun) -> str:
     return run.written + (f"; {missing}" if missing else "") + early
 
 
+# What was at fault when no page came, in the order in which it is blamed.
+_CAUSES = {
+    "dns": "its name cannot be resolved",
+    "connection_refused": "the connection was refused",
+    "timeout": "no answer came in time",
+    "connection_lost": "the connection was lost",
+}
+
+
+def _why_unreachable(run: FinishedRun) -> str:
+    if reason := run.text("robots_unreadable"):
+        return f"{run.root} could not be reached: its robots.txt cannot be read ({reason})"
+    cause = next((text for name, text in _CAUSES.items() if run.count(f"error/{name}")), "")
+    return f"{run.root} could not be reached" + (f": {cause}" if cause else "")
+
+
 def _regressions(run: FinishedRun) -> str:
     more = f", and {len(run.regressions) - 1} more" if len(run.regressions) > 1 else ""
     return f"{run.regressions[0]}{more}; {run.written}"
@@ -139,7 +155,7 @@ RULES: tuple[Rule, ...] = (
         "site unreachable",
         ExitStatus.INCOMPLETE,
         lambda run: run.close_reason == UNREACHABLE,
-        lambda run: f"{run.root} could not be reached",
+        _why_unreachable,
         "Check this machine's network and DNS, or whether the site is down; then run again.",
     ),
     Rule(

@@ -115,7 +115,7 @@ def robots(status: int, body: bytes = b"", headers: dict[str, str] | None = None
     ("download", "refusal"),
     [
         (robots(200, b"User-agent: *\nDisallow: /news"), RobotsForbiddenError),
-        (robots(503), RobotsRefusedError),
+        (robots(503), RobotsUnreadableError),
         (robots(429), RobotsRefusedError),
         (robots(200, headers={"cf-mitigated": "challenge"}), ChallengeError),
         (failing(ChallengeError("robots")), ChallengeError),

@@ -151,7 +151,9 @@ def test_faults_of_every_kind_at_once_are_counted_and_the_rest_is_exported(tmp_p
 def test_nothing_is_fetched_when_robots_txt_cannot_be_read(replica: StartReplica, crawl: Crawl) -> None:
     site = replica(articles=20)
     site.faults.append(Fault(kind="status", status=500, path="^/robots.txt"))
-    crawl(site)
+    done = crawl(site)
+    assert done.status == 3
+    assert "its robots.txt cannot be read (it answered 500)" in done.last_line
     assert {seen.path for seen in site.requests} == {"/robots.txt"}
 
 
