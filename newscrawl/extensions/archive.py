@@ -1,5 +1,6 @@
 """The archive of the spider's edition, open from the start of a crawl to its end."""
 
+import errno
 import logging
 from datetime import UTC, datetime
 from typing import Any, Self, cast
@@ -8,12 +9,13 @@ from urllib.parse import urlsplit
 from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
+from scrapy.extensions.feedexport import FeedExporter
 from scrapy.utils.defer import deferred_from_coro
 from twisted.python.failure import Failure
 
 from newscrawl.archive.archive import Archive
 from newscrawl.archive.crawl_state import CrawlState, crawl_state, set_crawl_state
-from newscrawl.archive.files import edition_folder
+from newscrawl.archive.files import ARCHIVE_FEEDS, edition_folder
 from newscrawl.archive.ledger import Ledger
 from newscrawl.archive.run_state import RunState
 from newscrawl.errors import LedgerDamagedError, LockedError, OutputError
@@ -49,6 +51,7 @@ class ArchiveExtension:
         folder = edition_folder(data_dir(self.crawler.settings), cast("Any", spider).edition.code)
         stats = self.crawler.stats
         try:
+            self._check_feeds()
             self.archive = Archive(folder)
             set_crawl_state(self.crawler, CrawlState(archive=self.archive, run_state=RunState(folder)))
             self._count_repairs(self.archive)
@@ -66,6 +69,12 @@ class ArchiveExtension:
             else:
                 logger.critical("The archive in %s cannot be opened", folder, exc_info=error)
             raise CloseSpider("output") from error
+
+    def _check_feeds(self) -> None:
+        """Raise `OutputError` when no feed would be written: for one that it does not know Scrapy leaves out all."""
+        exporter = self.crawler.get_extension(FeedExporter)
+        if exporter is None or not ARCHIVE_FEEDS.keys() <= exporter.feeds.keys():
+            raise OutputError(errno.EINVAL, "FEEDS names a feed that Scrapy cannot write (see above)")
 
     def _count_repairs(self, archive: Archive) -> None:
         stats = self.crawler.stats

@@ -9,11 +9,12 @@ from typing import Any, cast
 import pytest
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
+from scrapy.extensions.feedexport import FeedExporter
 from scrapy.utils.test import get_crawler
 from twisted.python.failure import Failure
 
 from newscrawl.archive.archive import Archive
-from newscrawl.archive.files import committed_files
+from newscrawl.archive.files import ARCHIVE_FEEDS, committed_files
 from newscrawl.archive.ledger import COMPLETE
 from newscrawl.errors import LedgerDamagedError, OutputError
 from newscrawl.extensions import archive as module
@@ -24,10 +25,23 @@ from tests.extensions.engine import Engine
 SPIDER: Any = SimpleNamespace(edition=SimpleNamespace(code="en"), root="https://example.org", listing_reaches={})
 
 
+def new_crawler(data: Path, **settings: Any) -> Crawler:
+    crawler = get_crawler(settings_dict={"DATA_DIR": str(data), **settings})
+    crawler.spider = SPIDER
+    crawler.extensions = SimpleNamespace(middlewares=[Feeds()])  # type: ignore[assignment]
+    return crawler
+
+
+class Feeds(FeedExporter):
+    """In the place of Scrapy's, with the archive's feeds."""
+
+    def __init__(self) -> None:
+        self.feeds: dict[str, Any] = dict(ARCHIVE_FEEDS)
+
+
 @pytest.fixture
 def crawler(tmp_path: Path) -> Crawler:
-    crawler = get_crawler(settings_dict={"DATA_DIR": str(tmp_path)})
-    crawler.spider = SPIDER
+    crawler = new_crawler(tmp_path)
     crawler.engine = Engine()  # type: ignore[assignment]
     return crawler
 
@@ -48,6 +62,16 @@ def test_whatever_is_raised_at_the_opening_ends_the_run(
     assert crawler.stats.get_value("newscrawl/error/output") == 1
     assert type(error).__name__ in caplog.text
     extension.engine_stopped()
+
+
+@pytest.mark.parametrize("feeds", [None, {}])
+def test_no_crawl_runs_whose_articles_no_feed_would_write(feeds: dict[str, Any] | None, crawler: Crawler) -> None:
+    exporter = Feeds()
+    exporter.feeds = feeds or {}
+    crawler.extensions = SimpleNamespace(middlewares=[] if feeds is None else [exporter])  # type: ignore[assignment]
+    with pytest.raises(CloseSpider):
+        ArchiveExtension.from_crawler(crawler).spider_opened(SPIDER)
+    assert crawler.stats.get_value("newscrawl/error/output") == 1
 
 
 def slot(path: Path) -> Any:
@@ -122,8 +146,7 @@ def test_a_run_that_fetched_nothing_leaves_a_block(crawler: Crawler, tmp_path: P
 
 
 def test_both_feeds_are_compressed(tmp_path: Path) -> None:
-    other = get_crawler(settings_dict={"DATA_DIR": str(tmp_path), "COMPRESS": True})
-    other.spider = SPIDER
+    other = new_crawler(tmp_path, COMPRESS=True)
     extension = ArchiveExtension.from_crawler(other)
     extension.spider_opened(SPIDER)
     one = write_file(tmp_path / "en", [record(1)])
