@@ -140,6 +140,8 @@ EXTENSIONS_BASE = {
     if name != "scrapy.extensions.remote_control.RemoteControl"
 }
 EXTENSIONS = {
+    # The first: what goes wrong in the others is counted.
+    "newscrawl.extensions.accounting.AccountingExtension": 10,
     # Its line says pages and items a minute, ours also what is being read.
     "scrapy.extensions.logstats.LogStats": None,
     "newscrawl.extensions.progress.ProgressExtension": 500,

@@ -15,6 +15,7 @@ from typing import Any
 
 from newscrawl.archive.part_file import sync_folder
 from newscrawl.dates import format_utc
+from newscrawl.monitoring.accounting import accounts_of, faults
 from newscrawl.monitoring.observations import FIELDS, Observations
 
 REPORTS_KEPT = 400
@@ -82,6 +83,8 @@ def report_of(facts: RunFacts, seen: Observations, stats: Mapping[str, Any]) -> 
             "near_duplicates": count("newscrawl/near_duplicate"),
             "lost": count("newscrawl/lost/articles"),
         },
+        "accounts": accounts_of(stats),
+        "faults": faults(stats),
         "headlines": count("newscrawl/written/headlines"),
         "duplicates": group("newscrawl/duplicate/"),
         "skipped": {**group("newscrawl/skipped/"), **group("newscrawl/outside/"), **group("newscrawl/dropped/")},
