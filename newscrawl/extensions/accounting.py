@@ -47,7 +47,7 @@ class AccountingExtension:
         self.crawler = crawler
         self.accounts = Accounts(crawler.stats.inc_value)
         self.is_closing = False
-        logging.getLogger().addHandler(_FaultHandler(self))
+        logging.getLogger().addHandler(FaultHandler(self))
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -130,7 +130,7 @@ class AccountingExtension:
         logger.info("Accounts: %s", summary(self.crawler.stats.get_stats()))
 
 
-class _FaultHandler(logging.Handler):
+class FaultHandler(logging.Handler):
     """Counts each exception that is logged and has no name: Scrapy catches it, logs it, and goes on."""
 
     def __init__(self, extension: AccountingExtension) -> None:

@@ -42,6 +42,8 @@ class FinishedRun:
     """The site's root URL."""
     regressions: Sequence[object] = field(default=())
     """The canary's signs that the pages changed; their text says what fell."""
+    from_fallback: int = 0
+    """Bodies that were read, if none of them is from markup that is known."""
 
     def count(self, name: str) -> int:
         """Return one of this project's own statistics."""
@@ -117,7 +119,12 @@ def _summary(run: FinishedRun) -> str:
         if number
     )
     early = "" if run.close_reason == FINISHED else f"; stopped early ({run.close_reason})"
-    return run.written + (f"; {missing}" if missing else "") + early
+    unknown = (
+        f"; no page has markup that is known, all {run.from_fallback} bodies are from the fallback: see `scrapy doctor`"
+        if run.from_fallback
+        else ""
+    )
+    return run.written + (f"; {missing}" if missing else "") + early + unknown
 
 
 def _missing_articles(run: FinishedRun) -> str:
@@ -224,6 +231,13 @@ RULES: tuple[Rule, ...] = (
             f"{run.count('error/unknown_section')} of the sections asked for are not on the site; {run.written}"
         ),
         "The sections that the site shows are named above.",
+    ),
+    Rule(
+        "wrong argument",
+        ExitStatus.WRONG_ARGUMENT,
+        lambda run: run.count("error/urls_rejected") > 0,
+        lambda run: f"no line of the file of URLs is an article's URL of {run.root}; {run.written}",
+        "The lines are named above; give the URLs of articles, one a line.",
     ),
     Rule(
         "listings missing",

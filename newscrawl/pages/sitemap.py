@@ -1,5 +1,6 @@
 """A sitemap or an index of sitemaps in, addresses out."""
 
+import re
 import zlib
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +13,9 @@ from newscrawl.text import collapse_spaces
 
 # Unpacked; a sitemap may have 50 MB by its standard.
 LARGEST = 50 * 1024 * 1024
+# How a whole sitemap ends: its closing tag, with or without a prefix, and comments after it.
+_END = re.compile(rb"(?s)(?:</(?:[\w.-]+:)?(?:urlset|sitemapindex)\s*>|/>)\s*(?:<!--.*?-->\s*)*\Z")
+_TAIL = 4096
 
 
 class SitemapError(PageError):
@@ -33,7 +37,7 @@ class Sitemap:
 def parse_sitemap(body: bytes, url: str) -> Sitemap:
     """Return what a sitemap lists; `body` may be gzipped, `url` is where it came from.
 
-    Raises `SitemapError` for anything that is neither a `urlset` nor a `sitemapindex`.
+    Raises `SitemapError` for anything that is neither a `urlset` nor a `sitemapindex`, and for one that is cut off.
 
     >>> parse_sitemap(b"<urlset><url><loc> https://x.net/a </loc></url></urlset>", "https://x.net/sitemap.xml").pages
     (('https://x.net/a', None),)
@@ -48,6 +52,9 @@ def parse_sitemap(body: bytes, url: str) -> Sitemap:
     name = etree.QName(root).localname if root is not None and isinstance(root.tag, str) else ""
     if name not in ("urlset", "sitemapindex"):
         raise SitemapError(url, f"neither a urlset nor a sitemapindex, but {name or 'nothing'}")
+    tail = body[-_TAIL:]
+    if b"\x00" not in tail and not _END.search(tail):
+        raise SitemapError(url, f"cut off: no end of the {name}")
     entries: dict[str, datetime | None] = {}
     for entry in root:
         values: dict[str, str] = {}
@@ -69,4 +76,6 @@ def _unpacked(body: bytes, url: str) -> bytes:
         raise SitemapError(url, f"broken gzip: {error}") from error
     if unpacker.unconsumed_tail:
         raise SitemapError(url, f"more than {LARGEST} bytes unpacked")
+    if not unpacker.eof:
+        raise SitemapError(url, "cut off: the gzip stream has no end")
     return text

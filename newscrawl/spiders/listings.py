@@ -124,7 +124,9 @@ class ListingSpider(ArticleSpider):
                 state.note_gap()
         if is_first:
             links = len(listing.articles) - len(listing.aside) if not step.failed else 0
-            self.crawler.signals.send_catch_log(signal=LISTING_READ, url=state.section.url, links=links)
+            self.crawler.signals.send_catch_log(
+                signal=LISTING_READ, url=state.section.url, links=links, response=response
+            )
         yield from self.revisit_reused_urls(step.listed, response.url)
         if step.articles:
             yield from self.follow_articles(step.articles, response.url, state)

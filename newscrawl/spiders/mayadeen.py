@@ -86,9 +86,9 @@ class MayadeenSpider(ListingSpider):
                 meta={"download_timeout": FIRST_CONTACT_TIMEOUT, PURPOSE: "home"},
             )
         if "sitemap" in ways:
-            yield self.source_request(f"{self.root}{self.settings['SITEMAP_PATH']}", self.parse_sitemap, "sitemap")
+            yield from self.open_source(f"{self.root}{self.settings['SITEMAP_PATH']}", self.parse_sitemap, "sitemap")
         if "feed" in ways:
-            yield self.source_request(f"{self.root}{self.settings['FEED_PATH']}", self.parse_feed, "feed")
+            yield from self.open_source(f"{self.root}{self.settings['FEED_PATH']}", self.parse_feed, "feed")
         for tag in self.arguments.tags:
             if tag != ALL_TAGS:
                 yield from self.open_tag(tag)
@@ -171,9 +171,12 @@ class MayadeenSpider(ListingSpider):
 
     # -- sitemaps and the feed ----------------------------------------------------------------------------------
 
-    def source_request(self, url: str, callback: Any, purpose: str) -> scrapy.Request:
+    def open_source(self, url: str, callback: Any, purpose: str) -> Iterator[scrapy.Request]:
+        """Ask for a sitemap or a feed, once a run, however often it is named."""
+        if not self.run_state.add("source", url):
+            return
         self.count("listing/opened")
-        return scrapy.Request(
+        yield scrapy.Request(
             url,
             callback=callback,
             errback=self.source_failed,
@@ -197,7 +200,7 @@ class MayadeenSpider(ListingSpider):
             elif (own := self.site.own(url)) is None:
                 self.count("sitemap/elsewhere")
             else:
-                yield self.source_request(own, self.parse_sitemap, "sitemap")
+                yield from self.open_source(own, self.parse_sitemap, "sitemap")
         articles = []
         for url, _ in sitemap.pages:
             article = self.article_on_site(response.url, url)
@@ -208,10 +211,10 @@ class MayadeenSpider(ListingSpider):
         yield from self.follow_articles(articles, response.url)
 
     def robots_sitemaps(self) -> Iterator[scrapy.Request]:
-        """Ask for the sitemaps that robots.txt names; the scheduler drops those that were asked for."""
+        """Ask for the sitemaps that robots.txt names."""
         for url in self.sitemaps_of_robots:
             if (own := self.site.own(url)) is not None:
-                yield self.source_request(own, self.parse_sitemap, "sitemap")
+                yield from self.open_source(own, self.parse_sitemap, "sitemap")
         self.sitemaps_of_robots = []
 
     def parse_feed(self, response: Response) -> Output:
@@ -243,7 +246,11 @@ class MayadeenSpider(ListingSpider):
     # -- a file of URLs -----------------------------------------------------------------------------------------
 
     def listed_requests(self, name: str) -> Iterator[scrapy.Request]:
-        """Ask for each URL of a file, known or not; count those that are not an article's of this site."""
+        """Ask for each URL of a file, known or not; count those that are not an article's of this site.
+
+        A file of which every line is rejected is a wrong argument.
+        """
+        rejected, is_used = 0, False
         with sys.stdin if name == "-" else open(name, encoding="utf-8", errors="replace") as lines:  # noqa: PTH123
             self.count("listing/opened")
             for line in lines:
@@ -251,15 +258,20 @@ class MayadeenSpider(ListingSpider):
                 if not text or text.startswith("#"):
                     continue
                 url = self.article_on_site(f"{self.root}/", text)
-                if url is None:
-                    self.reject(text)
-                elif not self.is_unwanted(url):
+                if url is None and self.reject(text):
+                    rejected += 1
+                    continue
+                is_used = True
+                if url is not None and not self.is_unwanted(url):
                     yield self.article_request(url, found_on=None)
+        if rejected and not is_used:
+            self.count_error("urls_rejected", name)
 
-    def reject(self, text: str) -> None:
-        """Count a line of the file that is not an article's URL."""
+    def reject(self, text: str) -> bool:
+        """Count a line of the file that is not an article's URL; return whether it is no page of this site either."""
         if other := other_page(absolute(f"{self.root}/", text) or ""):
             self.count(f"skipped/{other}")
-            return
+            return False
         self.count("urls/rejected")
         self.logger.warning("Not an article's URL of %s: %s", self.root, text[:200])
+        return True

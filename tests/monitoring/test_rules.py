@@ -34,6 +34,7 @@ PROVOKED = (
     finished(error_challenge=2),
     finished(error_robots=1),
     finished(error_unknown_section=1),
+    finished(error_urls_rejected=1),
     finished(listing_opened=3, listing_failed=2),
     finished(article_failed=3, article_fetched=2),
     finished(article_unreadable=2, article_fetched=3),
@@ -41,7 +42,7 @@ PROVOKED = (
     finished("shutdown"),
     finished(listing_opened=1, article_fetched=1),
 )
-STATUSES = (75, 6, 6, 70, 3, 5, 5, 3, 5, 5, 2, 3, 3, 4, 4, 3, 0)
+STATUSES = (75, 6, 6, 70, 3, 5, 5, 3, 5, 5, 2, 2, 3, 3, 4, 4, 3, 0)
 
 
 @pytest.mark.parametrize("number", range(len(RULES)), ids=lambda number: f"{number}-{RULES[number].name}")
