@@ -14,6 +14,7 @@ from twisted.python.failure import Failure
 from newscrawl.almayadeen.addresses import article_url
 from newscrawl.almayadeen.kinds import LIVE
 from newscrawl.archive.crawl_state import crawl_state
+from newscrawl.archive.indexing import url_key
 from newscrawl.archive.ledger import DAY, Entry, Ledger
 from newscrawl.archive.run_state import RunState
 from newscrawl.dates import format_utc
@@ -128,6 +129,7 @@ class ArticleSpider(scrapy.Spider):
         for url in urls:
             if self.is_unwanted(url):
                 continue
+            self.run_state.add("shown", url)
             if self.is_known(url):
                 self.count("article/known")
                 continue
@@ -193,15 +195,45 @@ class ArticleSpider(scrapy.Spider):
         page = self.page_of(response)
         yield from self.headlines(page, response.url)
         try:
-            article, tag_urls = read_article(page, downloaded=when, found_on=found_on, edition=self.edition.code)
+            article, tag_urls, own = read_article(page, downloaded=when, found_on=found_on, edition=self.edition.code)
         except NotAnArticleError as error:
             self.note_unreadable(error, response, when, is_new=entry is None)
+            return
+        if own is not None and self.is_other_article(own, response.url):
+            self.note_other_article(own, response, when, is_new=entry is None)
+            yield from self.follow_articles((own,), response.url)
             return
         yield from self.follow_tags(tag_urls)
         if self.arguments.since is not None and article.date_published and response.request is not None:
             self.run_state.add("published", asked_url(response.request), value=article.date_published)
         self.accounts.read_record("articles")
         yield FetchedArticle(article=article, etag=etag, last_modified=last_modified)
+
+    def is_other_article(self, own: str, url: str) -> bool:
+        """Return whether a page's own URL is that of another article, which this site lists too."""
+        if url_key("", own) == url_key("", canonical(url)):
+            return False
+        return ("shown", own) in self.run_state or (
+            self.ledger is not None and self.ledger.at(self.edition.code, own) is not None
+        )
+
+    def note_other_article(self, own: str, response: Response, when: datetime, *, is_new: bool) -> None:
+        """Count a page that is another article's: a cache has mixed them up, or the URL leads there for good.
+
+        It says nothing about the article asked for. That is asked for again by the next run, and then rests.
+        """
+        name = "other_article"
+        url = asked_url(response.request) if response.request is not None else response.url
+        self.count("article/failed")
+        self.count_error(name, url)
+        self.settle(response.request, fate_of(name))
+        self.logger.warning("Article not fetched: %s: the page is that of %s", url, own)
+        if self.ledger is None or not is_new:
+            return
+        is_second = self.ledger.failure(self.edition.code, url) == name
+        self.ledger.note_failure(self.edition.code, url, name, when if is_second else datetime.fromtimestamp(0, UTC))
+        if not is_second:
+            self.note_missing(url)
 
     def note_unreadable(self, error: NotAnArticleError, response: Response, when: datetime, *, is_new: bool) -> None:
         """Count by name why a page shows no article."""
