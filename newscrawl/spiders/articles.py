@@ -54,6 +54,8 @@ class ArticleSpider(scrapy.Spider):
         self.site = Site(self.root, aliases=(self.edition.root,))
         """The site that is crawled; its links may lead to the edition's own host when `site` names another."""
         self.created = datetime.now(UTC)
+        self.taken_back: set[str] = set()
+        """Ids of records that were written and turned out to be no articles: the ledger forgets them."""
         self.current = "home page"
         """What the crawl reads now, for people who watch."""
 

@@ -42,3 +42,19 @@ def test_a_section_that_leads_home_is_a_listing_that_failed(replica: StartReplic
     report = crawl(site).report()
     assert report["errors"]["redirected_home"]["examples"] == [f"{site.url}/news/politics"]
     assert report["accounts"]["requests"]["section"]["failed: redirected_home"] == 1
+
+
+def test_the_same_content_under_many_urls_is_no_article_and_all_are_asked_for_again(
+    replica: StartReplica, crawl: Crawl
+) -> None:
+    site = replica(articles=12)
+    paths = [site.newsroom.path(number) for number in range(5)]
+    text = "<p>Our site is being repaired at the moment, and will be back in a few hours from now on.</p>"
+    for path in paths:
+        site.aside[path] = f"<title>Back soon</title><h1>We will be back soon</h1>{text * 3}"
+    report = crawl(site).report()
+    assert report["errors"]["same_content"]["count"] == 5
+    assert report["accounts"]["records"]["articles"]["dropped/same_content"] == 2
+    site.aside.clear()
+    done = crawl(site)
+    assert {record["url"] for record in done.records()} == set(site.truth())
