@@ -91,7 +91,10 @@ async def _crawl(job: Job, number: int) -> Outcome:
     runner = AsyncCrawlerRunner(settings)
     crawler = runner.create_crawler("mayadeen")
     with raising(job.raises) as calls:
-        await runner.crawl(crawler, **job.arguments)
+        try:
+            await runner.crawl(crawler, **job.arguments)
+        except Exception as error:  # noqa: BLE001 - the command ends with 1 when a crawl cannot start
+            return Outcome(status=1, reason=str(error), stats={}, called=len(calls))
     for handler in [each for each in logging.root.handlers if isinstance(each, FaultHandler)]:
         logging.root.removeHandler(handler)
     stats = crawler.stats.get_stats()
