@@ -31,8 +31,8 @@ def value_of(name: str, site: Replica, folder: Path) -> str:
     if BOUNDS[name] == "middle":
         return str(sorted(article["date_published"] for article in site.truth().values())[ARTICLES // 2])
     if BOUNDS[name] == "file":
-        (folder / "urls").write_text("\n".join(sorted(site.truth())[:3]))
-        return str(folder / "urls")
+        (folder / "list.txt").write_text("\n".join(sorted(site.truth())[:3]))
+        return str(folder / "list.txt")
     return BOUNDS[name]
 
 
