@@ -21,6 +21,5 @@ class ExitStatus(IntEnum):
     PAGES_CHANGED = 4, "the pages changed: they could not be read, or a field is missing more often than before"
     BLOCKED = 5, "blocked by the site or by its robots.txt, or resting after a block"
     NOT_WRITTEN = 6, "archive or output not written, or the archive could not be read"
-    # Not raised yet.
     FAULT = 70, "a fault of this program: an exception that nobody named, or accounts that do not balance"
     LOCKED = 75, "another crawl holds the archive"

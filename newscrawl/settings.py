@@ -153,6 +153,8 @@ EXTENSIONS_BASE = {
 # Scrapy's own commands (shell, fetch, parse, …) take no lock and write no line.
 ADDONS = {"newscrawl.extensions.only_for_crawls.OnlyForCrawls": 0}
 EXTENSIONS = {
+    # The first: what goes wrong in the others is counted.
+    "newscrawl.extensions.accounting.AccountingExtension": 10,
     # Its line says pages and items a minute, ours also what is being read.
     "scrapy.extensions.logstats.LogStats": None,
     "newscrawl.extensions.progress.ProgressExtension": 500,

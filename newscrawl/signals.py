@@ -2,7 +2,7 @@
 
 `ERROR_NAMED(name, url)`: something went wrong and was counted under a name.
 `PAGE_UNREADABLE(response, when, url)`: an article's page could not be read as one.
-`LISTING_READ(url, links)`: how many articles a listing's first batch showed.
+`LISTING_READ(url, links, response)`: how many articles a listing's first batch showed, and the batch.
 `CANCEL_DOWNLOADS()`: the crawl stops, and waits for no page any more.
 """
 

@@ -255,6 +255,16 @@ class Ledger:
             (url_key(edition, url), reason, int(when.timestamp())),
         )
 
+    def forgive(self, since: datetime) -> None:
+        """Let what has been gone, or has led elsewhere, since a time be asked for again at once."""
+        moment = int(since.timestamp())
+        self._note(
+            "UPDATE failures SET seen = 0 WHERE seen >= ? AND (reason = 'gone' OR reason = 'off_site'"
+            " OR reason LIKE 'redirect%')",
+            (moment,),
+        )
+        self._note("UPDATE articles SET gone = NULL WHERE gone >= ?", (moment,))
+
     def note_tag(self, edition: str, tag: str, url: str) -> None:
         """Remember the URL of a tag's page."""
         parts = urlsplit(url)

@@ -43,9 +43,7 @@ class Command(BaseCommand, ScrapyCrawlCommand):
         each.name: f"{each.meaning.replace('`', '')} (default: {each.default_meaning or each.default})"
         for each in ARGUMENTS
     }
-    statuses: ClassVar[Mapping[ExitStatus, str]] = {
-        status: status.meaning for status in ExitStatus if status is not ExitStatus.FAULT
-    }
+    statuses: ClassVar[Mapping[ExitStatus, str]] = {status: status.meaning for status in ExitStatus}
     writes_log = True
     environment: Mapping[str, str] = os.environ
     """Says who is notified of how the run went."""

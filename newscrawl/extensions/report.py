@@ -53,6 +53,6 @@ class ReportExtension:
         """Keep a page that could not be read."""
         self.seen.add_unreadable(url, when, response.body)
 
-    def listing_read(self, url: str, links: int) -> None:
+    def listing_read(self, url: str, links: int, response: Response) -> None:
         """Note how many articles the first batch of a listing showed."""
-        self.seen.add_listing(url, links)
+        self.seen.add_listing(url, links, response.body)

@@ -9,7 +9,20 @@ from scrapy.downloadermiddlewares import offsite, redirect
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
-from newscrawl.middlewares.refusals import LeftSiteError, TooManyRedirectsError
+from newscrawl.archive.crawl_state import crawl_state
+from newscrawl.middlewares.refusals import (
+    LeftSiteError,
+    RedirectedHomeError,
+    RedirectedToKnownError,
+    RedirectedToLoginError,
+    RedirectLoopError,
+    RefusedRequestError,
+    TooManyRedirectsError,
+)
+from newscrawl.monitoring.accounting import ENTRY
+
+# Segments of a path that leads to a log-in.
+_LOGIN = frozenset(("login", "log-in", "signin", "sign-in", "sign_in", "logon", "wp-login.php", "sso"))
 
 
 def leaves_site(url: str, location: str) -> bool:
@@ -28,6 +41,24 @@ def leaves_site(url: str, location: str) -> bool:
         return True
     secured = (old.scheme, new.scheme) == ("http", "https") and ports == [80, 443]
     return hosts[0] != hosts[1] or (ports[0] != ports[1] and not secured) or new.scheme not in ("http", "https")
+
+
+def led_elsewhere(url: str, target: str) -> type[RefusedRequestError] | None:
+    """Return the refusal of a redirect whose target alone says that it is not the page asked for, or None.
+
+    >>> led_elsewhere("http://x.net/news/a", "http://x.net/").name
+    'redirected_home'
+    >>> led_elsewhere("http://x.net/a", "http://x.net/user/login?next=a").name
+    'redirected_login'
+    >>> led_elsewhere("http://x.net/a", "http://x.net/b") is None
+    True
+    """
+    if leaves_site(url, target):
+        return LeftSiteError
+    path = urlsplit(target).path
+    if path in ("", "/") and urlsplit(url).path not in ("", "/"):
+        return RedirectedHomeError
+    return RedirectedToLoginError if _LOGIN & {part.lower() for part in path.split("/")} else None
 
 
 class StayOnSiteMiddleware:
@@ -58,6 +89,28 @@ class OffsiteMiddleware(offsite.OffsiteMiddleware):
         except IgnoreRequest as error:
             raise LeftSiteError(str(error)) from error
 
+    def request_scheduled(self, request: Request, spider: Any = None) -> None:
+        """Let the request pass here: refused by Scrapy at this point, it would vanish without a word."""
+
+
+def checked(crawler: Crawler, request: Request, result: Request | Response) -> Request | Response:
+    """Return what a redirect led to; raises the refusal where that is not the page asked for.
+
+    The filter of duplicates would drop a redirect to a URL met before, and the spider would never hear of it. A request
+    that is not in the accounts (robots.txt) goes wherever it is led.
+    """
+    if not isinstance(result, Request) or ENTRY not in request.meta:
+        return result
+    refusal = led_elsewhere(request.url, result.url)
+    if result.url in result.meta.get("redirect_urls", ()):
+        refusal = RedirectLoopError
+    elif refusal is None and crawler.request_fingerprinter is not None:
+        key = crawler.request_fingerprinter.fingerprint(result).hex()
+        refusal = RedirectedToKnownError if ("request", key) in crawl_state(crawler).run_state else None
+    if refusal is not None:
+        raise refusal(f"redirected to {result.url[:200]}")
+    return result
+
 
 class _WithoutReferer:
     """Sends no Referer along a redirect, and does not warn of that: it is meant (`REFERER_ENABLED`)."""
@@ -74,9 +127,10 @@ class RedirectMiddleware(_WithoutReferer, redirect.RedirectMiddleware):
 
     def process_response(self, request: Request, response: Response, spider: Any = None) -> Request | Response:
         try:
-            return super().process_response(request, response)
+            result = super().process_response(request, response)
         except IgnoreRequest as error:
             raise TooManyRedirectsError(str(error)) from error
+        return checked(self.crawler, request, result)
 
 
 class MetaRefreshMiddleware(_WithoutReferer, redirect.MetaRefreshMiddleware):
@@ -88,6 +142,10 @@ class MetaRefreshMiddleware(_WithoutReferer, redirect.MetaRefreshMiddleware):
         if b"refresh" not in head and b"\x00" not in head:
             return response
         try:
-            return super().process_response(request, response)
+            result = super().process_response(request, response)
         except IgnoreRequest as error:
             raise TooManyRedirectsError(str(error)) from error
+        if isinstance(result, Request) and result.url == request.url:
+            # A page that loads itself again is the page.
+            return response
+        return checked(self.crawler, request, result)

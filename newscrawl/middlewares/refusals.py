@@ -57,6 +57,30 @@ class TooManyRedirectsError(RefusedRequestError):
     name = "redirect"
 
 
+class RedirectLoopError(RefusedRequestError):
+    """Raised for a redirect to a URL that led to it: a page that wants a cookie."""
+
+    name = "redirect_loop"
+
+
+class RedirectedHomeError(RefusedRequestError):
+    """Raised for a redirect to the home page."""
+
+    name = "redirected_home"
+
+
+class RedirectedToLoginError(RefusedRequestError):
+    """Raised for a redirect to a log-in."""
+
+    name = "redirected_login"
+
+
+class RedirectedToKnownError(RefusedRequestError):
+    """Raised for a redirect to a URL that this run has asked for already."""
+
+    name = "redirected_known"
+
+
 class TooLargeError(RefusedRequestError):
     """Raised for an answer that is larger than `DOWNLOAD_MAXSIZE` when it is unpacked."""
 

@@ -73,6 +73,19 @@ def find_regressions(report: Report, earlier: Iterable[Report], *, floors: Mappi
     return list({each.what: each for each in reversed(found)}.values())[::-1]
 
 
+def bodies_from_fallback(report: Report) -> int:
+    """Return how many bodies a run read, if all of them came from the fallback: the known markup matched no page.
+
+    >>> bodies_from_fallback({"provenance": {"body": {"fallback": 12}}})
+    12
+    >>> bodies_from_fallback({"provenance": {"body": {"fallback": 12, "dom": 1}}})
+    0
+    """
+    layers = report["provenance"].get("body", {})
+    number = layers.get("fallback", 0)
+    return number if number >= MIN_RECORDS and number == sum(layers.values()) else 0
+
+
 def is_comparable(report: Report, earlier: Report) -> bool:
     """Return whether an earlier run is a valid baseline (healthy, same edition, site and mode).
 

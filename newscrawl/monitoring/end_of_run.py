@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from newscrawl.monitoring.canary import find_regressions
+from newscrawl.monitoring.canary import bodies_from_fallback, find_regressions
 from newscrawl.monitoring.notifications import notify_finished
 from newscrawl.monitoring.observations import Observations
 from newscrawl.monitoring.reports import RunFacts, read_reports, report_of, write_pages, write_report
@@ -53,13 +53,14 @@ def finish_run(
             missing_share=missing_share,
             root=facts.site or "",
             regressions=regressions,
+            from_fallback=bodies_from_fallback(report),
         )
     )
     report["canary"] = [each.as_dict() for each in regressions]
     report["verdict"] = asdict(verdict)
     try:
         if verdict.status:
-            pages = write_pages(folder, facts.name, seen)
+            pages = write_pages(folder, facts.name, seen, [each.what for each in regressions])
             report["pages_saved"] = [path.relative_to(folder).as_posix() for path in pages]
         path = write_report(folder, report)
     except OSError as error:

@@ -21,13 +21,15 @@ FIELDS = tuple(each.name for each in fields(Article))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FailedPage:
-    """A page that is saved beside the report."""
+    """A page that is saved beside the report when it shows what went wrong."""
 
     url: str
     when: str
     """When it was fetched, UTC."""
     packed: bytes
     """Its HTML, as a member of a gzip file."""
+    kind: str = "article"
+    """`article` or `listing`."""
 
 
 @dataclass(slots=True)
@@ -55,7 +57,9 @@ class Observations:
     files: list[dict[str, Any]] = field(default_factory=list)
     """The committed files: name, lines, SHA-256."""
     pages: dict[str, list[FailedPage]] = field(default_factory=dict)
-    """Reason → pages that failed."""
+    """Reason → pages that show it: `unreadable`, `no-date`, `no-<field>`, `any` for articles, `listing`."""
+    shortest: list[int] = field(default_factory=list)
+    """Links of the listings that are kept, which are those with the fewest."""
     _random: random.Random = field(default_factory=lambda: random.Random(1))
 
     def add_article(self, article: Article, page: bytes, when: str) -> None:
@@ -70,12 +74,14 @@ class Observations:
         if article.body:
             self._add_length(kind, article.word_count)
         add_example(self.examples, "any", article.url)
+        self._keep("any", article.url, when, page)
         for name in JUDGED:
             if not getattr(article, name):
                 add_example(self.examples, f"{kind}: {name}", article.url)
+                self._keep(reason_of(name), article.url, when, page)
         if article.date_published is None:
-            self._keep("no-date", article.url, when, page)
-        elif self.newest is None or article.date_published > self.newest:
+            return
+        if self.newest is None or article.date_published > self.newest:
             self.newest = article.date_published
 
     def add_file(self, name: str, lines: int, sha256: str) -> None:
@@ -91,10 +97,18 @@ class Observations:
         add_example(self.examples, "unreadable", url)
         self._keep("unreadable", url, when, page)
 
-    def add_listing(self, url: str, articles: int) -> None:
-        """Note how many articles the first batch of a listing showed."""
+    def add_listing(self, url: str, articles: int, page: bytes = b"") -> None:
+        """Note how many articles the first batch of a listing showed; keep the shortest."""
         if len(self.listings) < MAX_LISTINGS:
             self.listings[url] = articles
+        kept = self.pages.setdefault("listing", [])
+        if len(kept) >= PAGES_SAVED:
+            longest = self.shortest.index(max(self.shortest))
+            if self.shortest[longest] <= articles:
+                return
+            del kept[longest], self.shortest[longest]
+        kept.append(FailedPage(url=url, when="", packed=gzip.compress(page, 6, mtime=0), kind="listing"))
+        self.shortest.append(articles)
 
     def _add_length(self, kind: str, words: int) -> None:
         sample = self.words.setdefault(kind, [])
@@ -107,6 +121,15 @@ class Observations:
         kept = self.pages.setdefault(reason, [])
         if len(kept) < PAGES_SAVED:
             kept.append(FailedPage(url=url, when=when, packed=gzip.compress(page, 6, mtime=0)))
+
+
+def reason_of(name: str) -> str:
+    """Return the reason under which pages without a field are kept.
+
+    >>> reason_of("date_published"), reason_of("summary")
+    ('no-date', 'no-summary')
+    """
+    return "no-date" if name == "date_published" else f"no-{name}"
 
 
 def add_example(examples: dict[str, list[str]], name: str, url: str) -> None:

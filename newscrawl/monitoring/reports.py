@@ -16,7 +16,9 @@ from typing import Any
 from newscrawl import __version__
 from newscrawl.archive.part_file import sync_folder
 from newscrawl.dates import format_utc
-from newscrawl.monitoring.observations import FIELDS, Observations
+from newscrawl.monitoring.accounting import accounts_of, faults
+from newscrawl.monitoring.canary import JUDGED
+from newscrawl.monitoring.observations import FIELDS, Observations, reason_of
 
 REPORTS_KEPT = 400
 _PACKAGES = ("scrapy", "twisted", "parsel", "lxml", "trafilatura")
@@ -89,6 +91,8 @@ def report_of(facts: RunFacts, seen: Observations, stats: Mapping[str, Any]) -> 
             "near_duplicates": count("newscrawl/near_duplicate"),
             "lost": count("newscrawl/lost/articles"),
         },
+        "accounts": accounts_of(stats),
+        "faults": faults(stats),
         "headlines": count("newscrawl/written/headlines"),
         "duplicates": group("newscrawl/duplicate/"),
         "skipped": {**group("newscrawl/skipped/"), **group("newscrawl/outside/"), **group("newscrawl/dropped/")},
@@ -144,21 +148,37 @@ def write_report(folder: Path, report: Mapping[str, Any], *, keep: int = REPORTS
     return path
 
 
-def write_pages(folder: Path, run: str, seen: Observations) -> list[Path]:
+def write_pages(folder: Path, run: str, seen: Observations, what: Sequence[str] = ()) -> list[Path]:
     """Write the pages that failed into a folder of the run, packed, each with its URL and time before it.
 
-    Return their files; raises `OSError`.
+    `what` are the canary's regressions: of each, pages that show it. Return their files; raises `OSError`.
     """
     written = []
-    for reason, pages in seen.pages.items():
-        for number, page in enumerate(pages, 1):
+    reasons = {"unreadable", "no-date", *(_reason_of_regression(each) for each in what)}
+    for reason in sorted(reasons & seen.pages.keys()):
+        for number, page in enumerate(seen.pages[reason], 1):
             path = _pages_folder(folder, run) / f"{reason}-{number}.html.gz"
             path.parent.mkdir(parents=True, exist_ok=True)
-            head = f"<!-- article {page.url} downloaded {page.when} -->\n".encode()
+            when = f" downloaded {page.when}" if page.when else ""
+            head = f"<!-- {page.kind} {page.url}{when} -->\n".encode()
             # Two members of one gzip file are read as one text.
             path.write_bytes(gzip.compress(head, 6, mtime=0) + page.packed)
             written.append(path)
     return written
+
+
+def _reason_of_regression(what: str) -> str:
+    """Return the reason under which the pages that show a regression are kept.
+
+    >>> [_reason_of_regression(what) for what in ("news: summary", "title from json-ld")]
+    ['no-summary', 'any']
+    """
+    if what.startswith("articles in the first batch"):
+        return "listing"
+    if what.startswith("readable"):
+        return "unreadable"
+    name = what.rpartition(": ")[2]
+    return reason_of(name) if name in JUDGED else "any"
 
 
 def remove_old_reports(folder: Path, keep: int) -> None:

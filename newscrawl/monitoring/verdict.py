@@ -6,6 +6,7 @@ from typing import Any
 
 from newscrawl.errors import REFUSALS
 from newscrawl.exit_status import ExitStatus
+from newscrawl.monitoring.accounting import MIN_GONE, articles_are_missing, faults, imbalances
 
 # Reasons for which the spider closes, as the statistics name them.
 FINISHED, UNREACHABLE, LOCKED, RESTING, BLOCKED, OVERLOADED = (
@@ -44,6 +45,8 @@ class FinishedRun:
     """The site's root URL."""
     regressions: Sequence[object] = field(default=())
     """The canary's signs that the pages changed; their text says what fell."""
+    from_fallback: int = 0
+    """Bodies that were read, if none of them is from markup that is known."""
 
     def count(self, name: str) -> int:
         """Return one of this project's own statistics."""
@@ -75,6 +78,22 @@ class FinishedRun:
         return self.count("article/failed")
 
     @property
+    def errors(self) -> dict[str, int]:
+        """Errors that have a name, and how often."""
+        prefix = "newscrawl/error/"
+        return {name.removeprefix(prefix): int(self.stats[name]) for name in self.stats if name.startswith(prefix)}
+
+    @property
+    def faults(self) -> dict[str, int]:
+        """Exceptions that nobody named: type and place → how often."""
+        return faults(self.stats)
+
+    @property
+    def imbalances(self) -> list[str]:
+        """Sums of the accounts that do not agree; not known of a run that did not come to its end."""
+        return imbalances(self.stats) if self.stats.get("finish_reason") else []
+
+    @property
     def unreadable(self) -> int:
         """Article pages that came and could not be read as articles."""
         return self.count("article/unreadable")
@@ -103,7 +122,30 @@ def _summary(run: FinishedRun) -> str:
         if number
     )
     early = "" if run.close_reason == FINISHED else f"; stopped early ({run.close_reason})"
-    return run.written + (f"; {missing}" if missing else "") + early
+    unknown = (
+        f"; no page has markup that is known, all {run.from_fallback} bodies are from the fallback: see `scrapy doctor`"
+        if run.from_fallback
+        else ""
+    )
+    return run.written + (f"; {missing}" if missing else "") + early + unknown
+
+
+def _missing_articles(run: FinishedRun) -> str:
+    """Return how many articles did not come, and how many of them are gone or led to another page."""
+    gone = run.count("article/gone")
+    missing = run.not_fetched + gone if run.not_fetched + gone >= MIN_GONE else run.not_fetched
+    led = sum(number for name, number in run.errors.items() if name.startswith("redirect"))
+    parts = [f"{number} {what}" for number, what in ((gone, "are gone"), (led, "led to another page")) if number]
+    of_them = f" ({', '.join(parts)})" if parts else ""
+    return f"{missing} of {missing + run.fetched} articles could not be fetched{of_them}"
+
+
+def _fault(run: FinishedRun) -> str:
+    """Return the exception that came most often, or the first sum that does not agree, and how many more there are."""
+    found = [f"{name}" + (f" ({number} times)" if number > 1 else "") for name, number in run.faults.items()]
+    found += run.imbalances
+    more = f", and {len(found) - 1} more" if len(found) > 1 else ""
+    return f"{found[0]}{more}; {run.written}"
 
 
 # What was at fault when no page came, in the order in which it is blamed.
@@ -150,6 +192,13 @@ RULES: tuple[Rule, ...] = (
         lambda run: run.count("error/output") + run.count("lost/articles") > 0,
         lambda run: f"{run.written}, then the archive could not be written",
         "Look for 'cannot be written' above; make room or repair the disk, and run again.",
+    ),
+    Rule(
+        "fault of this program",
+        ExitStatus.FAULT,
+        lambda run: bool(run.faults or run.imbalances),
+        _fault,
+        "Look for the traceback above, and report it; the next run asks again for what is missing.",
     ),
     Rule(
         "site unreachable",
@@ -210,6 +259,13 @@ RULES: tuple[Rule, ...] = (
         "The sections that the site shows are named above.",
     ),
     Rule(
+        "wrong argument",
+        ExitStatus.WRONG_ARGUMENT,
+        lambda run: run.count("error/urls_rejected") > 0,
+        lambda run: f"no line of the file of URLs is an article's URL of {run.root}; {run.written}",
+        "The lines are named above; give the URLs of articles, one a line.",
+    ),
+    Rule(
         "listings missing",
         ExitStatus.INCOMPLETE,
         lambda run: (
@@ -225,10 +281,8 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "articles missing",
         ExitStatus.INCOMPLETE,
-        lambda run: run.not_fetched > run.missing_share * (run.not_fetched + run.fetched),
-        lambda run: (
-            f"{run.not_fetched} of {run.not_fetched + run.fetched} articles could not be fetched; {run.written}"
-        ),
+        lambda run: articles_are_missing(run.stats, run.missing_share),
+        lambda run: f"{_missing_articles(run)}; {run.written}",
         "Look at the warnings above and run again later.",
     ),
     Rule(

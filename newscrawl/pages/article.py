@@ -50,6 +50,8 @@ class ParsedArticle(NamedTuple):
     article: Article
     tag_urls: dict[str, str]
     """Tag → absolute URL of its page."""
+    own_url: str | None
+    """Canonical URL that the page states as its own, if that is an article's of this site."""
 
 
 def parse_article(
@@ -83,7 +85,7 @@ def read_article(
 ) -> ParsedArticle:
     """Return the article that a page shows and its tags' URLs; arguments and errors are those of `parse_article`."""
     reader = _ArticleReader(page, canonical(page.url), downloaded)
-    return ParsedArticle(reader.read(found_on, edition), reader.tag_urls)
+    return ParsedArticle(reader.read(found_on, edition), reader.tag_urls, reader.own_url())
 
 
 class _ArticleReader:
@@ -103,6 +105,15 @@ class _ArticleReader:
         self.kind = self._kind()
         self.media = PageMedia()
         """Videos and pictures, for kinds that may have no text."""
+
+    def own_url(self) -> str | None:
+        """Return the URL that the page states as its own, if it is an article's of this site."""
+        for layer in self.metadata.layers:
+            url = absolute(self.page.base, layer.url) if layer.url else None
+            own = self.page.site.own(url) if url and self.page.site else None
+            if own is not None and article_url(own, self.page.site):
+                return canonical(own)
+        return None
 
     def read(self, found_on: str | None, edition: str | None) -> Article:
         self._require_article()

@@ -48,7 +48,7 @@ def examine_article(page: Page, downloaded: datetime) -> dict[str, Any]:
         "named_summary": bool(page.root.xpath(NAMED_SUMMARY)),
     }
     try:
-        article, tag_urls = read_article(page, downloaded=downloaded)
+        article, tag_urls, _ = read_article(page, downloaded=downloaded)
     except NotAnArticleError as error:
         return {**found, "error": error.name, "reason": error.reason}
     paragraphs = article.body.split("\n\n") if article.body else []

@@ -44,6 +44,8 @@ class Layer:
     name: str
     page_type: str | None = None
     post_id: str | None = None
+    url: str | None = None
+    """The page's own URL, as it states it."""
     title: str | None = None
     summary: str | None = None
     authors: tuple[str, ...] = ()
@@ -242,6 +244,7 @@ def _tawsiyat(value: dict[str, Any]) -> Layer:
         name="tawsiyat",
         page_type=_first(value.get("type")),
         post_id=_first(value.get("postid")),
+        url=_first(value.get("url")),
         title=_first(value.get("title")),
         summary=_first(value.get("description")),
         authors=listed if len(listed) > 1 else stated_author or listed,
@@ -294,6 +297,7 @@ def _json_ld(nodes: list[dict[str, Any]]) -> Layer:
     return Layer(
         name="json-ld",
         page_type=_first(types),
+        url=_first(node.get("url")),
         title=_first(node.get("headline")) or _first(node.get("name")),
         summary=_first(node.get("description")),
         authors=tuple(dict.fromkeys(_texts(author))),
@@ -332,6 +336,7 @@ def _meta(metas: dict[str, list[str]], lang: str | None) -> Layer:
         name="meta",
         page_type=first("og:type"),
         post_id=first("postid", "post-id", "article:id"),
+        url=first("og:url"),
         title=first("og:title", "twitter:title"),
         summary=first("description", "og:description", "twitter:description"),
         authors=authors[:1] if len(authors) > 1 and len(metas.get("author", ())) == 1 else authors,

@@ -34,7 +34,7 @@ class Sitemap:
 def parse_sitemap(body: bytes, url: str) -> Sitemap:
     """Return what a sitemap lists. `body` may be gzipped; `url` is the sitemap's URL.
 
-    Raises `SitemapError` for anything else than a `urlset` or a `sitemapindex`.
+    Raises `SitemapError` for anything else than a `urlset` or a `sitemapindex`, and for one that is cut short.
 
     >>> parse_sitemap(b"<urlset><url><loc> https://x.net/a </loc></url></urlset>", "https://x.net/sitemap.xml").pages
     (('https://x.net/a', None),)

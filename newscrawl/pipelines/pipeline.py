@@ -8,6 +8,14 @@ from scrapy.exceptions import DropItem
 from newscrawl.items import FetchedArticle, Headline, Scraped
 
 
+class NamedDropError(DropItem):
+    """Raised for a record that is dropped; its name is the counter in the statistics (`newscrawl/<name>`)."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(reason, log_level="DEBUG")
+        self.name = name
+
+
 class Pipeline:
     """A step that passes everything on; each step overrides the methods for the records that it is about."""
 
@@ -37,4 +45,4 @@ class Pipeline:
     def drop(self, name: str, reason: str) -> NoReturn:
         """Count one under `newscrawl/<name>`, and drop the record for a reason."""
         self.count(name)
-        raise DropItem(reason, log_level="DEBUG")
+        raise NamedDropError(name, reason)

@@ -14,11 +14,13 @@ from twisted.python.failure import Failure
 from newscrawl.almayadeen.addresses import article_url
 from newscrawl.almayadeen.kinds import LIVE
 from newscrawl.archive.crawl_state import crawl_state
+from newscrawl.archive.indexing import url_key
 from newscrawl.archive.ledger import DAY, Entry, Ledger
 from newscrawl.archive.run_state import RunState
 from newscrawl.dates import format_utc
 from newscrawl.errors import NO_ANSWER, STOPPED, NotAnArticleError, OtherPageError
 from newscrawl.items import FetchedArticle, Headline, Scraped
+from newscrawl.monitoring.accounting import PURPOSE, READ, UNCHANGED, Accounts, articles_are_missing, fate_of
 from newscrawl.pages import Page, read_article, read_headlines
 from newscrawl.signals import ERROR_NAMED, PAGE_UNREADABLE
 from newscrawl.spiders.arguments import Arguments
@@ -34,6 +36,10 @@ REUSE_DAYS = 2
 """A known article this many days older than one below it in a listing is fetched again: its URL may be reused."""
 UNREACHABLE = "unreachable"
 """Reason why the spider is closed when the site does not answer at all."""
+# Failures that say that an article is no longer where it was: it rests, as one that is gone.
+LED_ELSEWHERE = frozenset((
+    "redirect", "redirect_loop", "redirected_home", "redirected_login", "redirected_known", "redirected", "off_site",
+))  # fmt: skip
 
 
 class ArticleSpider(scrapy.Spider):
@@ -47,6 +53,9 @@ class ArticleSpider(scrapy.Spider):
         self.allowed_domains = [urlsplit(self.root).hostname or ""]
         self.site = Site(self.root, aliases=(self.edition.root,))
         """The site that is crawled; its links may lead to the edition's own host when `site` names another."""
+        self.created = datetime.now(UTC)
+        self.taken_back: set[str] = set()
+        """Ids of records that were written and turned out to be no articles: the ledger forgets them."""
         self.current = "home page"
         """What the crawl reads now, for people who watch."""
 
@@ -61,6 +70,21 @@ class ArticleSpider(scrapy.Spider):
     def run_state(self) -> RunState:
         """What this run has met: articles by listing, ticker lines, dates of publication, unwanted articles."""
         return crawl_state(self.crawler).run_state
+
+    @property
+    def accounts(self) -> Accounts:
+        """The accounts of this run."""
+        return Accounts(self.crawler.stats.inc_value)
+
+    @property
+    def most_articles_are_missing(self) -> bool:
+        """Whether so many articles did not come that the site is at fault, and not they."""
+        return articles_are_missing(self.crawler.stats.get_stats(), self.settings.getfloat("MISSING_SHARE"))
+
+    def settle(self, request: scrapy.Request | None, fate: str) -> None:
+        """Enter in the accounts how a request ended."""
+        if request is not None:
+            self.accounts.settle_request(request.meta, fate)
 
     def learn_paths(self, kind_by_path: Mapping[str, str]) -> None:
         """Take paths below which articles of a kind are found, beside those that are known."""
@@ -107,6 +131,7 @@ class ArticleSpider(scrapy.Spider):
         for url in urls:
             if self.is_unwanted(url):
                 continue
+            self.run_state.add("shown", url)
             if self.is_known(url):
                 self.count("article/known")
                 continue
@@ -119,6 +144,7 @@ class ArticleSpider(scrapy.Spider):
             errback=self.article_failed,
             priority=ARTICLE_PRIORITY,
             cb_kwargs={"found_on": found_on, "state": state},
+            meta={PURPOSE: "article"},
         )
 
     def revisit(self, entry: Entry, found_on: str | None) -> scrapy.Request:
@@ -132,7 +158,7 @@ class ArticleSpider(scrapy.Spider):
             priority=REVISIT_PRIORITY,
             headers={name: value for name, value in headers.items() if value},
             cb_kwargs={"found_on": found_on, "entry": entry},
-            meta={"handle_httpstatus_list": [304]},
+            meta={"handle_httpstatus_list": [304], PURPOSE: "revisit"},
         )
 
     def revisit_reused_urls(self, urls: Iterable[str], found_on: str) -> Iterator[scrapy.Request]:
@@ -160,48 +186,91 @@ class ArticleSpider(scrapy.Spider):
     ) -> Output:
         """Yield the article that a page shows, or count by name why it shows none."""
         self.count("article/fetched")
+        self.settle(response.request, READ)
         when = download_time()
         etag, last_modified = validator(response, "ETag"), validator(response, "Last-Modified")
         if response.status == 304 and entry is not None and self.ledger is not None:
             self.count("unchanged")
+            self.settle(response.request, UNCHANGED)
             self.ledger.note_visit(entry, response.url, when, etag, last_modified)
             return
         page = self.page_of(response)
         yield from self.headlines(page, response.url)
         try:
-            article, tag_urls = read_article(page, downloaded=when, found_on=found_on, edition=self.edition.code)
+            article, tag_urls, own = read_article(page, downloaded=when, found_on=found_on, edition=self.edition.code)
         except NotAnArticleError as error:
             self.note_unreadable(error, response, when, is_new=entry is None)
             return
+        if own is not None and self.is_other_article(own, response.url):
+            self.note_other_article(own, response, when, is_new=entry is None)
+            yield from self.follow_articles((own,), response.url)
+            return
         yield from self.follow_tags(tag_urls)
         if self.arguments.since is not None and article.date_published and response.request is not None:
-            self.run_state.add("published", response.request.url, value=article.date_published)
+            self.run_state.add("published", asked_url(response.request), value=article.date_published)
+        self.accounts.read_record("articles")
         yield FetchedArticle(article=article, etag=etag, last_modified=last_modified)
+
+    def is_other_article(self, own: str, url: str) -> bool:
+        """Return whether a page's own URL is that of another article, which this site lists too."""
+        if url_key("", own) == url_key("", canonical(url)):
+            return False
+        return ("shown", own) in self.run_state or (
+            self.ledger is not None and self.ledger.at(self.edition.code, own) is not None
+        )
+
+    def note_other_article(self, own: str, response: Response, when: datetime, *, is_new: bool) -> None:
+        """Count a page that is another article's: a cache has mixed them up, or the URL leads there for good.
+
+        It says nothing about the article asked for. That is asked for again by the next run, and then rests.
+        """
+        name = "other_article"
+        url = asked_url(response.request) if response.request is not None else response.url
+        self.count("article/failed")
+        self.count_error(name, url)
+        self.settle(response.request, fate_of(name))
+        self.logger.warning("Article not fetched: %s: the page is that of %s", url, own)
+        if self.ledger is None or not is_new:
+            return
+        is_second = self.ledger.failure(self.edition.code, url) == name
+        self.ledger.note_failure(self.edition.code, url, name, when if is_second else datetime.fromtimestamp(0, UTC))
+        if not is_second:
+            self.note_missing(url)
 
     def note_unreadable(self, error: NotAnArticleError, response: Response, when: datetime, *, is_new: bool) -> None:
         """Count by name why a page shows no article."""
-        if isinstance(error, OtherPageError):
+        request, name = response.request, error.name
+        if isinstance(error, OtherPageError) and request is not None and "redirect_urls" in request.meta:
+            # Another article was asked for than this page.
+            name = "redirected"
+            self.count("article/failed")
+            self.count_error(name, asked_url(request))
+            self.settle(request, fate_of(name))
+            self.logger.warning("Article not fetched: %s led to %s", asked_url(request), error)
+        elif isinstance(error, OtherPageError):
             self.count(f"skipped/{error.kind}")
+            self.settle(request, f"skipped: {error.kind}")
             self.logger.info("Skipped: %s", error)
         else:
             self.count("article/unreadable")
             self.count_error(error.name, response.url)
+            self.settle(request, fate_of(error.name))
             self.crawler.signals.send_catch_log(
                 signal=PAGE_UNREADABLE, response=response, when=format_utc(when), url=error.url
             )
             self.logger.warning("No article: %s", error)
-        if self.ledger is not None and is_new and response.request is not None:
-            self.ledger.note_failure(self.edition.code, response.request.url, error.name, when)
+        if self.ledger is not None and is_new and request is not None:
+            self.ledger.note_failure(self.edition.code, asked_url(request), name, when)
 
     def article_failed(self, failure: Failure) -> None:
         """Count by name why an article could not be fetched."""
         request: scrapy.Request = failure.request  # type: ignore[attr-defined]
-        name = failure_name(failure)
+        name, url = failure_name(failure), asked_url(request)
+        self.settle(request, fate_of(name))
         if name == STOPPED:
             # The next run asks for it; this one's listings do not count as read without a gap.
             return
         entry: Entry | None = request.cb_kwargs.get("entry")
-        state: ListingState | None = request.cb_kwargs.get("state")
         now = datetime.now(UTC)
         if name == "gone":
             self.count("article/gone")
@@ -209,19 +278,29 @@ class ArticleSpider(scrapy.Spider):
                 if entry is not None:
                     self.ledger.note_gone(entry, now)
                 else:
-                    self.ledger.note_failure(self.edition.code, request.url, name, now)
+                    self.ledger.note_failure(self.edition.code, url, name, now)
         else:
             self.count("article/failed")
-            if state is not None:
-                state.note_gap()
-        self.count_error(name, request.url)
-        self.logger.warning("Article not fetched: %s: %s", request.url, describe(failure))
+            if name not in LED_ELSEWHERE:
+                self.note_missing(url)
+            elif self.ledger is not None and entry is None:
+                self.ledger.note_failure(self.edition.code, url, name, now)
+        self.count_error(name, url)
+        self.logger.warning("Article not fetched: %s: %s", url, describe(failure))
         self.stop_if_unreachable(name)
+
+    def note_missing(self, url: str) -> None:
+        """Remember that an article did not come; nothing here, where no listing is read."""
+
+    def note_raised(self, request: scrapy.Request) -> None:
+        """Remember that the callback of a request raised: what it would have brought did not come."""
+        self.note_missing(asked_url(request))
 
     def headlines(self, page: Page, url: str) -> Iterator[Headline]:
         """Yield the lines of a page's ticker that no page of this run has shown before."""
         for text in read_headlines(page):
             if self.run_state.add("ticker", text):
+                self.accounts.read_record("headlines")
                 yield Headline(
                     text=text,
                     edition=self.edition.code,
@@ -251,6 +330,12 @@ class ArticleSpider(scrapy.Spider):
         """Stop when the site has never answered: the next URL would not be answered either."""
         if name in NO_ANSWER and not self.crawler.stats.get_value("response_received_count"):
             raise CloseSpider(UNREACHABLE)
+
+
+def asked_url(request: scrapy.Request) -> str:
+    """Return the URL that was asked for, before redirects."""
+    urls: list[str] = request.meta.get("redirect_urls") or [request.url]
+    return urls[0]
 
 
 def validator(response: Response, name: str) -> str | None:

@@ -13,10 +13,11 @@ from newscrawl.almayadeen.addresses import article_url
 from newscrawl.almayadeen.sections import Section
 from newscrawl.archive.ledger import COMPLETE, PARTIAL
 from newscrawl.errors import EmptyListingError
+from newscrawl.monitoring.accounting import PURPOSE, READ, fate_of
 from newscrawl.pages import read_listing
 from newscrawl.signals import LISTING_READ
 from newscrawl.spiders.arguments import ALL_TAGS
-from newscrawl.spiders.articles import LISTING_PRIORITY, ArticleSpider, Output
+from newscrawl.spiders.articles import LISTING_PRIORITY, ArticleSpider, Output, asked_url
 from newscrawl.spiders.failures import describe, failure_name
 from newscrawl.spiders.pagination import REST_IS_KNOWN, Articles, ListingState, Step
 
@@ -28,13 +29,35 @@ class ListingSpider(ArticleSpider):
         super().__init__(**arguments)
         self.listings: dict[str, ListingState] = {}
         """URL of the first batch → state, of all listings that this run reads."""
+        self.has_missing = False
+        """Whether an article that this run asked for did not come."""
 
     @property
     def listing_reaches(self) -> dict[str, str | None]:
-        """URL of the first batch → how far this run has read the listing, None where that left a gap."""
-        return {url: state.reach for url, state in self.listings.items()}
+        """URL of the first batch → how far this run has read the listing, None where that left a gap.
 
-    def open_listing(self, section: Section) -> scrapy.Request:
+        What was left out on purpose is a gap too, and so are articles that most likely are there, but did not come.
+        """
+        given = self.arguments
+        is_partial = given.since is not None or given.until is not None or given.kinds or self.most_articles_are_missing
+        return {url: None if is_partial else state.reach for url, state in self.listings.items()}
+
+    def note_missing(self, url: str) -> None:
+        """Leave a gap in each listing that shows an article that did not come."""
+        self.has_missing = True
+        self.run_state.add("missing", url)
+        for first, state in self.listings.items():
+            if ("listing", first, url) in self.run_state:
+                state.note_gap()
+
+    def note_raised(self, request: scrapy.Request) -> None:
+        """Remember that the callback of a request raised: its listing, or those that show its article, have a gap."""
+        state: ListingState | None = request.cb_kwargs.get("state")
+        if state is not None:
+            state.note_gap()
+        super().note_raised(request)
+
+    def open_listing(self, section: Section, purpose: str = "section") -> scrapy.Request:
         """Return the request for the first batch of a listing."""
         self.count("listing/opened")
         ledger = self.ledger
@@ -60,7 +83,7 @@ class ListingSpider(ArticleSpider):
         self.listings[section.url] = state
         if ledger is not None:
             ledger.begin_listing(self.edition.code, section.url)
-        return self.batch_request(section.url, state)
+        return self.batch_request(section.url, state, purpose)
 
     def follows_aside(self) -> bool:
         """Return whether articles beside a listing ("Most Read") are followed.
@@ -71,18 +94,20 @@ class ListingSpider(ArticleSpider):
         ways = self.arguments.discover
         return not self.arguments.sections and ("sections" in ways or "tags" not in ways)
 
-    def batch_request(self, url: str, state: ListingState) -> scrapy.Request:
+    def batch_request(self, url: str, state: ListingState, purpose: str = "batch") -> scrapy.Request:
         return scrapy.Request(
             url,
             callback=self.parse_batch,
             errback=self.batch_failed,
             priority=LISTING_PRIORITY,
             cb_kwargs={"state": state},
+            meta={PURPOSE: purpose},
         )
 
     def parse_batch(self, response: Response, state: ListingState) -> Output:
         """Follow the articles of a batch, and the way to the next as long as batches bring something new."""
         self.current = state.section.name
+        self.settle(response.request, READ)
         page = self.page_of(response)
         yield from self.headlines(page, response.url)
         is_first = state.batches == 0
@@ -95,9 +120,13 @@ class ListingSpider(ArticleSpider):
         else:
             self.count("listing/batches")
             step = state.on_batch(listing, response.url)
+            if self.has_missing and any(("missing", url) in self.run_state for url in listing.articles):
+                state.note_gap()
         if is_first:
             links = len(listing.articles) - len(listing.aside) if not step.failed else 0
-            self.crawler.signals.send_catch_log(signal=LISTING_READ, url=state.section.url, links=links)
+            self.crawler.signals.send_catch_log(
+                signal=LISTING_READ, url=state.section.url, links=links, response=response
+            )
         yield from self.revisit_reused_urls(step.listed, response.url)
         if step.articles:
             yield from self.follow_articles(step.articles, response.url, state)
@@ -108,9 +137,11 @@ class ListingSpider(ArticleSpider):
         request: scrapy.Request = failure.request  # type: ignore[attr-defined]
         state: ListingState = request.cb_kwargs["state"]
         name = failure_name(failure)
+        self.settle(request, fate_of(name))
         step = state.on_failure(name, describe(failure))
         if step.failed:
-            self.listing_failed(state, name, request.url, f"cannot be read on: {request.url}: {step.reason}")
+            url = asked_url(request)
+            self.listing_failed(state, name, url, f"cannot be read on: {url}: {step.reason}")
             self.stop_if_unreachable(name)
         yield from self.take(step, state)
 
@@ -144,7 +175,7 @@ class ListingSpider(ArticleSpider):
         url = self.site.own(url)
         if url is not None and url not in self.listings:
             self.count("tags")
-            yield self.open_listing(Section(name=tag, url=url))
+            yield self.open_listing(Section(name=tag, url=url), "tag")
 
     def follow_tags(self, tag_urls: Mapping[str, str]) -> Iterator[scrapy.Request]:
         """Remember where the tags of an article lead, and follow them when all were asked for."""

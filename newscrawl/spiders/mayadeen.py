@@ -20,6 +20,7 @@ from newscrawl.almayadeen.addresses import month_of, other_page
 from newscrawl.almayadeen.sections import Section
 from newscrawl.errors import NO_ANSWER, STOPPED, EmptyListingError
 from newscrawl.middlewares.robots import FIRST_CONTACT_TIMEOUT
+from newscrawl.monitoring.accounting import PURPOSE, READ, fate_of
 from newscrawl.pages import FeedError, SitemapError, parse_feed, parse_sitemap, read_listing, read_menu
 from newscrawl.spiders.arguments import ALL_TAGS, Arguments
 from newscrawl.spiders.articles import HOME_PRIORITY, LISTING_PRIORITY, UNREACHABLE, Output
@@ -46,11 +47,17 @@ class MayadeenSpider(ListingSpider):
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         spider = super().from_crawler(crawler, *args, **kwargs)
         crawler.signals.connect(spider.robots_parsed, signal=signals.robots_parsed)
+        crawler.signals.connect(spider.ask_again, signal=signals.spider_closed)
         return spider
 
     def robots_parsed(self, robotparser: Any) -> None:
         """Remember the sitemaps that robots.txt names."""
         self.sitemaps_of_robots = list(getattr(getattr(robotparser, "rp", None), "sitemaps", ()))
+
+    def ask_again(self) -> None:
+        """Where most articles were missing, let none of them rest: the site was at fault, and not they."""
+        if self.ledger is not None and self.most_articles_are_missing:
+            self.ledger.forgive(self.created)
 
     @staticmethod
     def check_arguments(**arguments: Any) -> None:
@@ -76,12 +83,12 @@ class MayadeenSpider(ListingSpider):
                 callback=self.parse_home,
                 errback=self.home_failed,
                 priority=HOME_PRIORITY,
-                meta={"download_timeout": FIRST_CONTACT_TIMEOUT},
+                meta={"download_timeout": FIRST_CONTACT_TIMEOUT, PURPOSE: "home"},
             )
         if "sitemap" in ways:
-            yield self.source_request(f"{self.root}{self.settings['SITEMAP_PATH']}", self.parse_sitemap)
+            yield from self.open_source(f"{self.root}{self.settings['SITEMAP_PATH']}", self.parse_sitemap, "sitemap")
         if "feed" in ways:
-            yield self.source_request(f"{self.root}{self.settings['FEED_PATH']}", self.parse_feed)
+            yield from self.open_source(f"{self.root}{self.settings['FEED_PATH']}", self.parse_feed, "feed")
         for tag in self.arguments.tags:
             if tag != ALL_TAGS:
                 yield from self.open_tag(tag)
@@ -93,6 +100,7 @@ class MayadeenSpider(ListingSpider):
     def parse_home(self, response: Response) -> Output:
         """Follow the sections of the home page's menu, and its articles when no sections were asked for."""
         self.count("home")
+        self.settle(response.request, READ)
         page = self.page_of(response)
         yield from self.headlines(page, response.url)
         sections = read_menu(page)
@@ -118,6 +126,7 @@ class MayadeenSpider(ListingSpider):
     def home_failed(self, failure: Failure) -> Output:
         """Stop when the site cannot be reached; go on with the built-in sections when only this page is missing."""
         name = failure_name(failure)
+        self.settle(failure.request, fate_of(name))  # type: ignore[attr-defined]
         if name == STOPPED:
             return
         self.count_error(name)
@@ -162,13 +171,23 @@ class MayadeenSpider(ListingSpider):
 
     # -- sitemaps and the feed ----------------------------------------------------------------------------------
 
-    def source_request(self, url: str, callback: Any) -> scrapy.Request:
+    def open_source(self, url: str, callback: Any, purpose: str) -> Iterator[scrapy.Request]:
+        """Ask for a sitemap or a feed, once a run, however often it is named."""
+        if not self.run_state.add("source", url):
+            return
         self.count("listing/opened")
-        return scrapy.Request(url, callback=callback, errback=self.source_failed, priority=LISTING_PRIORITY)
+        yield scrapy.Request(
+            url,
+            callback=callback,
+            errback=self.source_failed,
+            priority=LISTING_PRIORITY,
+            meta={PURPOSE: purpose},
+        )
 
     def parse_sitemap(self, response: Response) -> Output:
         """Follow the sitemaps of an index, newest month first, and the articles of a sitemap."""
         self.current = "sitemap"
+        self.settle(response.request, READ)
         yield from self.robots_sitemaps()
         try:
             sitemap = parse_sitemap(response.body, response.url)
@@ -181,7 +200,7 @@ class MayadeenSpider(ListingSpider):
             elif (own := self.site.own(url)) is None:
                 self.count("sitemap/elsewhere")
             else:
-                yield self.source_request(own, self.parse_sitemap)
+                yield from self.open_source(own, self.parse_sitemap, "sitemap")
         articles = []
         for url, _ in sitemap.pages:
             article = self.article_on_site(response.url, url)
@@ -192,14 +211,15 @@ class MayadeenSpider(ListingSpider):
         yield from self.follow_articles(articles, response.url)
 
     def robots_sitemaps(self) -> Iterator[scrapy.Request]:
-        """Ask for the sitemaps that robots.txt names; the scheduler drops those that were asked for."""
+        """Ask for the sitemaps that robots.txt names."""
         for url in self.sitemaps_of_robots:
             if (own := self.site.own(url)) is not None:
-                yield self.source_request(own, self.parse_sitemap)
+                yield from self.open_source(own, self.parse_sitemap, "sitemap")
         self.sitemaps_of_robots = []
 
     def parse_feed(self, response: Response) -> Output:
         """Follow the articles of the feed."""
+        self.settle(response.request, READ)
         try:
             urls = parse_feed(response.body, response.url)
         except FeedError as error:
@@ -211,6 +231,7 @@ class MayadeenSpider(ListingSpider):
     def source_failed(self, failure: Failure) -> Output:
         """Say once that a sitemap or the feed is not there; the other ways go on."""
         name = failure_name(failure)
+        self.settle(failure.request, fate_of(name))  # type: ignore[attr-defined]
         if name == STOPPED:
             return
         self.source_missing(name, failure.request.url, describe(failure))  # type: ignore[attr-defined]
@@ -225,7 +246,11 @@ class MayadeenSpider(ListingSpider):
     # -- a file of URLs -----------------------------------------------------------------------------------------
 
     def listed_requests(self, name: str) -> Iterator[scrapy.Request]:
-        """Ask for each URL of a file, known or not; count those that are not an article's of this site."""
+        """Ask for each URL of a file, known or not; count those that are not an article's of this site.
+
+        A file of which every line is rejected is a wrong argument.
+        """
+        rejected, is_used = 0, False
         with sys.stdin if name == "-" else open(name, encoding="utf-8", errors="replace") as lines:  # noqa: PTH123
             self.count("listing/opened")
             for line in lines:
@@ -233,15 +258,20 @@ class MayadeenSpider(ListingSpider):
                 if not text or text.startswith("#"):
                     continue
                 url = self.article_on_site(f"{self.root}/", text)
-                if url is None:
-                    self.reject(text)
-                elif not self.is_unwanted(url):
+                if url is None and self.reject(text):
+                    rejected += 1
+                    continue
+                is_used = True
+                if url is not None and not self.is_unwanted(url):
                     yield self.article_request(url, found_on=None)
+        if rejected and not is_used:
+            self.count_error("urls_rejected", name)
 
-    def reject(self, text: str) -> None:
-        """Count a line of the file that is not an article's URL."""
+    def reject(self, text: str) -> bool:
+        """Count a line of the file that is not an article's URL; return whether it is no page of this site either."""
         if other := other_page(absolute(f"{self.root}/", text) or ""):
             self.count(f"skipped/{other}")
-            return
+            return False
         self.count("urls/rejected")
         self.logger.warning("Not an article's URL of %s: %s", self.root, text[:200])
+        return True

@@ -22,7 +22,10 @@ REPEATED_BATCH = "a batch with nothing new"
 REST_IS_KNOWN = "the rest is known"
 REST_IS_OLDER = "what follows is older than asked for (since)"
 # Failures that say that a guessed URL leads nowhere, and nothing about the site.
-NOT_THERE = frozenset(("gone", "http_status", "redirect", "off_site", "robots"))
+NOT_THERE = frozenset((
+    "gone", "http_status", "redirect", "redirect_loop", "redirected_home", "redirected_login", "redirected_known",
+    "off_site", "robots",
+))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

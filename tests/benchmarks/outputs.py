@@ -53,7 +53,7 @@ def outputs(body: bytes, url: str, when: datetime | None) -> dict[str, Any]:
     """Return everything that the code reads from a page; a failure is its name and its reason."""
     found: dict[str, Any] = {}
     try:
-        article, tags = read_article(Page(body, url), downloaded=when)
+        article, tags, _ = read_article(Page(body, url), downloaded=when)
         found["article"], found["tags"] = as_dict(cleaned(article)), tags
     except PageError as error:
         found["article"] = [error.name, error.reason]

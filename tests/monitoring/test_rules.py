@@ -26,6 +26,7 @@ PROVOKED = (
     finished("locked", locked="another crawl holds it"),
     finished(error_ledger_damaged=1),
     finished(lost_articles=1),
+    finished(fault_ValueError=2, fault_KeyError=1),
     finished("unreachable"),
     finished("resting", resting="tomorrow"),
     finished("blocked", blocked="a challenge"),
@@ -33,6 +34,7 @@ PROVOKED = (
     finished(error_challenge=2),
     finished(error_robots=1),
     finished(error_unknown_section=1),
+    finished(error_urls_rejected=1),
     finished(listing_opened=3, listing_failed=2),
     finished(article_failed=3, article_fetched=2),
     finished(article_unreadable=2, article_fetched=3),
@@ -40,7 +42,7 @@ PROVOKED = (
     finished("shutdown"),
     finished(listing_opened=1, article_fetched=1),
 )
-STATUSES = (75, 6, 6, 3, 5, 5, 3, 5, 5, 2, 3, 3, 4, 4, 3, 0)
+STATUSES = (75, 6, 6, 70, 3, 5, 5, 3, 5, 5, 2, 2, 3, 3, 4, 4, 3, 0)
 
 
 @pytest.mark.parametrize("number", range(len(RULES)), ids=lambda number: f"{number}-{RULES[number].name}")
@@ -71,6 +73,13 @@ def test_the_last_rule_holds_always() -> None:
         # What is not written is worse than what the site did.
         (finished("blocked", lost_articles=1), "output not written"),
         (finished("unreachable", error_output=1), "output not written"),
+        # A fault of this program explains what is missing.
+        (finished(error_output=1, fault_KeyError=1), "output not written"),
+        (finished(article_failed=3, fault_KeyError=1), "fault of this program"),
+        # Where most articles are gone, the site is at fault; a single one is gone.
+        (finished(article_gone=3, article_fetched=2, listing_opened=1), "articles missing"),
+        (finished(article_gone=2, listing_opened=1), "healthy"),
+        (finished(article_gone=2, article_failed=1, article_fetched=1, listing_opened=1), "articles missing"),
         # A site that refuses or is down explains what is missing …
         (finished("blocked", article_failed=9, listing_opened=2, listing_failed=2), "blocked by the site"),
         (finished("overloaded", article_failed=9, error_server_error=9), "the site is in trouble"),
@@ -90,6 +99,23 @@ def test_the_last_rule_holds_always() -> None:
 )
 def test_the_first_rule_that_holds_gives_the_verdict(run: FinishedRun, name: str) -> None:
     assert verdict_of(run).name == name
+
+
+def test_a_fault_is_named_with_its_place_and_count() -> None:
+    run = finished(fault_ValueError=2, fault_KeyError=1, written_articles=4)
+    assert verdict_of(run).reason == "ValueError (2 times), and 1 more; 4 articles written"
+
+
+def test_sums_that_do_not_agree_are_no_healthy_run() -> None:
+    stats = {"newscrawl/accounts/requests/home/opened": 1, "finish_reason": "finished"}
+    verdict = verdict_of(FinishedRun(stats=stats, close_reason="finished"))
+    assert verdict.status == ExitStatus.FAULT
+    assert verdict.reason == "requests (home): 1 opened, 0 accounted for; 0 articles written"
+
+
+def test_articles_that_led_to_another_page_are_named() -> None:
+    run = finished(article_failed=3, article_gone=1, error_redirected_home=3, error_gone=1)
+    assert verdict_of(run).reason.startswith("4 of 4 articles could not be fetched (1 are gone, 3 led to another page)")
 
 
 def test_unreadable_pages_come_before_regressions() -> None:

@@ -148,3 +148,24 @@ def test_an_interval_bounds_what_is_exported(discover: str, replica: StartReplic
         # Of each of the ten sections, what is in the interval or newer, and at most two batches past it.
         wanted = sum(story["date_published"] >= "2024-08-20" for story in site.truth().values())
         assert len([seen for seen in site.requests if "page=" in seen.path]) <= wanted / 4 + 10 * 3
+
+
+def test_a_sitemap_that_is_the_only_way_and_cannot_be_read_is_no_healthy_run(
+    replica: StartReplica, crawl: Crawl
+) -> None:
+    site = replica(articles=5)
+    site.faults.append(Fault(kind="status", status=404, path="^/sitemap"))
+    done = crawl(site, discover="sitemap")
+    # robots.txt names the same sitemap: it is one that was asked for, and not a second.
+    assert "1 of 1 listings could not be read" in done.last_line
+    assert done.status == 3
+
+
+def test_a_file_of_which_every_line_is_rejected_is_a_wrong_argument(
+    replica: StartReplica, crawl: Crawl, tmp_path: Path
+) -> None:
+    site = replica(articles=2)
+    (tmp_path / "list").write_text("http://elsewhere.example/news/politics/a-b\nnonsense\n")
+    done = crawl(site, urls=str(tmp_path / "list"))
+    assert done.status == 2
+    assert "no line of the file of URLs is an article's URL" in done.last_line

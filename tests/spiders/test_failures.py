@@ -28,6 +28,10 @@ REFUSALS: dict[type[IgnoreRequest], str] = {
     refusals.RobotsForbiddenError: "robots",
     refusals.LeftSiteError: "off_site",
     refusals.TooManyRedirectsError: "redirect",
+    refusals.RedirectLoopError: "redirect_loop",
+    refusals.RedirectedHomeError: "redirected_home",
+    refusals.RedirectedToLoginError: "redirected_login",
+    refusals.RedirectedToKnownError: "redirected_known",
     refusals.TooLargeError: "too_large",
 }
 

@@ -1,0 +1,60 @@
+"""Pages that are not the page asked for: another article's, the home page, none at all."""
+
+from newscrawl.replica import Fault
+from tests.crawling import Crawl, StartReplica
+
+ARTICLES = "^/(news|articles)/[^/]+/."
+
+
+def test_a_page_of_another_article_says_nothing_about_the_one_asked_for(replica: StartReplica, crawl_ok: Crawl) -> None:
+    site = replica(articles=12)
+    path, other = site.newsroom.path(9), site.newsroom.path(5)
+    site.aside[path] = site.answer(other)[2].decode()
+    done = crawl_ok(site)
+    assert done.report()["errors"]["other_article"] == {"count": 1, "examples": [f"{site.url}{path}"]}
+    assert {record["url"] for record in done.records()} == {url for url in site.truth() if not url.endswith(path)}
+    # The next run asks for it again, at once.
+    del site.aside[path]
+    assert {record["url"] for record in crawl_ok(site).records()} == set(site.truth())
+
+
+def test_articles_that_lead_home_or_to_themselves_are_missing_and_asked_for_again(
+    replica: StartReplica, crawl: Crawl
+) -> None:
+    site = replica(articles=20)
+    site.faults.append(Fault(kind="redirect", path=ARTICLES, location="/"))
+    done = crawl(site)
+    assert done.status == 3
+    assert "20 of 20 articles could not be fetched (20 led to another page)" in done.last_line
+    assert done.report()["errors"]["redirected_home"]["count"] == 20
+    site.faults[:] = [Fault(kind="status", status=404, path=ARTICLES)]
+    done = crawl(site)
+    assert done.status == 3
+    assert "20 of 20 articles could not be fetched (20 are gone)" in done.last_line
+    site.faults.clear()
+    done = crawl(site)
+    assert (done.status, len(done.records())) == (0, 20)
+
+
+def test_a_section_that_leads_home_is_a_listing_that_failed(replica: StartReplica, crawl: Crawl) -> None:
+    site = replica(articles=12)
+    site.faults.append(Fault(kind="redirect", path="^/news/politics$", location="/"))
+    report = crawl(site).report()
+    assert report["errors"]["redirected_home"]["examples"] == [f"{site.url}/news/politics"]
+    assert report["accounts"]["requests"]["section"]["failed: redirected_home"] == 1
+
+
+def test_the_same_content_under_many_urls_is_no_article_and_all_are_asked_for_again(
+    replica: StartReplica, crawl: Crawl
+) -> None:
+    site = replica(articles=12)
+    paths = [site.newsroom.path(number) for number in range(5)]
+    text = "<p>Our site is being repaired at the moment, and will be back in a few hours from now on.</p>"
+    for path in paths:
+        site.aside[path] = f"<title>Back soon</title><h1>We will be back soon</h1>{text * 3}"
+    report = crawl(site).report()
+    assert report["errors"]["same_content"]["count"] == 5
+    assert report["accounts"]["records"]["articles"]["dropped/same_content"] == 2
+    site.aside.clear()
+    done = crawl(site)
+    assert {record["url"] for record in done.records()} == set(site.truth())
