@@ -271,6 +271,7 @@ def test_where_a_tag_leads_is_remembered_and_followed_when_all_are_asked_for(spi
     assert urls(later.open_tag("canal")) == [target]
     assert urls(later.open_tag("canal")) == []
     assert urls(later.open_tag("port")) == [f"{ROOT}{settings.TAG_PATTERN.format(tag='port')}"]
+    assert stats(later.crawler, "tags") == 2
     everything = spider(tags=ALL_TAGS)
     assert urls(everything.follow_tags({"Canal": target, "A story": NEW})) == [target]
     assert urls(everything.follow_tags({"Canal": target})) == []
@@ -286,6 +287,8 @@ def batch(*paths: str, url: str = f"{ROOT}/news/sports", **values: Any) -> HtmlR
 def test_a_batch_leads_to_its_articles_and_to_the_next(spider: StartSpider) -> None:
     made = spider(sections="sports", refresh="no")
     (first,) = made.follow_sections(())
+    # Who asks for a section by name needs no menu.
+    assert stats(made.crawler, "menu/missing") == 0
     state = first.cb_kwargs["state"]
     following = urls(made.parse_batch(batch("/news/sports/a-match-was-won", next="/news/sports?page=2"), state))
     assert following == [f"{ROOT}/news/sports/a-match-was-won", f"{ROOT}/news/sports?page=2"]
