@@ -193,12 +193,14 @@ NO_DEPTH = "the depth of a crawl is bounded by max_pages alone"
 _ROWS: Iterable[tuple[str, Callable[[Any], str], str]] = (
     # The archive.
     ("DATA_DIR", text, "data"),
+    ("ADDONS", table, "{}"),
+    ("TWISTED_DNS_RESOLVER", text, "scrapy.resolver.CachingHostnameResolver"),
     ("FEEDS", table, '{"archive:%(edition)s/articles/%(run)s-%(batch_id)05d.jsonl": {"format": "jsonlines"}}'),
     ("FEED_STORAGES", table, "{}"),
     ("FEED_EXPORTERS", table, "{}"),
-    ("FEED_URI_PARAMS", text, "newscrawl.extensions.feed_storage.uri_params"),
+    ("FEED_URI_PARAMS", may_be_empty(text), "newscrawl.extensions.feed_storage.uri_params"),
     ("FEED_EXPORT_BATCH_ITEM_COUNT", whole(0), "1000"),
-    ("FEED_EXPORT_ENCODING", encoding, "utf-8"),
+    ("FEED_EXPORT_ENCODING", may_be_empty(encoding), "utf-8"),
     ("SYNC_SECONDS", number(0, DAY), "30"),
     ("COMPRESS", flag, "True"),
     # Politeness.

@@ -9,7 +9,7 @@ import os
 from scrapy.settings import default_settings
 
 from newscrawl import __version__
-from newscrawl.archive.files import ARCHIVE_FEEDS
+from newscrawl.extensions.feed_storage import with_archive_feeds
 
 BOT_NAME = "newscrawl"
 # The spiders of `doctor` and `audit` are no spiders for `scrapy crawl`.
@@ -26,7 +26,7 @@ FEED_STORAGES = {
     "": "newscrawl.extensions.feed_storage.OwnFileStorage",
     "file": "newscrawl.extensions.feed_storage.OwnFileStorage",
 }
-FEEDS = {uri: dict(options) for uri, options in ARCHIVE_FEEDS.items()}
+FEEDS = with_archive_feeds({})
 # Records in one file: a long backfill commits a file after each this many.
 FEED_EXPORT_BATCH_ITEM_COUNT = 1000
 # Seconds until a written line is synced: a power cut loses the lines of this long at most; they are fetched again.

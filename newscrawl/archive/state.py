@@ -139,7 +139,7 @@ def _tag(entry: _Entry) -> tuple[str, tuple[Any, ...]]:
 
 
 def _failure(entry: _Entry) -> tuple[str, tuple[Any, ...]]:
-    # An address that a committed file leads to has not failed since.
+    # A URL that a committed file holds has not failed since.
     key = _key(entry["failure"])
     return (
         "INSERT OR REPLACE INTO failures SELECT ?, ?, ?, ? WHERE NOT EXISTS (SELECT 1 FROM addresses WHERE key = ?)",

@@ -124,7 +124,7 @@ def faults(stats: Mapping[str, Any]) -> dict[str, int]:
 
 
 def ends_early(stats: Mapping[str, Any]) -> bool:
-    """Return whether a run has met so many exceptions that nobody named that it is better ended."""
+    """Return whether a run has met more exceptions without a name than it should go on with."""
     number = sum(faults(stats).values())
     went_well = int(stats.get("newscrawl/written/articles", 0)) + int(stats.get("newscrawl/unchanged", 0))
     return number >= MIN_FAULTS and number > went_well

@@ -78,7 +78,7 @@ class ArticleSpider(scrapy.Spider):
 
     @property
     def most_articles_are_missing(self) -> bool:
-        """Whether so many articles did not come that the site is at fault, and not they."""
+        """Whether most articles did not come: then the site is at fault, and not each of them."""
         return articles_are_missing(self.crawler.stats.get_stats(), self.settings.getfloat("MISSING_SHARE"))
 
     def settle(self, request: scrapy.Request | None, fate: str) -> None:

@@ -34,7 +34,7 @@ OTHER_KINDS = ("video", "gallery", "infograph", "episode", "opinion")
 def file_name(name: str, taken: Container[str]) -> str:
     """Return a name for a file, of a name that the site chose: short, in plain characters, and not taken yet.
 
-    >>> file_name("listing-politics", ()), file_name("listing-../a b\x1b", ()), file_name("tag", {"tag"})
+    >>> file_name("listing-politics", ()), file_name("listing ../a b\x1b", ()), file_name("tag", {"tag"})
     ('listing-politics', 'listing-a-b', 'tag-2')
     """
     short = re.sub(r"[^\w-]+", "-", name).strip("-")[:MAX_NAME] or "page"

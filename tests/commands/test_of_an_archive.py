@@ -26,7 +26,9 @@ SECOND = "20240824T100000Z-1-00001"
 
 def command_of(kind: type[BaseCommand], data: Path) -> Any:
     command = kind()
-    command.settings = Settings({"DATA_DIR": str(data)})
+    command.settings = Settings()
+    command.settings.setmodule("newscrawl.settings")
+    command.settings.set("DATA_DIR", str(data), priority="cmdline")
     return command
 
 
@@ -74,7 +76,7 @@ def test_history_says_that_an_article_is_gone(data: Path, capsys: pytest.Capture
 
 def test_history_of_an_unknown_article_ends_with_a_status(data: Path) -> None:
     verdict = command_of(history.Command, data).execute(["9"], options())
-    assert verdict.status == ExitStatus.COULD_NOT_START
+    assert verdict.status == ExitStatus.WRONG_ARGUMENT
     with pytest.raises(ArgumentError):
         command_of(history.Command, data).execute(["1", "2"], options())
 
@@ -92,9 +94,9 @@ def test_an_archive_that_is_held_is_not_read(kind: type[BaseCommand], words: lis
 
 @pytest.mark.parametrize("value", ["", "  "])
 def test_an_empty_data_folder_is_refused(value: str) -> None:
-    with pytest.raises(ArgumentError, match="DATA_DIR is empty"):
-        check_settings(Settings({"DATA_DIR": value}))
-    check_settings(Settings({"DATA_DIR": "data"}))
+    with pytest.raises(ArgumentError, match="give a text"):
+        check_settings(Settings({"DATA_DIR": value}), ["DATA_DIR"])
+    check_settings(Settings({"DATA_DIR": "data"}), ["DATA_DIR"])
 
 
 @dataclass

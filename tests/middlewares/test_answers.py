@@ -13,7 +13,7 @@ from twisted.internet.defer import Deferred, ensureDeferred
 from newscrawl.middlewares import robots
 from newscrawl.middlewares.politeness import BLOCKED, PolitenessMiddleware
 from newscrawl.middlewares.redirects import leaves_site
-from newscrawl.middlewares.refusals import RobotsForbiddenError, RobotsRefusedError
+from newscrawl.middlewares.refusals import RobotsForbiddenError, RobotsUnreadableError
 from newscrawl.middlewares.robots import RobotsMiddleware
 
 URL = "https://x.net/news/politics/a-b"
@@ -26,7 +26,7 @@ def middleware(monkeypatch: pytest.MonkeyPatch) -> PolitenessMiddleware:
     crawler = get_crawler(settings_dict=settings)
     crawler.engine = SimpleNamespace(running=False)  # type: ignore[assignment]
     # No reactor runs here.
-    monkeypatch.setattr(PolitenessMiddleware, "_check_shutdown_soon", lambda _: None)
+    monkeypatch.setattr(PolitenessMiddleware, "_look_soon", lambda _: None)
     return PolitenessMiddleware.from_crawler(crawler)
 
 
@@ -46,14 +46,14 @@ def test_refusals_in_a_row_end_the_crawl(status: int, middleware: PolitenessMidd
 
 
 @pytest.mark.parametrize("between", [200, 304, 404, 410])
-def test_an_answer_between_two_refusals_parts_them(between: int, middleware: PolitenessMiddleware) -> None:
+def test_an_answer_between_two_refusals_separates_them(between: int, middleware: PolitenessMiddleware) -> None:
     take(middleware, 403, 403, between, 403, 403, between)
     assert middleware.closing == ""
     assert middleware.backoff.consecutive_refusals == 0
 
 
 @pytest.mark.parametrize("between", [429, 500, 503])
-def test_an_error_parts_no_refusals_and_is_no_success(between: int, middleware: PolitenessMiddleware) -> None:
+def test_an_error_separates_no_refusals_and_is_no_success(between: int, middleware: PolitenessMiddleware) -> None:
     middleware.backoff.retries_left = 0
     take(middleware, 403, between, 403)
     assert middleware.backoff.retries_left == 0
@@ -92,7 +92,7 @@ def test_a_redirect_stays_with_scheme_host_and_port(location: str, leaves: bool)
     assert leaves_site("https://x.net/a", location) is leaves
 
 
-@pytest.mark.parametrize(("status", "refusal"), [(200, RobotsForbiddenError), (503, RobotsRefusedError)])
+@pytest.mark.parametrize(("status", "refusal"), [(200, RobotsForbiddenError), (503, RobotsUnreadableError)])
 def test_all_who_wait_for_robots_txt_keep_to_it(
     status: int, refusal: type[Exception], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -57,7 +57,7 @@ def test_only_http_is_opened(url: str, monkeypatch: pytest.MonkeyPatch, caplog: 
     monkeypatch.setattr(urllib.request, "urlopen", lambda *_, **__: opened.append(1))
     notify_finished({"NEWSCRAWL_WEBHOOK": url}, ended(3), None)
     assert opened == []
-    assert "not an http(s) URL" in caplog.text
+    assert not caplog.messages
 
 
 @pytest.mark.parametrize("error", [BadStatusLine("geheim"), OSError("geheim"), ValueError("geheim")])

@@ -30,6 +30,7 @@ PROVOKED = (
     finished("unreachable"),
     finished("resting", resting="tomorrow"),
     finished("blocked", blocked="a challenge"),
+    finished("too_slow", too_slow="robots.txt asks for 900 s between requests"),
     finished("overloaded", overloaded="20 errors"),
     finished(error_challenge=2),
     finished(error_robots=1),
@@ -39,10 +40,11 @@ PROVOKED = (
     finished(article_failed=3, article_fetched=2),
     finished(article_unreadable=2, article_fetched=3),
     finished(article_fetched=3, regressions=("title fell", "body fell")),
-    finished("shutdown"),
+    finished("shutdown", left=3),
+    finished("odd"),
     finished(listing_opened=1, article_fetched=1),
 )
-STATUSES = (75, 6, 6, 70, 3, 5, 5, 3, 5, 5, 2, 2, 3, 3, 4, 4, 3, 0)
+STATUSES = (75, 6, 6, 70, 3, 5, 5, 5, 3, 5, 5, 2, 2, 3, 3, 4, 4, 0, 3, 0)
 
 
 @pytest.mark.parametrize("number", range(len(RULES)), ids=lambda number: f"{number}-{RULES[number].name}")

@@ -58,5 +58,5 @@ def test_articles_that_stand_aside(name: str, is_own: bool) -> None:
     if is_own:
         assert parse_listing(box, URL).aside == frozenset()
     else:
-        with pytest.raises(ValueError, match="articles only in its menus"):
+        with pytest.raises(ValueError, match="articles only in menus"):
             parse_listing(box, URL)

@@ -10,7 +10,7 @@ LATER = '<div class="tags"><a href="/tags/football">Football</a></div>'
 def test_tags_end_at_the_first_link_that_is_none() -> None:
     assert read(below=TAGS).tags == ("Canal", "Port")
     assert read(below=TAGS + OTHER + LATER).tags == ("Canal", "Port")
-    # What stands before them does not.
+    # What is before them does not.
     assert read(below=OTHER + TAGS).tags == ("Canal", "Port")
 
 

@@ -172,6 +172,7 @@ def test_a_failed_article_is_a_gap_in_its_listing_and_a_stopped_one_is_nothing(s
     made = spider()
     request = next(iter(made.follow_sections(())))
     state = request.cb_kwargs["state"]
+    state.articles.note_shown(NEW)
     for error, has_gap in ((StoppedError("the end"), False), (404, False), (500, True)):
         made.article_failed(failed(made.article_request(NEW, None, state), error))
         assert state.has_gap is has_gap
@@ -256,8 +257,8 @@ def test_the_sitemaps_that_robots_txt_names_are_read(spider: StartSpider) -> Non
     assert urls(made.parse_sitemap(response)) == [f"{ROOT}/one.xml", f"{ROOT}/three.xml"]
     assert made.sitemaps_of_robots == []
     # A sitemap that is not there leads on to them as well.
-    made.sitemaps_of_robots = [f"{ROOT}/one.xml"]
-    assert urls(made.source_failed(failed(scrapy.Request(f"{ROOT}/sitemap.xml"), 404))) == [f"{ROOT}/one.xml"]
+    made.sitemaps_of_robots = [f"{ROOT}/four.xml"]
+    assert urls(made.source_failed(failed(scrapy.Request(f"{ROOT}/sitemap.xml"), 404))) == [f"{ROOT}/four.xml"]
 
 
 def test_where_a_tag_leads_is_remembered_and_followed_when_all_are_asked_for(spider: StartSpider) -> None:

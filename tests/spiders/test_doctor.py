@@ -90,7 +90,7 @@ def test_the_last_closed_month_of_the_sitemap_is_read(month: str, padded: bool |
     assert (found["months"], found["padded"]) == (3, padded)
     year, number = map(int, month.split("-"))
     assert found["month"] == f"{year}-{number:02}"
-    assert found["stories"] + len(found["others"]) >= 2
+    assert found["articles"] + len(found["others"]) >= 2
     assert "" not in found["others"]
     assert None not in found["others"]
 

@@ -33,6 +33,8 @@ REFUSALS: dict[type[IgnoreRequest], str] = {
     refusals.RedirectedToLoginError: "redirected_login",
     refusals.RedirectedToKnownError: "redirected_known",
     refusals.TooLargeError: "too_large",
+    refusals.TruncatedError: "truncated",
+    refusals.UndecodableError: "undecodable",
 }
 
 
