@@ -81,13 +81,14 @@ async def _crawl(job: Job, number: int) -> Outcome:
     from scrapy.utils.project import get_project_settings
 
     from newscrawl.extensions.accounting import FaultHandler
+    from newscrawl.extensions.only_for_crawls import IS_OWN_COMMAND
     from newscrawl.monitoring.run_name import RUN_NAME
     from newscrawl.monitoring.verdict import FinishedRun, verdict_of
 
     settings = get_project_settings()
     # Many of these crawls start within a second, in one process: each has its own name for its files.
     names = {RUN_NAME: f"20260101T000000Z-{number}"}
-    settings.setdict({**FAST, **names, "DATA_DIR": job.data, **job.settings}, priority="cmdline")
+    settings.setdict({**FAST, **names, IS_OWN_COMMAND: True, "DATA_DIR": job.data, **job.settings}, priority="cmdline")
     runner = AsyncCrawlerRunner(settings)
     crawler = runner.create_crawler("mayadeen")
     with raising(job.raises) as calls:

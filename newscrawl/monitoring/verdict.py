@@ -14,7 +14,8 @@ FINISHED, UNREACHABLE, LOCKED, RESTING, BLOCKED, OVERLOADED = (
 )  # fmt: skip
 TOO_SLOW = "too_slow"
 # For a signal, for a second one, and for Scrapy's bounds.
-STOPPED = ("shutdown", "forced", "cancelled", "memusage_exceeded")
+FORCED = "forced"
+STOPPED = ("shutdown", FORCED, "cancelled", "memusage_exceeded")
 REPAIR = "newscrawl/README.md says how to repair a selector"
 
 
@@ -90,8 +91,8 @@ class FinishedRun:
 
     @property
     def imbalances(self) -> list[str]:
-        """Sums of the accounts that do not agree; not known of a run that did not come to its end."""
-        return imbalances(self.stats) if self.stats.get("finish_reason") else []
+        """Sums of the accounts that do not agree; unknown for a run that did not end, or was forced to."""
+        return imbalances(self.stats) if self.stats.get("finish_reason") not in (None, FORCED) else []
 
     @property
     def unreadable(self) -> int:

@@ -31,7 +31,7 @@ NO_CLASS = Fault(kind="rewrite", path=ARTICLES, pattern="p-content", replacement
         ([Fault(kind="challenge", path="^/news/politics$")], 5, "blocked by the site"),
         ([Fault(kind="challenge", path="^/news/politics/.")], 5, "blocked by the site"),
         ([Fault(kind="status", status=403, path="^/[^r]?")], 5, "blocked by the site"),
-        ([Fault(kind="status", status=503, path="^/robots.txt")], 5, "blocked by the site"),
+        ([Fault(kind="status", status=503, path="^/robots.txt")], 3, "site unreachable"),
     ],
     ids=lambda value: str(value) if isinstance(value, int | str) else "",
 )
