@@ -135,7 +135,9 @@ class Command(BaseCommand, ScrapyCrawlCommand):
     def end(self, verdict: Verdict) -> None:
         """Say the verdict as the last line of the log; without a log that shows it, on standard error."""
         level = logging.ERROR if verdict.status else logging.INFO
-        if logging.root.handlers and logger.isEnabledFor(level):
+        # Other handlers count, and show nothing.
+        is_shown = any(isinstance(each, logging.StreamHandler) for each in logging.root.handlers)
+        if is_shown and logger.isEnabledFor(level):
             self.exitcode = verdict.status
             logger.log(level, "%s", verdict, extra={IS_GOOD_NEWS: not verdict.status})
         else:
