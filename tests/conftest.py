@@ -13,6 +13,20 @@ from tests.crawling import Crawl, StartReplica
 
 # Whoever uses one of these starts a process that takes a second or more.
 _STARTS_A_PROCESS = ("subprocess", "tests.crawling.run", "tests.crawling.crawl", "tests.crawling.command")
+# Files whose crawls take the longest; `.ci/run` runs them after the README's command, which leaves them out.
+_SLOW = {
+    "tests.archive.test_faulty_crawls",
+    "tests.archive.test_old_layout",
+    "tests.commands.test_audit",
+    "tests.commands.test_commands_of_scrapy",
+    "tests.commands.test_command_line",
+    "tests.deploy.test_scrapyd",
+    "tests.extensions.test_exceptions",
+    "tests.monitoring.test_canary",
+    "tests.replica.test_sitemaps",
+    "tests.replica.test_templates",
+    "tests.spiders.test_two_runs",
+}
 
 
 @pytest.fixture
@@ -39,12 +53,14 @@ def crawl_ok(tmp_path: Path) -> Crawl:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark each test that starts a process, itself or in a function that it calls, with `crawl`."""
+    """Mark each test that starts a process, itself or in a function that it calls, with `crawl`; some with `slow`."""
     for item in items:
         if isinstance(item, pytest.Function) and (
             {"crawl", "crawl_ok"} & {*item.fixturenames} or starts_a_process(item.function)
         ):
             item.add_marker(pytest.mark.crawl)
+            if item.module.__name__ in _SLOW:
+                item.add_marker(pytest.mark.slow)
 
 
 def starts_a_process(function: object) -> bool:
