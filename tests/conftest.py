@@ -15,6 +15,7 @@ from tests.crawling import Crawl, StartReplica
 _STARTS_A_PROCESS = ("subprocess", "tests.crawling.run", "tests.crawling.crawl", "tests.crawling.command")
 # Files whose crawls take the longest; `.ci/run` runs them after the README's command, which leaves them out.
 _SLOW = {
+    "tests.archive.test_crawls",
     "tests.archive.test_faulty_crawls",
     "tests.archive.test_old_layout",
     "tests.commands.test_audit",
@@ -23,6 +24,7 @@ _SLOW = {
     "tests.deploy.test_scrapyd",
     "tests.extensions.test_exceptions",
     "tests.monitoring.test_canary",
+    "tests.monitoring.test_verdict",
     "tests.replica.test_sitemaps",
     "tests.replica.test_templates",
     "tests.spiders.test_two_runs",
