@@ -59,6 +59,10 @@ class RobotsMiddleware(RobotsTxtMiddleware):
                 self._waiting[netloc] = []
                 try:
                     self._rules[netloc] = await self._fetch(f"{url.scheme}://{netloc}/robots.txt", request)
+                except Exception as error:
+                    # Rules that could not be read are no permission for those who wait.
+                    self._refusals[netloc] = (RobotsUnreadableError, f"{type(error).__name__}: {error}")
+                    raise
                 finally:
                     self._rules.setdefault(netloc, None)
                     for waiter in self._waiting.pop(netloc):

@@ -1,5 +1,6 @@
 """How an answer counts: as a refusal, as an error, or as a success; and who waits for robots.txt."""
 
+import asyncio
 from collections.abc import Coroutine
 from types import SimpleNamespace
 from typing import Any
@@ -126,3 +127,16 @@ def test_all_who_wait_for_robots_txt_keep_to_it(
     robots_txt.callback(Response("https://x.net/robots.txt", status=status, body=b"User-agent: *\nDisallow: /private"))
     assert asked == ["https://x.net/robots.txt"]
     assert ended == {name: refusal if status != 200 or "private" in name else None for name in names}
+
+
+def test_rules_that_cannot_be_read_are_no_permission(monkeypatch: pytest.MonkeyPatch) -> None:
+    middleware = RobotsMiddleware(get_crawler(settings_dict={"ROBOTSTXT_OBEY": True}))
+
+    async def fails(*_: object) -> None:
+        raise KeyError("parser")
+
+    monkeypatch.setattr(middleware, "_fetch", fails)
+    with pytest.raises(KeyError):
+        asyncio.run(middleware.robot_parser(Request(URL)))
+    with pytest.raises(RobotsUnreadableError):
+        asyncio.run(middleware.robot_parser(Request(URL)))
