@@ -156,13 +156,49 @@ READ_MORE_AT_END = re.compile(
 FURNITURE_LINE = re.compile(
     r"(?i)^(?:listen|share|print|x|advertisement|ad|comments?|tags?|keywords|copy link|escuchar|compartir|imprimir"
     r"|etiquetas|publicidad|استمع|مشاركة|شارك|طباعة|إعلان|الكلمات المفتاحية|الوسوم|\d+ (?:min(?:utes?)? read|shares?"
-    r"|views?|compartidos?|visualizaciones)|\d+ min(?:utos?)? de lectura)\s*:?$"
+    r"|views?|comments?|compartidos?|visualizaciones|comentarios)|\d+ min(?:utos?)? de lectura)\s*:?$"
 )
+# Invitations to follow the publisher. A sentence that begins like one goes on: "Join us, he wrote on Facebook, and …".
+_CHANNEL = r"(?:telegram|whatsapp|newsletters?|bulletin|app|apps|channels?|groups?|notifications|podcast)"
 FOLLOW_US = re.compile(
-    r"(?i)^(?:please )?(?:follow|join|subscribe to|sign up (?:to|for)|download|síganos|siga(?:nos)?|suscríbase|únase"
-    r"|تابعوا?|تابعونا|اشترك(?:وا)?|انضم(?:وا)?)\b.{0,80}(?:telegram|whatsapp|newsletter|twitter|facebook|instagram"
-    r"|youtube|our app|channel|canal|boletín|تلغرام|تيليغرام|واتساب|فيسبوك|تويتر|يوتيوب|النشرة)"
+    rf"(?i)^(?:(?:please|and) )?(?:(?:follow|join|find|like|watch|connect with) (?:us|our|@\w+|al ?mayadeen\w*)\b[^,.]{{0,30}}?"
+    rf"\b(?:on|at|via|through)\b[^,]{{0,60}}"
+    rf"|(?:join|subscribe to|sign up (?:to|for)|download|get) (?:(?:our|al ?mayadeen(?:'s|’s)?)\b[^,.]{{0,40}}|the )"
+    rf"{_CHANNEL}\b[^,.]{{0,40}}"
+    r"|(?:s[ií]g[au](?:e|a)?nos|s[ií]ganos|suscr[ií]b(?:ete|ase|anse)|[úu]n(?:ete|ase|anse)"
+    r"|descarg(?:a|ue|uen) (?:nuestra|la) (?:app|aplicación)|(?:siga|sigue) (?:nuestr[oa]s?|a al mayadeen))\b[^,]{0,80}"
+    r"|(?:تابعونا|تابعوا (?:قنا|صفح|حسابات|الميادين)\S*"
+    r"|اشتركوا? (?:في|ب) ?(?:النشرة|نشرت|قنات|القناة|خدمة|إشعارات)\S*"
+    r"|انضم(?:وا)? (?:إلى|الى) (?:قنات|مجموعت|صفحت|القناة|واتساب|تلغرام|تيليغرام|فيسبوك)\S*"
+    r"|حمّ?لوا? (?:التطبيق|تطبيق)\S*)[^،,]{0,80})[.!]?$"
 )
+CALL_LINE = re.compile(
+    r"(?i)^(?:(?:the )?(?:article|story|content|post|text) (?:continues|resumes) (?:below|after)\b.{0,60}"
+    r"|continue reading\b.{0,60}|scroll (?:down )?(?:to|for) .{0,60}|(?:click|tap) here (?:to|for) .{0,80}|click here\W*"
+    r"|(?:get|download|install) (?:our|the) (?:[\w-]+ ){0,3}apps?\b.{0,40}"
+    r"|(?:like|love|enjoy|enjoyed) (?:this|the|our) (?:story|article|post)\b.{0,60}"
+    r"|share (?:this|it) (?:story|article|post|with|on)\b.{0,60}"
+    r"|(?:have|got) (?:a|any) (?:news )?(?:tip|tips|story)\b.{0,100}|(?:contact|e-?mail|write to|reach) us\b.{0,80}"
+    r"|sign up (?:for|to|here)\b.{0,80}|subscribe (?:to|now|today|here)\b.{0,80}"
+    r"|(?:la|el) (?:noticia|nota|artículo|historia) (?:continúa|sigue) (?:abajo|debajo|después|más)\b.{0,40}"
+    r"|(?:continúe?|sig[au]e?) leyendo\b.{0,40}|(?:haga|haz|pulse|pulsa) (?:clic |click )?aquí\b.{0,60}"
+    r"|comparte?a? (?:esta|este|la|el) (?:noticia|nota|artículo|historia)\b.{0,40}|(?:escríb|contáct)[ae]nos\b.{0,60}"
+    r"|¿te gustó .{0,60}"
+    r"|(?:يتبع|يستمر|تتابع) (?:المقال|الخبر|النص|بعد الإعلان)\b.{0,40}|تابع(?:وا)? القراءة.{0,40}"
+    r"|(?:اضغط|انقر)(?:وا)? هنا.{0,60}|شاركوا? (?:هذا|المقال|الخبر|مع)\b.{0,40}|(?:راسلونا|للتواصل معنا)\b.{0,60})$"
+)
+"""A line that calls readers to do something on the page: to go on, to share, to write, to sign up."""
+CARD_LINE = re.compile(
+    r"(?i)^(?:(?:duration|duración|المدة)\b.{0,15}|\d{1,2}:\d\d(?::\d\d)?|(?:\d{1,2}|an?) (?:sec|min|hour|day|week|month)\w* ago"
+    r"|hace (?:\d{1,2}|una?) \w+|(?:قبل|منذ) (?:\d{1,2} )?\w+"
+    r"|(?:image|photo|picture|slide|foto|imagen|video|صورة) \d{1,3} ?(?:of|/|de|من) ?\d{1,3}"
+    r"|(?:back to|view|open|see|close|full) (?:the )?gallery|volver a la galería|ver galería"
+    r"|up next|now playing|next up|playing now|coming up|a continuación|reproduciendo|التالي|يعرض الآن"
+    r"|play(?: video)?|watch(?: now| live)?|loading\W*|cargando\W*|latest posts|\d+ (?:videos?|photos?|images?|fotos))$"
+)
+"""A line that only players, galleries and cards have."""
+SHORT_LABEL = re.compile(r"^\W{0,3}[^\W\d](?:[^\s.!?:：|]*\s){0,4}[^\s.!?:：|]{0,20}\s?[:：|»›>]+\s*$")
+"""A few words with a colon behind them: the label of a link, whatever the words are."""
 INSTAGRAM_PLACEHOLDER = re.compile(r"(?i)^(?:view this post on instagram|ver esta publicación en instagram)\s*")
 
 # -- What follows or surrounds an article ----------------------------------------------------------------------------

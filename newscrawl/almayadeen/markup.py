@@ -21,6 +21,15 @@ NAMED_SUMMARY = "//p[contains(@class, 'summary')]"
 """XPath of an element whose class calls it the standfirst."""
 
 # -- Article pages ---------------------------------------------------------------------------------------------------
+HIDDEN_CLASS = re.compile(
+    r"(?i)(?:^|\s)(?:sr-only|visually-?hidden|screen-reader(?:-text|-only|s)?|d-none|is-hidden|u-hidden|hidden|hide"
+    r"|print-only|d-print-block|show-for-sr|a11y-hidden|accessibly?-hidden|offscreen|element-invisible)(?=\s|$)"
+)
+"""A whole word of a class that hides an element from readers."""
+SHOWN_AGAIN_CLASS = re.compile(
+    r"(?:^|\s)(?:d-(?:sm|md|lg|xl|xxl)-|(?:sm|md|lg|xl|2xl):|sr-only-focusable|not-sr-only|hidden-(?:xs|sm|md|lg))"
+)
+"""A word of a class that shows an element again, on wider screens."""
 # Words of a class or id that name furniture: parts of the page around the article's text. Whole words only, so that
 # "shared" is not taken for "share", nor the hash in "css-ad0a2" for "ad".
 FURNITURE = re.compile(
@@ -28,12 +37,24 @@ FURNITURE = re.compile(
     r"|subscribe|subscription|advert|advertisement|advertising|ad|ads|adslot|adsbygoogle|adunit|banner|sponsor|sponsored"
     r"|promo|promoted|taboola|outbrain|comment|comments|disqus|listen|breadcrumb|breadcrumbs|tag|tags|taglist|hashtags"
     r"|most-?read|most-?viewed|read-?next|trending|toolbar|follow|follow-?us|min-?read|reading-?time|cookie|cookies"
-    r"|popup|modal|pagination|copyright|sr-only|visually-hidden|screen-reader-text|skip-link|print-only|paywall|login"
-    r"|author-?box|about-?author|author-?bio|sidebar|side-?bar|footer|navbar|nav|menu|mega-?menu|topbar|offcanvas)(?![a-z0-9])"
+    r"|consent|gdpr|onetrust|privacy|popup|modal|tooltip|pagination|copyright|skip-link|login|sign-?up|sign-?in"
+    r"|(?:author|writer|contributor)s?-?(?:box|bio|card|info|profile|about|details?)|about-?(?:the-?)?authors?"
+    r"|(?:about|bio)-?box|up-?next|sidebar|side-?bar|footer|navbar|nav|menu|mega-?menu|topbar|offcanvas)(?![a-z0-9])"
 )
-# Words that mean furniture even for an element that holds most of the page's text.
-SURELY_FURNITURE = re.compile(r"(?<![a-z0-9])(?:footer|navbar|nav|mega-?menu|cookie|cookies|comments)(?![a-z0-9])")
-SUMMARY = re.compile(r"(?<![a-z0-9])(?:summary|standfirst|lg_para|lg-para|dek|excerpt|subheadline)(?![a-z0-9])")
+# Words that mean furniture even for an element that holds most of the page's text, if there is other text.
+SURELY_FURNITURE = re.compile(
+    r"(?<![a-z0-9])(?:footer|navbar|nav|mega-?menu|cookie|cookies|consent|gdpr|onetrust|privacy|comments|disqus)(?![a-z0-9])"
+)
+# Words beside which a name speaks of the page's layout or of a state, not of what is in the element: `has-nav`,
+# `layout-with-sidebar`, `footer-fixed`, `cookie-ok`, `tag-style`.
+LAYOUT = re.compile(
+    r"(?<![a-z0-9])(?:has|with|without|no|non|not|is|ok|fixed|open|opened|closed|free|enabled|disabled|accepted|visible"
+    r"|active|layout|row|rows|col|cols|column|columns|grid|style|styles|styled|font|color|colour|theme|page|main|width)"
+    r"(?![a-z0-9])"
+)
+SUMMARY = re.compile(
+    r"(?<![a-z0-9])(?:summary|standfirst|lg_para|lg-para|dek|excerpt|subheadline|sub-?title|lead-?text|intro-?text)(?![a-z0-9])"
+)
 CAPTION = re.compile(
     r"(?<![a-z0-9])(?:caption|captions|figcaption|img-?caption|photo-?caption|image-?caption|credit|credits|photo-?credit"
     r"|img-?(?:desc|description|text|title)|image-?(?:desc|description|text|title)|photo-?(?:desc|description|text))(?![a-z0-9])"

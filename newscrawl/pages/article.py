@@ -1,7 +1,6 @@
 """One article page in, one `Article` out: kind, headline, body and single fields, as the other readers return them."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple, TypeVar
 
@@ -15,14 +14,13 @@ from newscrawl.almayadeen.markup import DEFAULT_PICTURE
 from newscrawl.dates import format_utc
 from newscrawl.errors import MissingBodyError, MissingHeadlineError, NotAnArticleError, OtherPageError
 from newscrawl.items import Article, Image, Video
-from newscrawl.pages.body import Body, BodyContext, read_body
-from newscrawl.pages.body_search import extract_by_trafilatura, find_body
+from newscrawl.pages.body import Body, BodyContext, Paragraph, read_body
+from newscrawl.pages.body_search import Region, find_body, known_elements
+from newscrawl.pages.boxes import keys_of, without_furniture
 from newscrawl.pages.byline import Byline
-from newscrawl.pages.furniture import is_furniture
 from newscrawl.pages.header import read_byline_inside, read_header
 from newscrawl.pages.headline import Pick, headline_element, pick_title, stated_titles, without_site_name
 from newscrawl.pages.inner_text import visible_text
-from newscrawl.pages.known_body import known_bodies, of_first_article, with_what_is_between
 from newscrawl.pages.layer_choice import (
     Time,
     choose_authors,
@@ -32,13 +30,13 @@ from newscrawl.pages.layer_choice import (
     choose_published,
     choose_summary,
 )
-from newscrawl.pages.lines import Line, blocks
+from newscrawl.pages.lines import Block, Line, Run
 from newscrawl.pages.media import PageMedia, read_page_media, video_in_scripts
 from newscrawl.pages.metadata import Layer, read_metadata
 from newscrawl.pages.page import Page, PageBody
-from newscrawl.pages.pictures import split_credit
+from newscrawl.pages.second_opinion import extract_by_trafilatura
 from newscrawl.pages.tags import read_tags
-from newscrawl.text import PARAGRAPH_BREAK, collapse_spaces, comparison_key, content_hash, word_count
+from newscrawl.text import PARAGRAPH_BREAK, comparison_key, content_hash, word_count
 from newscrawl.urls import Site, absolute, canonical, path_of
 
 T = TypeVar("T")
@@ -100,8 +98,6 @@ class _ArticleReader:
         self.shape = article_url(url, page.site) or ArticleUrl(kind="article")
         self.provenance: dict[str, str] = {}
         self.tag_urls: dict[str, str] = {}
-        self.next_article: _Element | None = None
-        """The body of another article further down the page, or None."""
         self.kind = self._kind()
         self.media = PageMedia()
         """Videos and pictures, for kinds that may have no text."""
@@ -117,17 +113,16 @@ class _ArticleReader:
 
     def read(self, found_on: str | None, edition: str | None) -> Article:
         self._require_article()
-        bodies = known_bodies(self.page, self.kind)
-        headline = headline_element(self.page, self.titles, bodies[0] if bodies else None)
+        headline = headline_element(self.page, self.titles, next(iter(known_elements(self.page)), None))
         title = self._title(headline)
-        body, roots, byline, pictures = self._body(bodies, headline, title)
+        body, region, byline, pictures = self._body(headline, title)
         language = next((layer.language for layer in self.metadata.layers if layer.language), None)
         edition = edition or edition_of(self.url, language)
         summary = self._picked("summary", choose_summary(self.metadata, byline))
         published = self._time("date_published", choose_published(self.metadata, byline, self.downloaded))
         modified = self._time("date_modified", choose_modified(self.metadata, self.downloaded))
-        text = PARAGRAPH_BREAK.join(body.paragraphs)
-        tags, self.tag_urls = read_tags(self.page, self.metadata, roots, self.next_article)
+        text = PARAGRAPH_BREAK.join(body.texts)
+        tags, self.tag_urls = read_tags(self.page, self.metadata, region)
         return Article(
             id=self._picked("id", choose_id(self.metadata)) or self.shape.post_id or path_of(self.url),
             url=self.url,
@@ -203,93 +198,63 @@ class _ArticleReader:
 
     # -- body ---------------------------------------------------------------------------------------------------
 
-    def _body(
-        self, bodies: Sequence[_Element], headline: _Element | None, title: str
-    ) -> tuple[Body, Sequence[_Element], Byline, list[Image]]:
-        """Return the body, the elements that hold it, the byline and the pictures above it."""
-        if bodies and (found := self._body_of_known_markup(bodies, headline, title)) is not None:
-            return found
-        known = {comparison_key(title), *(comparison_key(pick.value) for pick in self.titles)}
-        known |= self._alternative_texts()
-        standfirsts = {comparison_key(layer.summary) for layer in self.metadata.layers if layer.summary}
-        if self.kind in KINDS_WITHOUT_TEXT:
-            return self._body_beside_media(headline, title, known, standfirsts)
-        found_body = find_body(self.page, headline, known, standfirsts)
-        if found_body is not None:
-            stream, holder = found_body
-            first = next(block.element for block in stream if isinstance(block, Line))
-            byline, pictures = read_header(self.page, headline, first, title, self.downloaded)
-            body = read_body(stream, [holder], BodyContext(base=self.page.base, site=self.page.site, title=title))
-            if body.paragraphs:
-                self.provenance["body"] = "fallback"
+    def _body(self, headline: _Element | None, title: str) -> tuple[Body, Region | None, Byline, list[Image]]:
+        """Return the body, the region that it is in, the byline and the pictures above the body."""
+        shown = without_furniture(self.page.stream, headline)
+        known = keys_of((title, *(pick.value for pick in self.titles)))
+        standfirsts = keys_of(layer.summary for layer in self.metadata.layers)
+        authors = keys_of(name for layer in self.metadata.layers for name in layer.authors)
+        has_media = self.kind in KINDS_WITHOUT_TEXT
+        region = find_body(self.page, shown, headline, known, standfirsts, authors)
+        first = next((block.element for block in region.blocks if isinstance(block, Line)), None) if region else None
+        byline, pictures = read_header(self.page, headline, first, title, self.downloaded)
+        body = Body()
+        if region is not None:
+            if region.known and first is not None:
+                read_byline_inside(region.holder, byline, self.downloaded)
+            names = frozenset(authors | keys_of(byline.authors))
+            context = BodyContext(base=self.page.base, site=self.page.site, title=title, authors=names)
+            body = read_body(region, self.page.stream, context)
+        if has_media:
+            pictures = self._read_media(shown, headline, region, body, pictures)
+        if body.paragraphs and region is not None:
+            self.provenance["body"] = "dom" if region.known else "fallback"
+            if not region.known and not has_media:
                 self._require_evidence(body, byline)
-                pictures = [picture for picture in pictures if picture not in body.images]
-                return body, [holder], byline, pictures
-        paragraphs = extract_by_trafilatura(self.page, headline, known | standfirsts) if headline is not None else []
-        if sum(map(len, paragraphs)) < 200:
+            return body, region, byline, [picture for picture in pictures if picture not in body.images]
+        if has_media:
+            if not self.media:
+                raise MissingBodyError(self.url, f"a page of kind {self.kind} without text, video or picture")
+            return body, None, byline, pictures
+        return self._second_opinion(headline, known | standfirsts), None, byline, pictures
+
+    def _second_opinion(self, headline: _Element | None, known: set[str]) -> Body:
+        """Return the body that trafilatura finds on a page without a body of its own; raises `MissingBodyError`."""
+        texts = extract_by_trafilatura(self.page, headline, known) if headline is not None else []
+        if sum(map(len, texts)) < 200:
             raise MissingBodyError(self.url, "no body: no known markup and no run of sentences")
         self.provenance["body"] = "fallback"
-        byline, pictures = read_header(self.page, headline, None, title, self.downloaded)
-        return Body(paragraphs=paragraphs), [], byline, pictures
-
-    def _body_of_known_markup(
-        self, bodies: Sequence[_Element], headline: _Element | None, title: str
-    ) -> tuple[Body, Sequence[_Element], Byline, list[Image]] | None:
-        bodies, self.next_article = of_first_article(bodies)
-        byline, pictures = read_header(self.page, headline, bodies[0], title, self.downloaded)
-        read_byline_inside(bodies[0], byline, self.downloaded)
-        parts = list(with_what_is_between(bodies))
-        others = tuple(part for part in parts if part not in bodies)
-        stream = [
-            block
-            for part in parts
-            if part not in others or not is_furniture(part)
-            for block in blocks([part], whole=bodies)
-        ]
-        body = read_body(stream, parts, replace(self._body_context(title, byline), between=others))
-        if self.kind in KINDS_WITHOUT_TEXT:
-            pictures = self._read_media(headline, bodies, body, pictures)
-        if not body.paragraphs and not self.media:
-            return None
-        self.provenance["body"] = "dom"
-        return body, bodies, byline, pictures
-
-    def _body_beside_media(
-        self, headline: _Element | None, title: str, known: set[str], standfirsts: set[str]
-    ) -> tuple[Body, Sequence[_Element], Byline, list[Image]]:
-        """Return the text, if any, beside a video or a gallery on a page whose markup is unknown."""
-        self._read_media(headline, [], Body(), [])
-        known = known | self.media.captions
-        found = find_body(self.page, headline, known, standfirsts)
-        body, roots = Body(), list[_Element]()
-        first = None
-        if found is not None:
-            stream, holder = found
-            first = next(block.element for block in stream if isinstance(block, Line))
-            body = read_body(stream, [holder], BodyContext(base=self.page.base, site=self.page.site, title=title))
-            roots = [holder]
-            body.paragraphs = [text for text in body.paragraphs if comparison_key(text) not in known]
-        byline, pictures = read_header(self.page, headline, first, title, self.downloaded)
-        if not self.media and not body.paragraphs:
-            raise MissingBodyError(self.url, f"a page of kind {self.kind} without text, video or picture")
-        if body.paragraphs:
-            self.provenance["body"] = "fallback"
-        return body, roots, byline, self._read_media(headline, roots, body, pictures)
+        return Body(paragraphs=[Paragraph(text, None, (Run(text),)) for text in texts])
 
     def _read_media(
-        self, headline: _Element | None, bodies: Sequence[_Element], body: Body, pictures: Sequence[Image]
+        self,
+        shown: Sequence[Block],
+        headline: _Element | None,
+        region: Region | None,
+        body: Body,
+        pictures: Sequence[Image],
     ) -> list[Image]:
         """Read the videos and pictures of the page into `media` and `body`, and remove captions from the body.
 
         Returns an empty list in place of `pictures`, because those are in `media` now.
         """
         with_videos = self.kind in KINDS_WITH_PLAYER
-        self.media = read_page_media(self.page, headline, bodies, with_videos=with_videos)
+        bodies = [region.holder] if region is not None else []
+        self.media = read_page_media(self.page, shown, headline, bodies, with_videos=with_videos)
         if with_videos and not self.media.videos and not body.videos:
             self._video_beside_page()
         captions = self.media.captions
-        body.paragraphs = [text for text in body.paragraphs if comparison_key(text) not in captions]
-        body.subheads = [text for text in body.subheads if comparison_key(text) not in captions]
+        body.paragraphs = [each for each in body.paragraphs if comparison_key(each.text) not in captions]
         seen = [_without_query(image.url) for image in self.media.pictures]
         for image in (*pictures, *body.images):
             if _without_query(image.url) not in seen:
@@ -313,25 +278,6 @@ class _ArticleReader:
         stated = stated or bool(byline.authors and byline.published)
         if len(body.paragraphs) - len(body.subheads) < 2 and not stated:
             raise NotAnArticleError(self.url, "one paragraph in unknown markup, and no metadata of an article")
-
-    def _body_context(self, title: str, byline: Byline) -> BodyContext:
-        """Return the texts of other fields that may be in the body's element, for the reader to leave out."""
-        summary = None
-        if not byline.standfirst_is_named:
-            stated = [layer.summary for layer in self.metadata.layers if layer.summary]
-            shown = comparison_key(byline.standfirst or "")
-            # When the standfirst is shown above the body, a paragraph of the same words is part of the body.
-            summary = next((text for text in stated if comparison_key(text) != shown), None)
-            if shown and any(comparison_key(text) == shown for text in stated):
-                summary = None
-        return BodyContext(base=self.page.base, site=self.page.site, title=title, standfirst=summary)
-
-    def _alternative_texts(self) -> set[str]:
-        texts: set[str] = set()
-        for picture in self.page.root.iter("img"):
-            if alternative := collapse_spaces(picture.get("alt") or ""):
-                texts |= {comparison_key(alternative), comparison_key(split_credit(alternative)[0] or "")}
-        return texts - {""}
 
     # -- single fields ------------------------------------------------------------------------------------------
 

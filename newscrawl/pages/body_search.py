@@ -1,164 +1,399 @@
-"""The search for an article's body on a page whose markup is unknown.
+"""The search for an article's body: which elements of a page hold it.
 
-First the page's stream of blocks is cut to the part that can have the body: after the headline, and before the tags,
-"Most Read" and what else follows every article of the site. Then the element with most of the sentences is chosen.
-`body.py` reads the body from it, as from known markup, so that both follow the same rules. When no element has the
-body, trafilatura reads the whole page, and what other readers have read already is removed from its answer.
+Known and unknown markup go the same way. The page's stream of blocks is cut to what is after the headline and before
+the next article. From the part of the page that holds headline and sentences the search goes down to the element that
+holds the body, and stops where the body has several parts: what is beside the part with most of the sentences belongs
+to it by evidence (place, make, sentences), or is left out. The known class is strong evidence for a part.
 """
 
-import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from lxml import etree
 from lxml.etree import _Element
 
-from newscrawl.almayadeen.addresses import TAG_LINK_AT_END
-from newscrawl.almayadeen.labels import BOILERPLATE, END_LABELS
+from newscrawl.almayadeen.labels import ASIDE_LABELS, END_LABELS
+from newscrawl.almayadeen.markup import BODY
 from newscrawl.errors import NotAnArticleError
-from newscrawl.pages.byline import is_byline
-from newscrawl.pages.furniture import is_summary
-from newscrawl.pages.inner_text import visible_text
-from newscrawl.pages.lines import Block, Line, blocks
+from newscrawl.pages.boxes import ends_a_sentence, is_prose
+from newscrawl.pages.byline import is_byline, is_byline_list
+from newscrawl.pages.furniture import traits_of
+from newscrawl.pages.lines import Block, Line, Media
 from newscrawl.pages.page import Page
-from newscrawl.text import collapse_spaces, comparison_key
+from newscrawl.text import comparison_key
 
-_SENTENCE = re.compile(r"[.!?…؟۔:;][\"'”’»)\]]*$")
+_KNOWN_BONUS = 20
+"""How much more a sentence weighs in an element with the known class."""
+_ENOUGH = 3
+"""Pieces of evidence that make a box beside the body a part of it."""
+_UNLINKED = 0.34
+"""Largest share of links in a box that is part of a body, by characters."""
+_PARAGRAPHS = frozenset(("p", "div", "span", "section", "blockquote", "li", "font"))
+
+
+@dataclass(slots=True)
+class Region:
+    """Where a body is."""
+
+    blocks: list[Block]
+    """Its blocks in order."""
+    holder: _Element
+    """The innermost element that holds all of it."""
+    known: bool = False
+    """Whether it is in elements with the known class."""
+    left_out: set[_Element] = field(default_factory=set)
+    """Elements in the holder that are not part of the body."""
+    next_article: _Element | None = None
+    """The first element of another article further down the page."""
+
+
+def known_elements(page: Page) -> list[_Element]:
+    """Return the block elements whose class has the known word as a whole word, outermost ones, in page order."""
+    found: list[_Element] = []
+    for element in page.blocks_with_class(BODY):
+        if BODY in (element.get("class") or "").split() and not any(each in found for each in element.iterancestors()):
+            found.append(element)
+    return found
 
 
 def find_body(
-    page: Page, headline: _Element | None, known: Collection[str], standfirsts: Collection[str]
-) -> tuple[list[Block], _Element] | None:
-    """Return the blocks of the body and the element that they are in, or None when the page has no body.
+    page: Page,
+    stream: Sequence[Block],
+    headline: _Element | None,
+    known_texts: Collection[str],
+    standfirsts: Collection[str],
+    authors: Collection[str] = (),
+) -> Region | None:
+    """Return where the body is, or None when the page has no sentences.
 
-    `known` are the texts that other readers have read (title, captions); `standfirsts` are the summaries that the
-    metadata states. Both are comparison keys. The first line that equals a standfirst is left out; a second one is
-    part of the body. Raises `NotAnArticleError` for a listing with teasers.
+    `stream` is the page's, without furniture. `known_texts` are texts that other readers have read (title, captions),
+    `standfirsts` the summaries that the metadata states, `authors` the names of the authors; all comparison keys.
+    Raises `NotAnArticleError` for a listing with teasers.
     """
-    keep = {headline, *headline.iterancestors()} if headline is not None else set()
-    root = page.content
-    stream = _window(blocks([root], keep, sizes=page.text_sizes), headline)
-    # A standfirst that the markup names is not in the stream. Then a line of the same words is part of the body.
-    is_named = bool(standfirsts) and any(
-        is_summary(each) and comparison_key(visible_text(each)) in standfirsts for each in root.iter("p", "div", "h2")
-    )
-    standfirst = next(
-        (
+    return _Search(page, stream, headline, known_texts, standfirsts, authors).find()
+
+
+@dataclass(slots=True)
+class _Child:
+    """A child of the element that is looked at."""
+
+    lines: list[Line] = field(default_factory=list)
+    prose: list[Line] = field(default_factory=list)
+    """Those lines that are sentences."""
+
+    @property
+    def is_linked(self) -> bool:
+        """Whether much of its text is links, or it begins with one: a list or a card of another article."""
+        size = sum(len(line.text) for line in self.lines)
+        linked = sum(line.link_share * len(line.text) for line in self.lines)
+        return linked > _UNLINKED * size or self.lines[0].link_share > 0.9
+
+
+class _Level:
+    """An element and its children with sentences, one of which has most of them."""
+
+    def __init__(
+        self,
+        holder: _Element,
+        children: Mapping[_Element, _Child],
+        groups: Sequence[_Element],
+        best: _Element,
+        is_beside_headline: bool,
+    ) -> None:
+        self.children = children
+        self.groups = groups
+        self.best = best
+        self.is_beside_headline = is_beside_headline
+        self.order: dict[_Element, int] = {}
+        others = 0
+        self.others_before: dict[_Element, int] = {}
+        for number, child in enumerate(holder):
+            self.order[child] = number
+            self.others_before[child] = others
+            found = children.get(child)
+            # Text between two parts that is neither sentence nor subhead sets them apart.
+            others += found is not None and not found.prose and not all(line.is_heading for line in found.lines)
+
+    def is_next_to_best(self, child: _Element) -> bool:
+        """Return whether no other text is between a child and the best one."""
+        return self.others_before[child] == self.others_before[self.best]
+
+
+class _Search:
+    def __init__(
+        self,
+        page: Page,
+        stream: Sequence[Block],
+        headline: _Element | None,
+        known_texts: Collection[str],
+        standfirsts: Collection[str],
+        authors: Collection[str],
+    ) -> None:
+        self.page = page
+        self.headline = headline
+        self.above = [headline, *headline.iterancestors()] if headline is not None else []
+        self.known_texts = known_texts
+        self.standfirsts = standfirsts
+        self.authors = authors
+        self.known = set(known_elements(page))
+        self.next_article: _Element | None = None
+        self.window = self._window(stream)
+        self.good = [
             block
-            for block in stream
-            if isinstance(block, Line) and not is_named and comparison_key(block.text) in standfirsts
-        ),
-        None,
-    )
-    good = [line for line in stream if isinstance(line, Line) and line is not standfirst and _is_prose(line, known)]
-    if standfirst is None and not standfirsts and _is_set_apart(good, stream):
-        standfirst = good.pop(0)
-    if not good:
-        return None
-    chosen = _narrowed(_common_ancestor(good), good)
-    if _is_list_of_teasers(chosen, good):
-        raise NotAnArticleError(page.url, "a listing: its sentences are below the headlines of other articles")
-    parent = chosen.getparent()
-    if len(good) == 1 and chosen is good[0].element and parent is not None and chosen is not root:
-        # The other paragraphs may be too short to be recognised as prose; the parent has them too.
-        chosen = parent
-    inside = [block for block in stream if _lies_in(block.element, chosen)]
-    first = next(number for number, block in enumerate(inside) if block in good)
-    start = 0
-    for number, block in enumerate(inside[:first]):
-        if isinstance(block, Line) and (
-            block is standfirst or comparison_key(block.text) in known or is_byline(block.text)
-        ):
-            start = number + 1
-    return [block for block in inside[start:] if block is not standfirst], chosen
+            for block in self.window
+            if isinstance(block, Line) and is_prose(block) and comparison_key(block.text) not in known_texts
+        ]
+        self.left_out: set[_Element] = set()
 
+    def find(self) -> Region | None:
+        if not self.good:
+            return self._of_short_lines()
+        holder = self._descend(self._top())
+        good = [line for line in self.good if self._is_inside(line.element, holder)]
+        if not good:
+            return None
+        is_known = any(any(each in self.known for each in _chain(line.element)) for line in good)
+        if not is_known and self._is_list_of_teasers(holder, good):
+            raise NotAnArticleError(
+                self.page.url, "a listing: its sentences are below the headlines of other articles"
+            )
+        return Region(self._trimmed(holder, good), holder, is_known, self.left_out, self.next_article)
 
-def extract_by_trafilatura(page: Page, headline: _Element | None, known: Collection[str]) -> list[str]:
-    """Return the paragraphs that trafilatura finds on a page, in order.
+    def _of_short_lines(self) -> Region | None:
+        """Return the region of a known body that has no sentence, only short lines."""
+        elements = [element for element in self.known if any(_lies_in(block.element, element) for block in self.window)]
+        if not elements:
+            return None
+        holder = _common_ancestor(elements)
+        blocks = [block for block in self.window if any(_lies_in(block.element, each) for each in elements)]
+        return Region(blocks, holder, True, set(), self.next_article)
 
-    Leaves out the texts `known`, bylines, and lines outside the part of the page that can have the body.
-    """
-    # Imported here, because the import is slow and few pages need it.
-    import trafilatura
+    # -- what is before and after -------------------------------------------------------------------------------
 
-    text = trafilatura.extract(
-        etree.tostring(page.root, encoding="unicode", method="html"),
-        include_comments=False,
-        include_tables=False,
-        favor_precision=True,
-    )
-    keep = {headline, *headline.iterancestors()} if headline is not None else set()
-    window = _window(blocks([page.content], keep, sizes=page.text_sizes), headline)
-    possible = {comparison_key(block.text) for block in window if isinstance(block, Line) and block.link_share < 0.5}
-    lines = [collapse_spaces(line) for line in (text or "").split("\n")]
-    return [
-        line
-        for line in lines
-        if comparison_key(line) in possible and comparison_key(line) not in known and not is_byline(line)
-    ]
+    def _window(self, stream: Sequence[Block]) -> list[Block]:
+        """Return the part of a page's stream after its headline and before the next article."""
+        start = 0
+        if self.headline is not None:
+            for number, block in enumerate(stream):
+                if isinstance(block, Line) and _lies_in(block.element, self.headline):
+                    start = number + 1
+        window: list[Block] = []
+        prose = 0
+        for number, block in enumerate(stream[start:], start):
+            if isinstance(block, Line):
+                if prose and block.tag == "h1" and self._begins_article(block, window, stream[number + 1 : number + 8]):
+                    self.next_article = block.element
+                    break
+                prose += is_prose(block)
+            window.append(block)
+        return window
 
+    def _begins_article(self, heading: Line, before: Sequence[Block], following: Sequence[Block]) -> bool:
+        """Return whether an `h1` after sentences is the headline of another article, not a subhead."""
+        last = next(block for block in reversed(before) if isinstance(block, Line) and is_prose(block))
+        if _article(heading.element) is not _article(last.element) or heading.link_share > 0.9:
+            return True
+        lines = [block for block in following if isinstance(block, Line)]
+        if is_byline_list(lines[:5]):
+            return True
+        # A subhead is right beside the paragraphs, a headline is in another box.
+        holder = _common_ancestor([heading.element, last.element])
+        steps = sum(1 for each in last.element.iterancestors() if _is_in(each, holder)) if holder is not None else 0
+        return steps > 2
 
-def _window(stream: Sequence[Block], headline: _Element | None) -> list[Block]:
-    """Return the part of a page's stream after its headline and before what follows every article."""
-    start = 0
-    if headline is not None:
-        for number, block in enumerate(stream):
-            if isinstance(block, Line) and _lies_in(block.element, headline):
-                start = number + 1
-    window: list[Block] = []
-    seen_prose = 0
-    for number, block in enumerate(stream[start:], start):
-        if isinstance(block, Line):
-            # A second headline belongs to another article: some pages load the next one below the first.
-            if seen_prose and (block.tag == "h1" or _is_end(block, stream[number + 1 :])):
+    def _top(self) -> _Element:
+        """Return the part of the page that holds the headline and the article's sentences."""
+        shared = _common_ancestor([line.element for line in self.good])
+        if self.headline is None or not self.above:
+            return shared
+        total = sum(map(self._weight, self.good))
+        weights: dict[_Element, int] = dict.fromkeys(self.above, 0)
+        counts: dict[_Element, int] = dict.fromkeys(self.above, 0)
+        for line in self.good:
+            for each in _chain(line.element):
+                if each in weights:
+                    weights[each] += self._weight(line)
+                    counts[each] += 1
+        for element in self.above:
+            if weights[element] >= 0.5 * total:
+                return element if self._is_inside(element, shared) else shared
+            alone = counts[element] == 1 and self._only_standfirst(element)
+            if counts[element] and not alone and (element.tag in ("article", "main") or element.get("role") == "main"):
+                return element
+        return shared
+
+    def _only_standfirst(self, element: _Element) -> bool:
+        line = next(line for line in self.good if self._is_inside(line.element, element))
+        return comparison_key(line.text) in self.standfirsts and len(self.good) > 1
+
+    def _weight(self, line: Line) -> int:
+        size = len(line.text)
+        if self.known and any(each in self.known for each in _chain(line.element)):
+            return size * _KNOWN_BONUS
+        return size
+
+    # -- down to the body ---------------------------------------------------------------------------------------
+
+    def _descend(self, element: _Element) -> _Element:
+        """Return the innermost element that holds all parts of the body, and note what in it is no part."""
+        lines = [block for block in self.window if isinstance(block, Line) and _lies_in(block.element, element)]
+        prose = set(self.good)
+        while True:
+            children: dict[_Element, _Child] = {}
+            for line in lines:
+                child = _child_towards(element, line.element)
+                if child is None:
+                    if line in prose:
+                        return element
+                    continue
+                of_child = children.setdefault(child, _Child())
+                of_child.lines.append(line)
+                if line in prose:
+                    of_child.prose.append(line)
+            groups = [child for child, found in children.items() if found.prose]
+            if not groups:
+                return element
+            best = max(groups, key=lambda child: sum(map(self._weight, children[child].prose)))
+            level = _Level(element, children, groups, best, self._is_beside_headline(element))
+            parts = {child for child in groups if child is not best and self._is_part(child, level)}
+            self.left_out.update(child for child in groups if child is not best and child not in parts)
+            if parts or best in (line.element for line in children[best].prose):
+                return element
+            element, lines = best, children[best].lines
+
+    def _is_part(self, child: _Element, level: "_Level") -> bool:
+        """Return whether a child of an element belongs to the same body as the child with most of the sentences."""
+        best, found = level.best, level.children[child]
+        is_loose = child is found.prose[0].element
+        is_before = level.order[child] < level.order[best]
+        if is_before and self._is_standfirst(child, level):
+            return False
+        if is_loose and child.tag not in _PARAGRAPHS:
+            return False
+        if child.tag == best.tag and child.get("class") == best.get("class") and child.tag != "article":
+            return True
+        if found.is_linked or comparison_key(found.lines[0].text) in self.authors | END_LABELS | ASIDE_LABELS:
+            return False
+        evidence = (
+            not level.is_beside_headline,
+            (article := _article(child)) is not None and article is _article(best),
+            level.is_next_to_best(child),
+            len(found.prose) > 1,
+            is_loose and (child.tag == "p" or best is level.children[best].prose[0].element),
+            bool(_class_words(child) & _class_words(best)),
+        )
+        doubts = (
+            not is_loose and not is_before and found.lines[0].is_heading,
+            traits_of(child).furniture,
+            # Known markup holds the body; what is beside it needs more evidence.
+            best in self.known and child not in self.known,
+        )
+        return sum(evidence) - sum(doubts) >= _ENOUGH
+
+    def _is_standfirst(self, child: _Element, level: "_Level") -> bool:
+        """Return whether the first sentence is the standfirst: alone, beside the headline, above the body's box."""
+        prose = level.children[child].prose
+        if child is not level.groups[0] or len(prose) > 1 or level.best is level.children[level.best].prose[0].element:
+            return False
+        if traits_of(child).summary:
+            return True
+        if self.standfirsts and comparison_key(prose[0].text) not in self.standfirsts:
+            return False
+        return level.is_beside_headline
+
+    def _is_beside_headline(self, holder: _Element) -> bool:
+        return holder in self.above
+
+    # -- the body's first and last line -------------------------------------------------------------------------
+
+    def _trimmed(self, holder: _Element, good: Sequence[Line]) -> list[Block]:
+        """Return the blocks of the body in an element: from what leads to its first sentence to what follows the last."""
+        inside = [block for block in self.window if self._is_inside(block.element, holder)]
+        first = next(number for number, block in enumerate(inside) if block is good[0])
+        last = max(number for number, block in enumerate(inside) if block in good)
+        is_wide = self.headline is not None and self._is_inside(self.headline, holder)
+        start = first
+        for number in range(first - 1, -1, -1):
+            block = inside[number]
+            if isinstance(block, Line) and not self._leads_in(block, good[0], is_wide):
                 break
-            seen_prose += len(block.text) > 80 and block.link_share < 0.5 and not is_byline(block.text)
-        window.append(block)
-    return window
+            start = number
+        while start < first and isinstance(inside[start], Media) and is_wide:
+            start += 1
+        end = len(inside)
+        if is_wide:
+            end = last + 1
+            while end < len(inside) and self._goes_on(inside[end], good[-1]):
+                end += 1
+        return inside[start:end]
+
+    def _leads_in(self, line: Line, first: Line, is_wide: bool) -> bool:
+        """Return whether a line before the first sentence belongs to the body: a subhead or a short paragraph."""
+        text = line.text
+        if comparison_key(text) in self.known_texts or comparison_key(text) in self.standfirsts:
+            return False
+        if line.is_heading:
+            return not is_wide and line.link_share < 0.5
+        if is_byline(text) or line.link_share > 0.5:
+            return False
+        alike = line.tag == first.tag and line.element.getparent() is first.element.getparent()
+        return alike and (ends_a_sentence(text) or not is_wide)
+
+    def _goes_on(self, block: Block, last: Line) -> bool:
+        """Return whether a block after the last sentence belongs to the body."""
+        if not isinstance(block, Line):
+            return block.element.getparent() is last.element.getparent()
+        parents = (block.element.getparent(), getattr(block.element.getparent(), "getparent", lambda: None)())
+        return (
+            last.element.getparent() in parents
+            and not block.is_heading
+            and block.link_share < 0.5
+            and (ends_a_sentence(block.text) or block.tag == "li")
+        )
+
+    def _is_inside(self, element: _Element, holder: _Element) -> bool:
+        if self.left_out and any(each in self.left_out for each in _chain(element)):
+            return False
+        return _lies_in(element, holder)
+
+    def _is_list_of_teasers(self, element: _Element, prose: Sequence[Line]) -> bool:
+        """Return whether an element is a listing: most of its sentences are in cards that begin with a link."""
+        cards = {child for line in prose if (child := _child_towards(element, line.element)) is not None}
+        found: dict[_Element, list[Line]] = {}
+        for block in self.window:
+            child = _child_towards(element, block.element) if isinstance(block, Line) else None
+            if child in cards and isinstance(block, Line):
+                found.setdefault(child, []).append(block)
+        headed = sum(
+            1 for card, lines in found.items() if card.tag != "p" and lines[0].link_share > 0.9 and len(lines) <= 6
+        )
+        return headed >= 3 and headed >= 0.7 * len(cards)
 
 
-def _is_end(line: Line, following: Sequence[Block]) -> bool:
-    """Return whether a line begins the part after an article: tags, or a list labelled "Most Read" or the like."""
-    if len(line.text) > 60:
-        return False
-    label = line.text.rstrip(" :：")
-    if comparison_key(label) in END_LABELS and line.element.tag != "li":
-        return True
-    if (
-        line.link_share > 0.8
-        and line.links
-        and all(TAG_LINK_AT_END.search(link.href) for link in line.links if link.text)
-    ):
-        # A single linked word may be part of a text whose next line is prose; then the text goes on.
-        return not any(isinstance(block, Line) and _is_prose(block, ()) for block in following[:1])
-    return False
+def _class_words(element: _Element) -> set[str]:
+    words = (element.get("class") or "").replace("_", "-").lower()
+    return {word for part in words.split() for word in part.split("-") if len(word) > 2 and word.isalpha()}
 
 
-def _is_prose(line: Line, known: Collection[str]) -> bool:
-    text = line.text
-    # Only the end is searched. In a long line the pattern would try every letter.
-    is_sentence = _SENTENCE.search(text, max(0, len(text) - 40)) is not None
-    if (
-        line.link_share > (0.9 if is_sentence else 0.5)
-        or line.is_heading
-        or comparison_key(text) in known
-        or is_byline(text)
-    ):
-        return False
-    lowered = text.lower() if len(text) < 300 else ""
-    if any(words in lowered for words in BOILERPLATE):
-        return False
-    words = len(text.split())
-    return (words >= 5 and is_sentence) or words >= 12
+def _article(element: _Element) -> _Element | None:
+    return next((each for each in _chain(element) if each.tag == "article"), None)
+
+
+def _chain(element: _Element) -> list[_Element]:
+    return [element, *element.iterancestors()]
 
 
 def _lies_in(element: _Element, holder: _Element) -> bool:
     return element is holder or any(ancestor is holder for ancestor in element.iterancestors())
 
 
-def _common_ancestor(lines: Sequence[Line]) -> _Element:
+def _is_in(element: _Element, holder: _Element) -> bool:
+    return element is not holder and _lies_in(element, holder)
+
+
+def _common_ancestor(elements: Sequence[_Element]) -> _Element:
     shared: list[_Element] | None = None
-    for line in lines:
-        chain = [line.element, *line.element.iterancestors()][::-1]
+    for element in elements:
+        chain = _chain(element)[::-1]
         if shared is None:
             shared = chain
             continue
@@ -166,61 +401,14 @@ def _common_ancestor(lines: Sequence[Line]) -> _Element:
         while same < min(len(shared), len(chain)) and shared[same] is chain[same]:
             same += 1
         shared = shared[:same]
-    assert shared  # all lines are in one tree
+    assert shared  # all elements are in one tree
     return shared[-1]
-
-
-def _narrowed(element: _Element, prose: Sequence[Line]) -> _Element:
-    """Return the innermost element that has most of the prose, unless its siblings look like parts of the same body.
-
-    A standfirst, or a box for a newsletter, is beside the element with most of the prose and has another style. Parts
-    of one body have the same style: the same tag and the same class.
-    """
-    while True:
-        weights: dict[_Element, int] = {}
-        for line in prose:
-            if (child := _child_towards(element, line.element)) is not None:
-                weights[child] = weights.get(child, 0) + len(line.text)
-        if not weights:
-            return element
-        best = max(weights, key=lambda child: weights[child])
-        if weights[best] < 0.6 * sum(weights.values()) or sum(1 for line in prose if _lies_in(line.element, best)) < 2:
-            return element
-        alike = [child for child in weights if child.tag == best.tag and child.get("class") == best.get("class")]
-        if len(alike) > 1:
-            return element
-        element = best
-        prose = [line for line in prose if _lies_in(line.element, best)]
-
-
-def _is_set_apart(prose: Sequence[Line], stream: Sequence[Block]) -> bool:
-    """Return whether the first line of prose is a standfirst: in another style, and not right before the next line."""
-    if len(prose) < 2:
-        return False
-    shared = _common_ancestor(prose[:2])
-    boxes = [_child_towards(shared, line.element) for line in prose[:2]]
-    styles = [(box.tag, box.get("class")) for box in boxes if box is not None]
-    if len(styles) < 2 or styles[0] == styles[1]:
-        return False
-    return list(stream).index(prose[1]) - list(stream).index(prose[0]) > 1
-
-
-def _is_list_of_teasers(element: _Element, prose: Sequence[Line]) -> bool:
-    """Return whether an element is a listing: most of its prose is in cards that begin with a link."""
-    cards = {child for line in prose if (child := _child_towards(element, line.element)) is not None}
-    headed = sum(1 for card in cards if card.tag != "p" and _is_headed_by_link(card))
-    return headed >= 3 and headed >= 0.7 * len(cards)
-
-
-def _is_headed_by_link(card: _Element) -> bool:
-    stream = [block for block in blocks([card]) if isinstance(block, Line)]
-    return bool(stream) and stream[0].link_share > 0.9 and len(stream) <= 6
 
 
 def _child_towards(holder: _Element, element: _Element) -> _Element | None:
     """Return the child of `holder` that contains `element`, or None when `element` is `holder`."""
     child = None
-    for each in (element, *element.iterancestors()):
+    for each in _chain(element):
         if each is holder:
             return child
         child = each

@@ -1,4 +1,8 @@
-"""What an element is by its tag, class, id and style: furniture, standfirst, caption, hidden, embedded post."""
+"""What an element is by its tag, class and id: furniture, standfirst, caption, embedded post.
+
+A name is one piece of evidence. It concerns blocks only: an inline element, a paragraph, a heading, a list item or a
+cell is never furniture for its class. `region.py` weighs the names against what is in the block.
+"""
 
 import re
 from functools import lru_cache
@@ -7,12 +11,12 @@ from typing import NamedTuple
 
 from lxml.etree import _Element
 
-from newscrawl.almayadeen.markup import CAPTION, FURNITURE, POST, POST_URL, SUMMARY, SURELY_FURNITURE
-from newscrawl.pages.inner_text import HEADINGS, visible_text
+from newscrawl.almayadeen.markup import CAPTION, FURNITURE, LAYOUT, POST, POST_URL, SUMMARY, SURELY_FURNITURE
+from newscrawl.pages.inner_text import BLOCKS, HEADINGS, visible_text
 
-FURNITURE_TAGS = frozenset(("nav", "aside", "footer", "header", "form", "menu", "search", "label"))
-_HIDDEN_STYLE = re.compile(r"(?i)(?:display\s*:\s*none|visibility\s*:\s*hidden)")
-_BOOTSTRAP_HIDDEN = re.compile(r"(?:^|\s)d-none(?:\s|$)(?!.*d-(?:sm|md|lg|xl|xxl)-)")
+FURNITURE_TAGS = frozenset(("nav", "aside", "footer", "header", "form", "menu", "search"))
+_NEVER_FOR_ITS_NAME = HEADINGS | frozenset(("p", "li", "td", "th", "tr", "blockquote", "dd", "dt", "pre", "figure"))
+_CAMEL_CASE = re.compile(r"^[a-z]{2,}(?:[A-Z][a-z]+)+$")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
@@ -23,7 +27,6 @@ class Traits(NamedTuple):
     surely_furniture: bool = False
     summary: bool = False
     caption: bool = False
-    hidden: bool = False
     post: bool = False
 
 
@@ -46,20 +49,17 @@ def nearest(element: _Element, above: int = 2) -> list[_Element]:
 
 
 def is_furniture(element: _Element) -> bool:
-    """Return whether an element's tag, class or id says that it is furniture, not part of a text."""
-    return element.tag in FURNITURE_TAGS or traits_of(element).furniture
+    """Return whether a block's tag, class or id says that it is furniture, not part of a text."""
+    return element.tag in FURNITURE_TAGS or (names_blocks(element) and traits_of(element).furniture)
 
 
-def is_hidden(element: _Element) -> bool:
-    """Return whether an element is not shown to readers."""
-    return is_hidden_by(element, traits_of(element), element.get("style"))
-
-
-def is_hidden_by(element: _Element, traits: Traits, style: str | None) -> bool:
-    return traits.hidden or element.get("hidden") is not None or bool(style and _HIDDEN_STYLE.search(style))
+def names_blocks(element: _Element) -> bool:
+    """Return whether a name of an element can make it furniture: it is a block, and not a paragraph or the like."""
+    return element.tag in BLOCKS and element.tag not in _NEVER_FOR_ITS_NAME
 
 
 def traits_of(element: _Element) -> Traits:
+    """Return what the class and the id of an element say that it is."""
     classes, name = element.get("class"), element.get("id")
     if not classes and not name:
         return _PLAIN
@@ -69,16 +69,29 @@ def traits_of(element: _Element) -> Traits:
 
 @lru_cache(maxsize=4096)
 def traits_of_names(classes: str, name: str) -> Traits:
-    label = _CAMEL.sub("-", f"{classes} {name}"[:500]).lower()
+    """Return what a class and an id say.
+
+    >>> traits_of_names("article-share", "").furniture, traits_of_names("layout-with-sidebar has-nav", "").furniture
+    (True, False)
+    >>> traits_of_names("adSlot", "").furniture, traits_of_names("", "block-n1AuAdJlVL").furniture
+    (True, False)
+    """
+    words = [_words(word) for word in (*classes.split(), *name.split())]
+    plain = [word for word in words if not LAYOUT.search(word)]
+    label = " ".join(words)
     found = Traits(
-        furniture=FURNITURE.search(label) is not None,
-        surely_furniture=SURELY_FURNITURE.search(label) is not None,
-        summary=SUMMARY.search(label) is not None,
+        furniture=any(map(FURNITURE.search, plain)),
+        surely_furniture=any(map(SURELY_FURNITURE.search, plain)),
+        summary=SUMMARY.search(_words(classes)) is not None,
         caption=CAPTION.search(label) is not None,
-        hidden=_BOOTSTRAP_HIDDEN.search(classes) is not None,
         post=POST.search(classes) is not None,
     )
     return found if any(found) else _PLAIN
+
+
+def _words(name: str) -> str:
+    """Return a name in lower case, with the words of camel case apart; a random id is no camel case."""
+    return _CAMEL.sub("-", name).lower() if _CAMEL_CASE.match(name) else name.lower()
 
 
 # The end of an embedded post of X: "— Name (@handle)", before its date.
@@ -96,13 +109,14 @@ def is_post(element: _Element) -> bool:
     return linked and ATTRIBUTION.search(visible_text(element)) is not None
 
 
-def holds_sign_up(element: _Element) -> bool:
-    """Return whether an element has a form that asks for a mail address."""
-    form = element.find("form")
-    return form is not None and any(
-        (each.get("type") or "").lower() == "email" or "mail" in (each.get("name") or "").lower()
-        for each in form.iter("input")
+def asks_for_input(form: _Element) -> bool:
+    """Return whether a form has a field that readers fill in. A form around a whole page has none of its own."""
+    fields = (
+        each
+        for each in form.iter("input", "select", "textarea")
+        if (each.get("type") or "").lower() not in ("hidden", "submit", "button", "image")
     )
+    return next(fields, None) is not None
 
 
 def is_row(element: _Element) -> bool:

@@ -7,9 +7,9 @@ from lxml.etree import _Element
 
 from newscrawl.items import Image
 from newscrawl.pages.byline import Byline, between, is_byline, read_byline
-from newscrawl.pages.furniture import is_hidden, is_summary
-from newscrawl.pages.inner_text import visible_text
-from newscrawl.pages.lines import Line, blocks
+from newscrawl.pages.furniture import is_summary
+from newscrawl.pages.inner_text import is_hidden, visible_text
+from newscrawl.pages.lines import Line, shown_lines
 from newscrawl.pages.page import Page
 from newscrawl.pages.pictures import read_images
 
@@ -22,11 +22,11 @@ def read_header(
     pictures, captions = _pictures_in(page, elements)
     texts = [title, *captions, *(image.caption for image in pictures if image.caption)]
     texts += [f"{image.caption or ''} ({image.credit})" for image in pictures if image.credit]
-    byline = read_byline(lines_of(elements), downloaded, texts)
+    byline = read_byline(shown_lines(elements), downloaded, texts)
     read = (byline.published, byline.authors, byline.source, byline.reading_minutes)
     if headline is not None and not all(read):
         # Some templates have the byline above the headline.
-        byline.fill_from(read_byline(lines_of(_above(headline)), downloaded, texts))
+        byline.fill_from(read_byline(shown_lines(_above(headline)), downloaded, texts))
     return byline, pictures
 
 
@@ -35,7 +35,7 @@ def read_byline_inside(body: _Element, byline: Byline, downloaded: datetime | No
     if byline.authors and byline.published:
         return
     lines: list[Line] = []
-    for line in lines_of([body]):
+    for line in shown_lines([body]):
         if not is_byline(line.text) and not is_summary(line.element):
             break
         lines.append(line)
@@ -44,11 +44,6 @@ def read_byline_inside(body: _Element, byline: Byline, downloaded: datetime | No
         byline.fill_from(inside)
         if inside.standfirst_is_named and not byline.standfirst_is_named:
             byline.standfirst, byline.standfirst_is_named = inside.standfirst, True
-
-
-def lines_of(elements: Sequence[_Element]) -> list[Line]:
-    """Return all lines of text in elements, in order, also those of furniture."""
-    return [block for block in blocks(elements, with_furniture=True) if isinstance(block, Line)]
 
 
 def _elements_between(headline: _Element | None, body: _Element | None) -> list[_Element]:

@@ -7,8 +7,8 @@ from lxml import etree
 from lxml.etree import _Element
 
 from newscrawl.almayadeen.labels import SITE_NAMES, SITE_SUFFIX
-from newscrawl.pages.furniture import is_furniture, is_hidden
-from newscrawl.pages.inner_text import visible_text
+from newscrawl.pages.furniture import is_furniture
+from newscrawl.pages.inner_text import is_hidden, visible_text
 from newscrawl.pages.metadata import Metadata
 from newscrawl.pages.page import Page
 from newscrawl.text import collapse_spaces, comparison_key

@@ -1,45 +1,101 @@
-"""The text of an element: which elements are blocks, which are never shown, and the text that readers see."""
+"""The text of an element as a browser shows it: which elements are blocks, which are never shown, and `visible_text`.
 
-from collections.abc import Sequence
+The rules are those of the HTML standard's `innerText`: an inline element neither splits a word nor adds a space, a
+block stands on a line of its own, and what is hidden is left out. A class never takes words out of a sentence.
+"""
 
-from lxml import etree
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
 from lxml.etree import _Element
 
+from newscrawl.almayadeen.markup import HIDDEN_CLASS, SHOWN_AGAIN_CLASS
 from newscrawl.text import collapse_spaces
 
 BLOCKS = frozenset(
-    "address article blockquote body caption center dd details dir div dl dt fieldset figure figcaption footer form h1"
-    " h2 h3 h4 h5 h6 header hgroup hr legend li main menu nav ol p pre search section summary table tbody td tfoot th"
-    " thead tr ul html".split()
+    "address article blockquote body caption center dd details dir div dl dt fieldset figure figcaption figcredit"
+    " footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol optgroup p pre search section"
+    " summary table tbody td tfoot th thead tr ul".split()
 )
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 SILENT = frozenset(
-    "script style noscript template head title meta link base svg math canvas object embed applet map area button"
-    " input select textarea option datalist output progress meter dialog audio track source param frameset".split()
+    "script style noscript template head title meta link base svg canvas object embed applet map area button"
+    " input select textarea option datalist output progress meter dialog audio track source param frameset rp".split()
 )
 """Elements whose content is not text of the page."""
 UNSEEN = frozenset(("script", "style", "noscript", "template"))
-# Compiled once. The results are plain strings, without a link to their parents.
-_SHOWN_TEXT = etree.XPath(
-    ".//text()[not(parent::script or parent::style or parent::noscript or parent::template)]", smart_strings=False
-)
+_SPACED = BLOCKS | {"br"}
+_BLOCK_STYLE = re.compile(r"(?i)display\s*:\s*(?:block|flex|grid|list-item|table)")
+_HIDDEN_STYLE = re.compile(r"(?i)(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse))")
+# Signs of fonts for icons. No writing system has letters there.
+_PRIVATE = re.compile("[\ue000-\uf8ff]")
+# Below this nesting depth an element's text is read without looking at what is hidden, so that a hostile page costs
+# little and never exhausts the stack.
+_MAX_DEPTH = 200
 
 
 def visible_text(element: _Element) -> str:
-    """Return the text of an element, without scripts and styles, on one line."""
+    """Return the text of an element as a reader sees it, on one line."""
     if len(element) == 0:
-        return collapse_spaces(element.text or "") if isinstance(element.tag, str) and element.tag not in SILENT else ""
-    return collapse_spaces(" ".join(texts_of(element)))
+        tag = element.tag
+        text = (element.text or "") if isinstance(tag, str) and tag not in SILENT else ""
+    elif element.tag in SILENT:
+        return ""
+    else:
+        text = "".join(_pieces(element, 0))
+    return collapse_spaces(without_icons(text))
 
 
-def texts_of(element: _Element) -> Sequence[str]:
-    """Return the pieces of text in an element, in order, without scripts and styles."""
-    if element.tag in SILENT:
-        return ()
-    if len(element) == 1 and len(child := element[0]) == 0:
-        # A text in one inner element is frequent, so it is read without a search.
-        inner = child.text if isinstance(child.tag, str) and child.tag not in UNSEEN else None
-        return [text for text in (element.text, inner, child.tail) if text]
-    if next(element.iter(*UNSEEN), None) is None:
-        return list(element.itertext())
-    return list(_SHOWN_TEXT(element))
+def without_icons(text: str) -> str:
+    """Return a text without the signs of fonts for icons."""
+    return text if text.isascii() else _PRIVATE.sub("", text)
+
+
+def _pieces(element: _Element, depth: int) -> Iterator[str]:
+    if element.text:
+        yield element.text
+    for child in element:
+        tag = child.tag
+        if isinstance(tag, str) and tag not in SILENT and not is_hidden(child):
+            is_block = tag in _SPACED or is_block_by_style(child)
+            if is_block:
+                yield " "
+            if depth < _MAX_DEPTH:
+                yield from _pieces(child, depth + 1)
+            else:
+                yield " ".join(child.itertext())
+            if is_block:
+                yield " "
+        if child.tail:
+            yield child.tail
+
+
+def is_block_by_style(element: _Element) -> bool:
+    """Return whether an element's own style makes it a block."""
+    style = element.get("style")
+    return style is not None and _BLOCK_STYLE.search(style) is not None
+
+
+def is_hidden(element: _Element) -> bool:
+    """Return whether an element is not shown to readers, by its attributes, its style or its class."""
+    if not element.attrib:
+        return False
+    if element.get("hidden") is not None:
+        return True
+    style = element.get("style")
+    if style and _HIDDEN_STYLE.search(style):
+        return True
+    classes = element.get("class")
+    # Cut before it is cached: only a hostile page has classes of this length.
+    return classes is not None and hides(classes[:500])
+
+
+@lru_cache(maxsize=4096)
+def hides(classes: str) -> bool:
+    """Return whether a class hides an element from readers.
+
+    >>> hides("text sr-only"), hides("d-none d-md-block"), hides("text")
+    (True, False, False)
+    """
+    return HIDDEN_CLASS.search(classes) is not None and SHOWN_AGAIN_CLASS.search(classes) is None

@@ -1,35 +1,42 @@
-"""A part of a page as a list of blocks in reading order: lines of text, media and embedded posts, without furniture.
+"""A part of a page as a stream of blocks in reading order: lines of text, media and embedded posts.
 
-A line has its element, its links, and how much of it is linked or bold. The readers of the list, `body.py` and
-`byline.py`, decide what a line means.
+A line has its element, its links, how much of it is linked or bold, and its boxes: the elements around it that may be
+furniture, by their tag, their name, or because they are hidden. `boxes.py` decides which of them are furniture; what a
+line means is decided by `body.py` and `byline.py`.
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import NamedTuple
 
-from lxml import etree
 from lxml.etree import _Element
 
-from newscrawl.pages.furniture import FURNITURE_TAGS, Traits, holds_sign_up, is_hidden_by, is_post, is_row, traits_of
-from newscrawl.pages.inner_text import BLOCKS, HEADINGS, SILENT, texts_of, visible_text
+from newscrawl.pages.furniture import (
+    FURNITURE_TAGS,
+    asks_for_input,
+    is_post,
+    is_row,
+    names_blocks,
+    traits_of,
+)
+from newscrawl.pages.inner_text import (
+    BLOCKS,
+    HEADINGS,
+    SILENT,
+    is_block_by_style,
+    is_hidden,
+    visible_text,
+    without_icons,
+)
+from newscrawl.pages.media_kinds import media_kind
 from newscrawl.text import collapse_spaces
 
-_FRAMES = frozenset(("iframe", "video", "oembed", "amp-iframe", "amp-twitter"))
-_SINGLE = frozenset(("br", "img")) | _FRAMES | SILENT
-_BLOCK_STYLE = re.compile(r"(?i)display\s*:\s*(?:block|flex|grid|list-item)")
 _BOLD_STYLE = re.compile(r"(?i)font-weight\s*:\s*(?:bold|[6-9]00)")
-_UNLINKED_TEXT = etree.XPath(
-    ".//text()[normalize-space() and not(ancestor::a or ancestor::nav or ancestor::footer or parent::script"
-    " or parent::style or parent::noscript or parent::template)]",
-    smart_strings=False,
-)
-
 # Maximum nesting depth. Below it only plain text is collected, so that deep nesting in a hostile page costs little.
 _MAX_DEPTH = 200
-_BREAK = None
+_LONGEST_CELL = 300
+"""Characters of a cell; a table with a longer one is layout, not data."""
 
 
 class Link(NamedTuple):
@@ -41,12 +48,21 @@ class Link(NamedTuple):
     element: _Element
 
 
+class Run(NamedTuple):
+    """A piece of a line's text in one style, as written; `text` is None for a line break."""
+
+    text: str | None
+    link: _Element | None = None
+    bold: bool = False
+    italic: bool = False
+
+
 @dataclass(slots=True, eq=False)
 class Line:
-    """One block of text: a paragraph, a heading, a list item, a part between two `<br><br>`."""
+    """One block of text: a paragraph, a heading, a list item, a table row, a part between two `<br><br>`."""
 
     text: str
-    """On one line, never empty."""
+    """On one line, never empty. The cells of a table row are separated by ` | `."""
     element: _Element
     """The innermost block element that it is in."""
     quote: _Element | None = None
@@ -61,6 +77,9 @@ class Line:
     """Whether a picture is in the same element."""
     is_heading: bool = False
     """Whether it is in a heading, or in a block inside a heading."""
+    boxes: tuple[_Element, ...] = ()
+    """The elements around it that may be furniture, outermost first."""
+    runs: tuple[Run, ...] = ()
 
     @property
     def tag(self) -> str:
@@ -74,9 +93,10 @@ class Media:
 
     element: _Element
     kind: str
-    """`image` (an img), `figure` (one with a picture), `frame`, `video`, or `post` (a placeholder with a URL)."""
+    """As `media_kinds.media_kind` names it, or `figure` for one with a picture."""
     link: str | None = None
     """The URL that the element is linked to, as written."""
+    boxes: tuple[_Element, ...] = ()
 
 
 @dataclass(slots=True, eq=False)
@@ -85,290 +105,297 @@ class EmbeddedPost:
 
     element: _Element
     text: str
+    boxes: tuple[_Element, ...] = ()
 
 
 Block = Line | Media | EmbeddedPost
 
 
-def blocks(
-    elements: Iterable[_Element],
-    keep: Collection[_Element] = (),
-    *,
-    with_furniture: bool = False,
-    whole: Sequence[_Element] | None = None,
-    sizes: Mapping[_Element, int] | None = None,
-) -> list[Block]:
-    """Return the blocks in the elements, in order, without furniture, scripts and hidden elements.
+def read_blocks(elements: Iterable[_Element], *, rows: bool = False) -> list[Block]:
+    """Return the blocks in the elements, in order, hidden ones included.
 
-    `keep` are elements that are never furniture, whatever their names say. An element with most of the text is kept
-    too. `with_furniture` also returns standfirsts, captions and furniture, where bylines may be. `whole` are the
-    elements that "most of the text" refers to, if they are more than `elements`. `sizes` are the page's `text_sizes`;
-    a caller that reads a whole page passes them, so that no text is measured twice.
+    With `rows`, the texts of a row of short texts (a byline) are separated by ` | `.
     """
-    roots = list(elements)
-    return _Reader(roots, keep, with_furniture, roots if whole is None else whole, sizes).read()
+    return _Reader(rows).read(elements)
+
+
+def shown_lines(elements: Iterable[_Element]) -> list[Line]:
+    """Return the lines of text that are shown in elements, in order, furniture included, with rows."""
+    return [
+        block
+        for block in read_blocks([each for each in elements if not is_hidden(each)], rows=True)
+        if isinstance(block, Line) and not any(map(is_hidden, block.boxes))
+    ]
 
 
 class _Reader:
     """Goes through elements once and collects their blocks."""
 
-    def __init__(
-        self,
-        roots: list[_Element],
-        keep: Collection[_Element],
-        with_furniture: bool,
-        whole: Sequence[_Element],
-        sizes: Mapping[_Element, int] | None,
-    ) -> None:
-        self.roots = roots
-        self.whole = whole
-        self.keep = keep
-        self.with_furniture = with_furniture
+    def __init__(self, rows: bool) -> None:
+        self.rows = rows
         self.stream: list[Block] = []
-        self.buffer: list[tuple[str, int, bool] | None] = []
-        self.links: list[_Element] = []
+        self.buffer: list[Run] = []
         self.waiting: list[Media] = []
         self.has_image = False
         self.quote: _Element | None = None
         self.heading = False
-        self.sizes = sizes
-        self.total: int | None = None
+        self.boxes: tuple[_Element, ...] = ()
 
-    @cached_property
-    def has_forms(self) -> bool:
-        """Whether a form is in the elements."""
-        return any(next(root.iter("form"), None) is not None for root in self.roots)
-
-    def read(self) -> list[Block]:
+    def read(self, elements: Iterable[_Element]) -> list[Block]:
         parent: _Element | None = None
-        for root in self.roots:
+        for root in elements:
             if parent is None or root.getparent() is not parent:
                 parent = root.getparent()
                 self.heading = next(root.iterancestors(*HEADINGS), None) is not None
-            self._element(root, root, -1, False, 0)
+            self._element(root, root, Run(None), 0)
             self._flush(root)
         return self.stream
 
-    def _walk(self, element: _Element, block: _Element, link: int, bold: bool, depth: int) -> None:
-        self._text(element.text, link, bold)
+    def _walk(self, element: _Element, block: _Element, style: Run, depth: int) -> None:
+        self._text(element.text, style)
         if depth > _MAX_DEPTH:
-            self.buffer.extend((text, link, bold) for child in element for text in texts_of(child))
+            self._text(" ".join(text for child in element for text in child.itertext()), style)
             return
-        in_row = self.with_furniture and is_row(element)
+        in_row = self.rows and len(element) > 1 and is_row(element)
         for child in element:
-            if in_row and self.buffer and self.buffer[-1] is not _BREAK:
-                self.buffer.append((" | ", link, bold))
-            self._element(child, block, link, bold, depth + 1)
-            self._text(child.tail, link, bold)
+            if in_row and self.buffer and self.buffer[-1].text is not None:
+                self.buffer.append(style._replace(text=" | "))
+            self._element(child, block, style, depth + 1)
+            self._text(child.tail, style)
 
-    def _text(self, text: str | None, link: int, bold: bool) -> None:
+    def _text(self, text: str | None, style: Run) -> None:
         # White space at the start of a block is skipped.
         if text and (self.buffer or not text.isspace()):
-            self.buffer.append((text, link, bold))
+            self.buffer.append(style._replace(text=text))
 
-    def _element(self, element: _Element, block: _Element, link: int, bold: bool, depth: int) -> None:
+    def _element(self, element: _Element, block: _Element, style: Run, depth: int) -> None:
         tag = element.tag
         if not isinstance(tag, str):  # a comment or a processing instruction
             return
-        if tag in _SINGLE:
-            self._single(element, tag, link)
+        if tag == "br":
+            self.buffer.append(Run(None))
+        elif (kind := media_kind(element)) is not None:
+            if not is_hidden(element):
+                self.has_image = self.has_image or kind == "image"
+                self._media(Media(element, kind, _href(style.link), self.boxes))
+        elif tag in SILENT:
             return
-        traits = traits_of(element)
-        style = element.get("style")
-        if len(element) == 0 and not element.text and not self.buffer and not traits.post:
-            # Icons and spacers, which most elements of a page are.
-            if tag in BLOCKS:
-                self.has_image = False
-        elif self._is_left_out(element, tag, traits, style, depth):
-            self._flush(block)
-        elif traits.post or (tag == "blockquote" and is_post(element)):
-            self._flush(block)
-            self.stream.append(EmbeddedPost(element, visible_text(element)))
         elif tag == "figure" and element.find(".//img") is not None and element.find(".//blockquote") is None:
             self._flush(block)
-            self.stream.append(Media(element, "figure", self.links[link].get("href") if link >= 0 else None))
-        elif tag in BLOCKS or (style and _BLOCK_STYLE.search(style)):
-            self._flush(block)
-            outer, outer_heading = self.quote, self.heading
-            if tag == "blockquote" and outer is None:
-                self.quote = element
-            self.heading = outer_heading or tag in HEADINGS
-            self._walk(element, element, link, bold, depth)
-            self._flush(element)
-            self.quote, self.heading = outer, outer_heading
-        elif tag == "a":
-            self.links.append(element)
-            self._walk(element, block, len(self.links) - 1, bold, depth)
-        else:
-            heavy = tag in ("b", "strong") or bool(style and _BOLD_STYLE.search(style))
-            self._walk(element, block, link, bold or heavy, depth)
+            self.stream.append(Media(element, "figure", _href(style.link), self.boxes))
+        elif tag in BLOCKS or is_block_by_style(element):
+            self._block(element, block, style, depth)
+        elif traits_of(element).post:
+            self._post(element, block)
+        elif not element.attrib:
+            self._inline(element, tag, block, style, depth)
+        elif not is_hidden(element):
+            self._inline(element, tag, block, style, depth)
 
-    def _single(self, element: _Element, tag: str, link: int) -> None:
-        """Record an element that has no text: a break, a picture, a player or a post."""
-        if tag == "br":
-            self.buffer.append(_BREAK)
-        elif tag == "img":
-            self.has_image = True
-            self._media(Media(element, "image", self.links[link].get("href") if link >= 0 else None))
-        elif tag in _FRAMES:
-            self._media(Media(element, "video" if tag == "video" else "frame"))
-        elif element.get("data-telegram-post"):
-            self._media(Media(element, "post"))
+    def _inline(self, element: _Element, tag: str, block: _Element, style: Run, depth: int) -> None:
+        if tag == "a":
+            style = style._replace(link=element)
+        elif tag in ("b", "strong"):
+            style = style._replace(bold=True)
+        elif tag in ("i", "em", "cite"):
+            style = style._replace(italic=True)
+        if (own := element.get("style")) and _BOLD_STYLE.search(own):
+            style = style._replace(bold=True)
+        self._walk(element, block, style, depth)
+
+    def _block(self, element: _Element, block: _Element, style: Run, depth: int) -> None:
+        tag = element.tag
+        if len(element) == 0 and not element.text:
+            # A spacer, which many elements of a page are, still ends the block before it.
+            self._flush(block)
+            return
+        if traits_of(element).post or (tag == "blockquote" and is_post(element)):
+            self._post(element, block)
+            return
+        self._flush(block)
+        outer = self.quote, self.heading, self.boxes
+        if may_be_furniture(element):
+            self.boxes = (*self.boxes, element)
+        if tag == "blockquote" and self.quote is None:
+            self.quote = element
+        self.heading = self.heading or tag in HEADINGS
+        if tag == "table" and is_data(element):
+            self._table(element, style, depth)
+        else:
+            self._walk(element, element, style, depth)
+            self._flush(element)
+        self.quote, self.heading, self.boxes = outer
+
+    def _table(self, table: _Element, style: Run, depth: int) -> None:
+        """Record a table of data: one line for each row, its cells separated by ` | `."""
+        for row in table.iter("tr", "caption"):
+            cells = [cell for cell in row if cell.tag in ("td", "th") and not is_hidden(cell)] or [row]
+            for cell in cells:
+                before = len(self.buffer)
+                if before:
+                    self.buffer.append(style._replace(text=" | "))
+                size = len(self.buffer)
+                heavy = style._replace(bold=True) if cell.tag == "th" else style
+                self._text(cell.text, heavy)
+                for child in cell:
+                    self._cell(child, heavy, depth + 1)
+                    self._text(child.tail, heavy)
+                if not any(run.text and not run.text.isspace() for run in self.buffer[size:]):
+                    del self.buffer[before:]
+            self._flush(row, whole=True)
+
+    def _cell(self, element: _Element, style: Run, depth: int) -> None:
+        """Collect the text of an element in a cell, whose blocks are no paragraphs of their own."""
+        tag = element.tag
+        if not isinstance(tag, str) or depth > _MAX_DEPTH or is_hidden(element):
+            return
+        if (kind := media_kind(element)) is not None:
+            self._media(Media(element, kind, _href(style.link), self.boxes))
+        elif tag in BLOCKS or tag == "br":
+            self.buffer.append(style._replace(text=" "))
+            self._text(element.text, style)
+            for child in element:
+                self._cell(child, style, depth + 1)
+                self._text(child.tail, style)
+            self.buffer.append(style._replace(text=" "))
+        elif tag not in SILENT:
+            if tag == "a":
+                style = style._replace(link=element)
+            self._text(element.text, style)
+            for child in element:
+                self._cell(child, style, depth + 1)
+                self._text(child.tail, style)
+
+    def _post(self, element: _Element, block: _Element) -> None:
+        self._flush(block)
+        self.stream.append(EmbeddedPost(element, visible_text(element), self.boxes))
 
     def _media(self, media: Media) -> None:
         """Put media into the stream. Media in the middle of a sentence wait until after it."""
-        if any(part and part[0].strip() for part in self.buffer):
+        if any(run.text and not run.text.isspace() for run in self.buffer):
             self.waiting.append(media)
         else:
             self.stream.append(media)
 
-    def _is_left_out(self, element: _Element, tag: str, traits: Traits, style: str | None, depth: int) -> bool:
-        if is_hidden_by(element, traits, style):
-            return True
-        if self.with_furniture or (tag == "p" and depth == 0):
-            return False
-        if traits.summary or (traits.caption and element.find(".//img") is None) or tag == "figcaption":
-            return not self._is_most(element)
-        if tag in ("div", "section") and self.has_forms and holds_sign_up(element):
-            return not self._is_most(element)
-        if tag not in FURNITURE_TAGS and not traits.furniture:
-            return False
-        if any(is_post(each) for each in element.iter("blockquote")):
-            return False  # an embedded post may be in an element named "social"
-        # The footer of a quotation names its source.
-        if element in self.keep or (element.tag == "footer" and self.quote is not None):
-            return False
-        if tag in ("nav", "footer", "aside") or traits.surely_furniture:
-            return True
-        return not self._is_most(element)
-
-    def _is_most(self, element: _Element) -> bool:
-        """Return whether an element has most of the text. Then its name does not make it furniture."""
-        if element in self.roots:
-            return True
-        size = self._unlinked_size(element)
-        if size < 150:
-            return False
-        if self.total is None:
-            self.total = sum(map(self._unlinked_size, self.whole))
-        return size > 0.4 * self.total
-
-    def _unlinked_size(self, element: _Element) -> int:
-        """Return the number of characters of an element's text outside links, menus, footers and scripts."""
-        if self.sizes is not None:
-            return self.sizes.get(element, 0)
-        return sum(map(len, _UNLINKED_TEXT(element)))
-
-    def _flush(self, block: _Element) -> None:
-        if not self.buffer and not self.waiting:
-            self.has_image = False
-            return
-        buffer, self.buffer = self.buffer, []
-        if len(buffer) == 1:
-            if buffer[0] is not _BREAK:
-                self._line(buffer, block)
-        elif any(part and not part[0].isspace() and part[0] for part in buffer):
-            for part in _paragraphs(buffer, block):
+    def _flush(self, block: _Element, *, whole: bool = False) -> None:
+        if self.buffer:
+            buffer, self.buffer = self.buffer, []
+            for part in [buffer] if whole else _paragraphs(buffer, block):
                 self._line(part, block)
         self.has_image = False
-        self.stream += self.waiting
-        self.waiting = []
+        if self.waiting:
+            self.stream += self.waiting
+            self.waiting = []
 
-    def _line(self, parts: list[tuple[str, int, bool] | None], block: _Element) -> None:
-        if len(parts) == 1 and (only := parts[0]) is not None:
-            text = collapse_spaces(only[0])
-            is_plain = only[1] < 0 and not only[2]
-        else:
-            text = collapse_spaces("".join([" " if part is None else part[0] for part in parts]))
-            is_plain = all(part is None or (part[1] < 0 and not part[2]) for part in parts)
+    def _line(self, runs: list[Run], block: _Element) -> None:
+        text = collapse_spaces(without_icons("".join([" " if run.text is None else run.text for run in runs])))
         if not text:
             return
-        if is_plain:
+        line = Line(text, block, self.quote, has_image=self.has_image, is_heading=self.heading, boxes=self.boxes)
+        line.runs = tuple(runs)
+        self.stream.append(line)
+        if all(run.link is None and not run.bold for run in runs):
             # Nearly every paragraph has no links and no bold text.
-            self.stream.append(Line(text, block, self.quote, [], 0.0, 0.0, self.has_image, self.heading))
             return
-        linked: dict[int, list[str]] = {}
+        linked: dict[_Element, list[str]] = {}
         size = in_links = in_bold = 0
-        for part in parts:
-            if part is None:
+        for run in runs:
+            if run.text is None:
                 continue
-            words, link, bold = part
-            length = sum(map(len, words.split()))
+            length = sum(map(len, run.text.split()))
             size += length
-            if link >= 0:
-                linked.setdefault(link, []).append(words)
+            if run.link is not None:
+                linked.setdefault(run.link, []).append(run.text)
                 in_links += length
-            if bold:
+            if run.bold:
                 in_bold += length
-        self.stream.append(
-            Line(
-                text,
-                block,
-                self.quote,
-                [
-                    Link(collapse_spaces("".join(words)), self.links[link].get("href") or "", self.links[link])
-                    for link, words in linked.items()
-                ],
-                in_links / size if size else 0.0,
-                in_bold / size if size else 0.0,
-                self.has_image,
-                self.heading,
-            )
-        )
+        line.links = [
+            Link(collapse_spaces(without_icons("".join(words))), link.get("href") or "", link)
+            for link, words in linked.items()
+        ]
+        line.link_share = in_links / size if size else 0.0
+        line.bold_share = in_bold / size if size else 0.0
 
 
-def _paragraphs(
-    buffer: list[tuple[str, int, bool] | None], block: _Element
-) -> Iterator[list[tuple[str, int, bool] | None]]:
+def may_be_furniture(element: _Element) -> bool:
+    """Return whether there is any evidence that a block is not part of a text: tag, name, form, or that it is hidden."""
+    tag = element.tag
+    if tag == "form":
+        return asks_for_input(element)
+    if tag in FURNITURE_TAGS or tag in ("figcaption", "figcredit"):
+        return True
+    if tag in ("div", "section") and (form := element.find("form")) is not None and asks_for_input(form):
+        return True
+    if not element.attrib:
+        return False
+    if is_hidden(element):
+        return True
+    traits = traits_of(element)
+    return traits.summary or traits.caption or (traits.furniture and names_blocks(element))
+
+
+def is_data(table: _Element) -> bool:
+    """Return whether a table has data in its cells, not the page's layout."""
+    if next(table.iterdescendants("table", "ul", "ol", "figure", "iframe", *HEADINGS), None) is not None:
+        return False
+    if next(table.iter("tr"), None) is None:
+        return False
+    return all(
+        sum(1 for _ in cell.iter("p", "blockquote")) <= 1 and len(visible_text(cell)) <= _LONGEST_CELL
+        for cell in table.iter("td", "th")
+    )
+
+
+def _href(link: _Element | None) -> str | None:
+    return None if link is None else link.get("href")
+
+
+def _paragraphs(buffer: list[Run], block: _Element) -> Iterator[list[Run]]:
     """Yield the paragraphs of a block that has breaks.
 
     Two breaks with only white space between them always separate paragraphs. A single break is a space in an element
     that is one paragraph (`p`, `li`, a heading). In other elements it separates paragraphs if the lines are sentences.
     """
-    if _BREAK not in buffer:
+    if all(run.text is not None for run in buffer):
         yield buffer
         return
-    parts: list[list[tuple[str, int, bool] | None]] = [[]]
+    parts: list[list[Run]] = [[]]
     breaks = 0
-    singles = 0
-    for part in buffer:
-        if part is _BREAK:
+    for run in buffer:
+        if run.text is None:
             breaks += 1
             continue
-        if not part[0].strip() and breaks:
+        if not run.text.strip() and breaks:
             continue
         if breaks >= 2:
             parts.append([])
         elif breaks == 1:
-            parts[-1].append(_BREAK)
-            singles += 1
+            parts[-1].append(Run(None))
         breaks = 0
-        parts[-1].append(part)
-    for part_of in parts:
-        if _BREAK in part_of and block.tag not in ("p", "li", "td", "th", *HEADINGS) and _each_ends(part_of):
-            line: list[tuple[str, int, bool] | None] = []
-            for part in part_of:
-                if part is _BREAK:
-                    yield line
-                    line = []
-                else:
-                    line.append(part)
-            yield line
+        parts[-1].append(run)
+    for part in parts:
+        lines = _lines_of(part)
+        if len(lines) > 1 and block.tag not in ("p", "li", "td", "th", *HEADINGS) and _each_ends(lines):
+            yield from lines
         else:
-            yield part_of
+            yield part
+
+
+def _lines_of(part: list[Run]) -> list[list[Run]]:
+    lines: list[list[Run]] = [[]]
+    for run in part:
+        if run.text is None:
+            lines.append([])
+        else:
+            lines[-1].append(run)
+    return lines
 
 
 _END = re.compile(r"[.!?…؟۔:]['\"”’»)\]]*$")
 
 
-def _each_ends(parts: list[tuple[str, int, bool] | None]) -> bool:
+def _each_ends(lines: list[list[Run]]) -> bool:
     """Return whether the lines between single breaks are sentences, not lines of a poem or of a postal address."""
-    lines = [""]
-    for part in parts:
-        if part is _BREAK:
-            lines.append("")
-        else:
-            lines[-1] += part[0]
-    lines = [text for line in lines if (text := line.strip())]
-    ended = sum(1 for line in lines if _END.search(line))
-    return len(lines) > 1 and ended * 2 > len(lines) and sum(map(len, lines)) / len(lines) > 60
+    texts = [text for line in lines if (text := "".join(run.text or "" for run in line).strip())]
+    ended = sum(1 for text in texts if _END.search(text, max(0, len(text) - 20)))
+    return len(texts) > 1 and ended * 2 > len(texts) and sum(map(len, texts)) / len(texts) > 60

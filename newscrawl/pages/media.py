@@ -1,7 +1,7 @@
 """The videos and pictures of articles that may have no text: videos, episodes, podcasts, galleries, infographs."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from lxml.etree import _Element
@@ -10,7 +10,7 @@ from newscrawl.almayadeen.labels import END_LABELS
 from newscrawl.items import Image
 from newscrawl.pages.embeds import is_advert
 from newscrawl.pages.inner_text import HEADINGS, visible_text
-from newscrawl.pages.lines import Line, Media, blocks
+from newscrawl.pages.lines import Block, Line, Media, shown_lines
 from newscrawl.pages.page import Page
 from newscrawl.pages.pictures import read_images, split_credit
 from newscrawl.text import comparison_key
@@ -45,7 +45,12 @@ class PageMedia:
 
 
 def read_page_media(
-    page: Page, headline: _Element | None, bodies: Collection[_Element] = (), *, with_videos: bool
+    page: Page,
+    stream: Sequence[Block],
+    headline: _Element | None,
+    bodies: Collection[_Element] = (),
+    *,
+    with_videos: bool,
 ) -> PageMedia:
     """Return the pictures and, `with_videos`, the videos of the article that a page shows.
 
@@ -57,7 +62,7 @@ def read_page_media(
         keep |= {element, *element.iterancestors()} if element is not None else set()
     found = PageMedia()
     pictures: list[_Element] = []
-    for media, is_below in _own_media(page, headline, bodies, keep):
+    for media, is_below in _own_media(stream, headline, bodies):
         element = media.element
         if _shows_other_article(page, element, media.link, keep):
             continue
@@ -82,11 +87,11 @@ def video_in_scripts(page: Page) -> str | None:
 
 
 def _own_media(
-    page: Page, headline: _Element | None, bodies: Collection[_Element], keep: set[_Element]
+    stream: Sequence[Block], headline: _Element | None, bodies: Collection[_Element]
 ) -> Iterator[tuple[Media, bool]]:
     """Yield the article's media, each with whether it is below the headline. Ends where the article ends."""
     is_below = False
-    for block in blocks([page.content], keep, sizes=page.text_sizes):
+    for block in stream:
         if isinstance(block, Line):
             lies_in = {block.element, *block.element.iterancestors()}
             if headline is not None and headline in lies_in:
@@ -164,7 +169,7 @@ def _read_pictures(pictures: list[_Element], base: str, keep: set[_Element], fou
 
 def _is_labelled(box: _Element) -> bool:
     """Return whether the text in the element around a picture is one line that is not a paragraph or a heading."""
-    lines = [block for block in blocks([box], with_furniture=True) if isinstance(block, Line)]
+    lines = shown_lines([box])
     return len(lines) == 1 and lines[0].tag not in ("p", *HEADINGS)
 
 

@@ -3,7 +3,7 @@
 A `Page` computes each value once, at first use. It is passed from reader to reader. No reader changes its tree.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import islice
 
@@ -13,7 +13,8 @@ from parsel import Selector
 
 from newscrawl.almayadeen.addresses import article_url
 from newscrawl.pages.encoding import page_text, parse_html, text_bytes
-from newscrawl.pages.inner_text import BLOCKS, UNSEEN
+from newscrawl.pages.inner_text import BLOCKS
+from newscrawl.pages.lines import Block, read_blocks
 from newscrawl.urls import Site, absolute, site_of
 
 PageBody = bytes | str | Selector
@@ -25,8 +26,6 @@ MAX_LINKS = 20_000
 _MAX_ELEMENTS = 20_000
 _HEAD_TAGS = ("base", "meta", "script", "title")
 _WITH_CLASS = etree.XPath("descendant-or-self::*[contains(@class, $word)]")
-_TEXTS = etree.XPath("descendant::text()[normalize-space()]")
-_NOT_COUNTED = frozenset(("a", "nav", "footer"))
 
 
 class Page:
@@ -109,35 +108,6 @@ class Page:
         return list(_WITH_CLASS(self.root, word=word))
 
     @cached_property
-    def text_sizes(self) -> Mapping[_Element, int]:
-        """Element → number of characters of its text outside links, menus, footers and scripts.
-
-        Elements without text are left out. The time is linear in the page's size.
-        """
-        pieces: list[tuple[_Element, int]] = []
-        for text in _TEXTS(self.content):
-            holder = text.getparent()
-            pieces.append((holder.getparent() if text.is_tail else holder, len(text)))
-        parents: dict[_Element, _Element | None] = {}
-        for holder, _ in pieces:
-            chain: list[_Element] = []
-            element: _Element | None = holder
-            while element is not None and element not in parents:
-                chain.append(element)
-                element = element.getparent()
-            # Parents come before their children.
-            for new in reversed(chain):
-                parents[new] = element
-                element = new
-        excluded: set[_Element | None] = set()
-        for element, parent in parents.items():
-            if parent in excluded or element.tag in _NOT_COUNTED:
-                excluded.add(element)
-        sizes = dict.fromkeys(parents, 0)
-        for holder, length in pieces:
-            if holder not in excluded and holder.tag not in UNSEEN:
-                sizes[holder] += length
-        for element, parent in reversed(parents.items()):
-            if parent is not None:
-                sizes[parent] += sizes[element]
-        return sizes
+    def stream(self) -> Sequence[Block]:
+        """The blocks of the page in reading order, furniture and hidden ones included."""
+        return read_blocks([self.content])

@@ -99,3 +99,16 @@ def descriptions(element: _Element) -> list[str]:
     if element.tag == "figure" and (caption := _caption(element)):
         texts.append(caption)
     return [text for text in texts if text]
+
+
+def shown_captions(element: _Element) -> list[str]:
+    """Return the captions that are shown with the pictures of an element."""
+    caption = _caption(element) if element.tag in ("figure", "img", "amp-img") else None
+    return [caption] if caption else []
+
+
+def alternative_texts(element: _Element) -> list[str]:
+    """Return the alternative texts and titles of the pictures of an element."""
+    pictures = [element] if element.tag == "img" else list(element.iter("img"))
+    texts = [collapse_spaces(picture.get(name) or "") for picture in pictures for name in ("alt", "title")]
+    return [text for text in texts if text]

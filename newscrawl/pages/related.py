@@ -1,22 +1,22 @@
-"""The related articles in a body: boxes of links, and lines that lead to other articles."""
+"""The related articles in a body: boxes of links to other articles, and lines that lead to them."""
 
 import re
-from collections.abc import Iterable, Sequence
-from itertools import chain
+from collections.abc import Iterable, Mapping, Sequence
 
 from lxml.etree import _Element
 
 from newscrawl.almayadeen.addresses import article_url, is_publishers
-from newscrawl.almayadeen.labels import READ_MORE, RELATED_LABELS
+from newscrawl.almayadeen.labels import ASIDE_LABELS, END_LABELS, READ_MORE, RELATED_LABELS
 from newscrawl.almayadeen.markup import RELATED_NAMES
 from newscrawl.items import Related
 from newscrawl.pages.inner_text import HEADINGS, visible_text
-from newscrawl.pages.lines import Block, Line, Link
+from newscrawl.pages.lines import Line, Link
 from newscrawl.text import collapse_spaces, comparison_key
 from newscrawl.urls import Site, absolute, canonical, without_tracking
 
-_NEVER_ENDS_A_HEADLINE = re.compile(r"[.!…,;:،؛۔][\"'”’»)\]]*$")
-_LABELS = tuple(RELATED_LABELS)
+_NEVER_ENDS_A_HEADLINE = re.compile(r"[.!…,;:،؛۔。][\"'”’»)\]]*$")
+LONGEST_LABEL = 60
+_LISTS = frozenset(("ul", "ol", "div", "section", "aside", "nav", "figure", "article", "a", "table", "tbody", "tr", "td"))
 
 
 class LinkedArticles:
@@ -40,84 +40,35 @@ class LinkedArticles:
         return canonical(url) if is_publishers(url, self.site) else None
 
     def recorded(self, href: str) -> str | None:
-        """Return a link's URL for a record: canonical for the publisher's articles, else without tracking; or None."""
+        """Return a link's URL for a record: canonical for the publisher's articles, else without tracking; or None.
+
+        A link to another place of the same page (`#note-1`) is None.
+        """
+        if href.lstrip().startswith("#"):
+            return None
         article = self.article(href)
         url = absolute(self.base, href) if article is None else None
         return without_tracking(url) if url else article
 
 
 class RelatedArticles:
-    """The related articles of one body, and the boxes: elements that have only related articles."""
+    """The related articles of one body, in the order in which the page links them."""
 
-    def __init__(self, roots: Sequence[_Element], between: Sequence[_Element], urls: LinkedArticles) -> None:
-        self.roots = roots
-        self.between = between
+    def __init__(self, urls: LinkedArticles) -> None:
         self.urls = urls
         self.found: dict[_Element, tuple[str, str]] = {}
         """Link → title and URL of the article that it leads to."""
-        self.boxes: set[_Element] = set()
 
-    def find_boxes(self, stream: Sequence[Block]) -> None:
-        """Find the elements that have only related articles and their label."""
-        for root in self.roots:
-            own = [root] if root in self.between else []
-            for element in (*own, *root.iter("aside", "nav")):
-                if comparison_key(visible_text(element)[:40]).startswith(_LABELS) and self._is_box(element, ""):
-                    self._add_box(element)
-            for element in filter(_is_named_related, root.iter()):
-                if element.tag not in ("p", "a") and self._is_box(element, ""):
-                    self._add_box(element)
-        for block in stream:
-            if isinstance(block, Line) and is_related_label(block) and not self.in_box(block.element):
-                self._add_boxes_of_label(block)
+    def add(self, links: Iterable[Link]) -> None:
+        """Record the articles that links lead to."""
+        for text, href, element in links:
+            title = READ_MORE.sub("", text) if READ_MORE.match(text) else text
+            url = self.urls.recorded(href)
+            if title and url:
+                self.found[element] = (title, url)
 
-    def _add_boxes_of_label(self, label: Line) -> None:
-        element = label.element
-        # Go up to the largest element that has only the label ...
-        while (parent := element.getparent()) is not None and parent not in self.roots:
-            if comparison_key(visible_text(parent)) != comparison_key(label.text):
-                break
-            element = parent
-        # ... then on to the largest that has only related articles beside the label.
-        box = None
-        parent = element.getparent()
-        while parent is not None and parent not in self.roots and self._is_box(parent, label.text):
-            box, parent = parent, parent.getparent()
-        if box is not None:
-            self._add_box(box)
-            return
-        # Otherwise the related articles may be the next siblings of the label, all with the same tag.
-        if label.element in self.roots or (element.tail or "").strip():
-            return
-        first = None
-        for sibling in element.itersiblings():
-            if not isinstance(sibling.tag, str):
-                continue
-            first = first or sibling.tag
-            if sibling.tag != first or not self._is_box(sibling, ""):
-                break
-            self._add_box(sibling)
-            if (sibling.tail or "").strip():
-                break
-
-    def _is_box(self, element: _Element, label: str) -> bool:
-        """Return whether an element has links to articles and, beside them, only short texts (dates, sections)."""
-        links = list(element.iter("a"))
-        if not any(self.urls.article(link.get("href") or "") for link in links):
-            return False
-        texts = [text for link in links if (text := visible_text(link))]
-        whole = visible_text(element)
-        if len(whole) - sum(map(len, texts)) - len(label) > 40 * len(links):
-            return False
-        for paragraph in {element, *element.iter("p", "div", "li")}:
-            words = visible_text(paragraph)
-            linked = sum(len(visible_text(link)) for link in paragraph.iter("a"))
-            if len(words) > 40 and linked < 0.95 * len(words) and cannot_be_headline(words):
-                return False
-        return True
-
-    def _add_box(self, element: _Element) -> None:
-        self.boxes.add(element)
+    def add_box(self, element: _Element) -> None:
+        """Record the articles that the links in a box lead to. The title of a card is its heading or its picture's."""
         links = [link for link in element.iter("a") if self.urls.article(link.get("href") or "")]
         titled = {self.urls.article(link.get("href") or "") for link in links if visible_text(link)}
         related: list[Link] = []
@@ -125,40 +76,75 @@ class RelatedArticles:
             href = link.get("href") or ""
             heading = next(link.iter(*HEADINGS), None)
             text = visible_text(link if heading is None else heading)
-            if (
-                not text
-                and self.urls.article(href) not in titled
-                and (picture := next(link.iter("img"), None)) is not None
-            ):
+            picture = next(link.iter("img"), None)
+            if not text and picture is not None and self.urls.article(href) not in titled:
                 text = collapse_spaces(picture.get("alt") or "")
             related.append(Link(text, href, link))
         self.add(related)
 
-    def in_box(self, element: _Element) -> bool:
-        return bool(self.boxes) and (
-            element in self.boxes or any(ancestor in self.boxes for ancestor in element.iterancestors())
-        )
-
-    def add(self, links: Iterable[Link]) -> None:
-        for text, href, element in links:
-            title = READ_MORE.sub("", text) if READ_MORE.match(text) else text
-            url = self.urls.recorded(href)
-            if title and url:
-                self.found[element] = (title, url)
-
-    def in_order(self) -> list[Related]:
+    def in_order(self, holder: _Element) -> list[Related]:
         """Return the related articles in the order of the page, each once."""
-        if not self.found:
-            return []
         related: dict[str, Related] = {}
-        for link in chain.from_iterable(root.iter("a") for root in self.roots):
+        for link in holder.iter("a") if self.found else ():
             title, url = self.found.get(link, ("", ""))
             if url:
                 related.setdefault(url, Related(title=title, url=url))
         return list(related.values())
 
 
-def _is_named_related(element: _Element) -> bool:
+def lines_by_element(lines: Sequence[Line], holder: _Element) -> dict[_Element, list[Line]]:
+    """Return element → its lines, for the elements below `holder` around the lines."""
+    inside: dict[_Element, list[Line]] = {}
+    for line in lines:
+        element: _Element | None = line.element
+        while element is not None and element is not holder:
+            inside.setdefault(element, []).append(line)
+            element = element.getparent()
+    return inside
+
+
+def related_boxes(
+    inside: Mapping[_Element, Sequence[Line]], urls: LinkedArticles, following: Mapping[Line, Line | None]
+) -> set[_Element]:
+    """Return the largest elements that have only links to articles, with their labels, dates and short notes.
+
+    `inside` is what `lines_by_element` returns, `following` the line after each line of the body.
+    """
+    return {
+        element
+        for element, lines in inside.items()
+        if element.tag in _LISTS and is_related_box(lines, urls, following.get(lines[-1]))
+    }
+
+
+def is_related_box(lines: Sequence[Line], urls: LinkedArticles, after: Line | None = None) -> bool:
+    """Return whether the lines of a box are headlines that lead to other articles, and at most labels beside them."""
+    headlines = [line for line in lines if leads_to_article(line, urls)]
+    if not headlines:
+        return False
+    others = [line for line in lines if line not in headlines]
+    if any(len(line.text) > LONGEST_LABEL or cannot_be_headline(line.text.rstrip(" :：")) for line in others):
+        return False
+    if any(is_label(line.text) for line in others):
+        return True
+    if all(line.is_heading for line in headlines):
+        # Linked subheads of a text have the text below them.
+        return len(headlines) > 1 and len(lines) > len(headlines)
+    return len(others) <= 2 * len(headlines) and (len(headlines) > 1 or bool(others) or lines[0].has_image)
+
+
+def leads_to_article(line: Line, urls: LinkedArticles) -> bool:
+    """Return whether a line is only the linked headline of another article, or of several."""
+    return (
+        line.link_share > 0.95
+        and not cannot_be_headline(line.text.rstrip("…. "))
+        and any(urls.article(link.href) for link in line.links)
+        and (line.text[-1] not in ".؟?!" or len(line.text) < 120)
+    )
+
+
+def is_named_related(element: _Element) -> bool:
+    """Return whether an element's class says that it has related articles."""
     classes = element.get("class")
     return classes is not None and any(name in classes for name in RELATED_NAMES)
 
@@ -172,3 +158,11 @@ def cannot_be_headline(text: str) -> bool:
 def is_related_label(line: Line) -> bool:
     """Return whether a line is the label of related articles."""
     return len(line.text) < 40 and comparison_key(line.text) in RELATED_LABELS
+
+
+_LIST_LABELS = RELATED_LABELS | END_LABELS | ASIDE_LABELS
+
+
+def is_label(text: str) -> bool:
+    """Return whether a text is the label of a list of articles: related ones, "Most Read" or the like."""
+    return len(text) < 40 and comparison_key(text) in _LIST_LABELS

@@ -7,8 +7,10 @@ from lxml.etree import _Element
 
 from newscrawl.almayadeen.addresses import TAG_PAGE
 from newscrawl.almayadeen.markup import TAG_BOX
+from newscrawl.pages.body_search import Region
 from newscrawl.pages.furniture import nearest
 from newscrawl.pages.inner_text import visible_text
+from newscrawl.pages.lines import Line
 from newscrawl.pages.metadata import Metadata
 from newscrawl.pages.page import Page
 from newscrawl.text import collapse_spaces, comparison_key, unique
@@ -19,14 +21,14 @@ _LINKS_AND_HEADLINES_AFTER = etree.XPath("following::a | following::h1")
 
 
 def read_tags(
-    page: Page, metadata: Metadata, roots: Sequence[_Element], next_article: _Element | None
+    page: Page, metadata: Metadata, region: Region | None
 ) -> tuple[tuple[str, ...], dict[str, str]]:
     """Return the tags in order, and tag → absolute URL of its page for tags with a link.
 
-    `roots` are the parts of the body. `next_article` is the body of another article further down the page, or None.
+    `region` is where the body is. Without a body all links of the page are read.
     """
-    links = _links_after(page, roots, next_article)
-    inside = [link for root in roots for link in root.iter("a") if _is_among_tags(link, root)]
+    inside = _links_inside(page, region) if region is not None else []
+    links = _links_after(page, region)
     tags: list[str] = []
     urls: dict[str, str] = {}
     for link in [*inside, *links]:
@@ -43,11 +45,27 @@ def read_tags(
     return unique(tags or _links_named_by_keywords(metadata, links)), urls
 
 
-def _links_after(page: Page, roots: Sequence[_Element], next_article: _Element | None) -> list[_Element]:
+def _links_inside(page: Page, region: Region) -> list[_Element]:
+    """Return the links between the body's first and last block that are tags."""
+    first, last = region.blocks[0], region.blocks[-1]
+    links: list[_Element] = []
+    within = False
+    for block in page.stream:
+        within = within or block is first
+        if within and isinstance(block, Line):
+            links += (link.element for link in block.links if _is_among_tags(link.element, region.holder))
+        if block is last:
+            break
+    return links
+
+
+def _links_after(page: Page, region: Region | None) -> list[_Element]:
     """Return the links after the body that are not in a menu, footer, header or side column."""
-    # Without a body all links of the page are read. After a body, a headline begins another article.
-    found = _LINKS_AND_HEADLINES_AFTER(roots[-1]) if roots else page.root.iter("a")
-    above = set(_LINKS_BEFORE(next_article)) if next_article is not None else None
+    # After a body, a headline begins another article.
+    found = _LINKS_AND_HEADLINES_AFTER(region.blocks[-1].element) if region is not None else page.root.iter("a")
+    above = (
+        set(_LINKS_BEFORE(region.next_article)) if region is not None and region.next_article is not None else None
+    )
     links: list[_Element] = []
     for element in found:
         if element.tag == "h1":

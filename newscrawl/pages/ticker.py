@@ -6,7 +6,7 @@ from lxml.etree import _Element
 from newscrawl.almayadeen.labels import BREAKING_LABELS
 from newscrawl.almayadeen.markup import TICKER, TICKER_BOX, TICKER_ITEM
 from newscrawl.pages.inner_text import visible_text
-from newscrawl.pages.lines import Line, blocks
+from newscrawl.pages.lines import shown_lines
 from newscrawl.pages.page import Page, PageBody
 from newscrawl.text import comparison_key, unique
 
@@ -62,7 +62,7 @@ def _lines_of_ticker(root: _Element) -> list[str]:
 
 
 def _short_lines(box: _Element) -> list[str]:
-    lines = [block.text for block in blocks([box], with_furniture=True) if isinstance(block, Line)]
+    lines = [line.text for line in shown_lines([box])]
     if len(lines) > 60 or any(len(line) > 300 for line in lines):
         return []
     return lines

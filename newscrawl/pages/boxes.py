@@ -1,0 +1,137 @@
+"""Which boxes of a page are furniture: what their names say is weighed against what is in them.
+
+A box is an element that some evidence calls furniture: its tag (`nav`, `footer`), its name, or that it is hidden. A box
+with most of the page's sentences is no furniture, whatever it is called. Neither are boxes of one make (tag and class)
+that have most of the sentences together.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from lxml.etree import _Element
+
+from newscrawl.almayadeen.labels import BOILERPLATE
+from newscrawl.pages.byline import is_byline
+from newscrawl.pages.furniture import traits_of
+from newscrawl.pages.inner_text import is_hidden
+from newscrawl.pages.lines import Block, EmbeddedPost, Line
+from newscrawl.text import comparison_key
+
+SENTENCE_END = re.compile(r"[.!?…؟۔。！？:;][\"'”’»)\]」』]*$")
+_MOST = 0.4
+"""Share of the page's sentences that makes a box the article's, by characters."""
+_CAPTIONS = ("figcaption", "figcredit")
+
+
+def ends_a_sentence(text: str) -> bool:
+    """Return whether a text ends as a sentence does.
+
+    >>> ends_a_sentence("He said: “Yes.”"), ends_a_sentence("A headline")
+    (True, False)
+    """
+    # Only the end is searched. In a long line the pattern would try every letter.
+    return SENTENCE_END.search(text, max(0, len(text) - 40)) is not None
+
+
+def is_prose(line: Line) -> bool:
+    """Return whether a line is a sentence or several, by its text: not a label, a headline, a byline or small print."""
+    text = line.text
+    is_sentence = ends_a_sentence(text)
+    if line.is_heading or line.link_share > (0.9 if is_sentence else 0.5) or is_byline(text):
+        return False
+    lowered = text.lower() if len(text) < 300 else ""
+    if any(words in lowered for words in BOILERPLATE):
+        return False
+    words = len(text.split())
+    # Chinese and Japanese have no spaces between words.
+    return (words >= 5 and is_sentence) or words >= 12 or (len(text) >= 15 * words and len(text) >= 20 and is_sentence)
+
+
+@dataclass(slots=True)
+class _Weight:
+    """What is in one box."""
+
+    prose: int = 0
+    """Characters of its sentences."""
+    sentences: int = 0
+    has_post: bool = False
+    in_quote: bool = False
+
+
+def without_furniture(
+    stream: Sequence[Block], headline: _Element | None, prose: Callable[[Line], bool] = is_prose
+) -> list[Block]:
+    """Return the blocks of a page's stream that are not in furniture. The headline's own lines stay."""
+    weights: dict[_Element, _Weight] = {}
+    total = 0
+    is_below = headline is None
+    for block in stream:
+        is_line = isinstance(block, Line)
+        if not is_below and is_line and _lies_in(block.element, headline):
+            is_below = True
+            continue
+        counts = is_below and isinstance(block, Line) and prose(block)
+        size = len(block.text) if counts and isinstance(block, Line) else 0
+        if size and not any(_is_surely(box) for box in block.boxes):
+            total += size
+        for box in block.boxes:
+            weight = weights.setdefault(box, _Weight())
+            weight.prose += size
+            weight.sentences += counts
+            weight.has_post = weight.has_post or isinstance(block, EmbeddedPost)
+            weight.in_quote = weight.in_quote or (isinstance(block, Line) and block.quote is not None)
+    if not weights:
+        return list(stream)
+    alike: dict[tuple[str, str | None], int] = {}
+    for box, weight in weights.items():
+        alike[_make(box)] = alike.get(_make(box), 0) + weight.prose
+    above = {headline, *headline.iterancestors()} if headline is not None else set()
+    furniture = {
+        box
+        for box, weight in weights.items()
+        if (alike[_make(box)] <= _MOST * total or (total > 0 and _is_surely(box))) and _is_furniture(box, weight, above)
+    }
+    return [block for block in stream if not furniture.intersection(block.boxes)]
+
+
+def _is_furniture(box: _Element, weight: _Weight, above: set[_Element]) -> bool:
+    """Return whether a box without most of the sentences is furniture."""
+    if is_hidden(box):
+        # React streams a page in hidden elements, and the rest of a long article may be hidden until a click.
+        return box not in above and not (weight.sentences >= 2 and not traits_of(box).furniture and _goes_on(box))
+    if box.tag in _CAPTIONS:
+        # The caption of a quotation says who spoke.
+        figure = box.getparent()
+        return figure is None or figure.find(".//blockquote") is None
+    if box.tag == "footer":
+        return not weight.in_quote
+    traits = traits_of(box)
+    if traits.caption and not traits.furniture and not traits.summary:
+        return box.find(".//img") is None
+    if box.tag == "header":
+        # The header of a section in a text has its subhead and nothing else.
+        return box in above or weight.sentences > 0 or box.find(".//a") is not None or box.find(".//nav") is not None
+    return not weight.has_post or box.tag in ("nav", "aside")
+
+
+def _goes_on(box: _Element) -> bool:
+    """Return whether a hidden box follows a paragraph, as the rest of an article does."""
+    return any(sibling.tag in ("p", "div", "section") for sibling in box.itersiblings(preceding=True))
+
+
+def _is_surely(box: _Element) -> bool:
+    return box.tag in ("nav", "footer") or traits_of(box).surely_furniture
+
+
+def _make(box: _Element) -> tuple[str, str | None]:
+    return str(box.tag), box.get("class")
+
+
+def _lies_in(element: _Element, holder: _Element | None) -> bool:
+    return element is holder or any(ancestor is holder for ancestor in element.iterancestors())
+
+
+def keys_of(texts: Iterable[str | None]) -> set[str]:
+    """Return the comparison keys of texts, without empty ones."""
+    return {comparison_key(text) for text in texts if text} - {""}
