@@ -22,6 +22,7 @@ from twisted.internet.defer import Deferred
 from newscrawl.middlewares.compression import truncated_reason
 from newscrawl.middlewares.refusals import ChallengeError, StoppedError, TruncatedError
 from newscrawl.middlewares.stopping import STOP_GRACE_SECONDS, STOPPING, is_stopping, requests_waiting
+from newscrawl.monitoring.accounting import requests_left
 from newscrawl.signals import CANCEL_DOWNLOADS
 
 logger = logging.getLogger(__name__)
@@ -128,8 +129,6 @@ class PolitenessMiddleware(RetryMiddleware):
         """Why the crawl ends; "" as long as it goes on."""
         self.stopped_at: float | None = None
         """When the crawl was seen to end."""
-        self.stopped_requests = 0
-        """Requests that were not made because of it."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -137,7 +136,6 @@ class PolitenessMiddleware(RetryMiddleware):
         crawler.signals.connect(middleware.robots_parsed, signal=signals.robots_parsed)
         crawler.signals.connect(middleware.downloaded, signal=signals.response_downloaded)
         crawler.signals.connect(middleware.opened, signal=signals.spider_opened)
-        crawler.signals.connect(middleware.closed, signal=signals.spider_closed)
         return middleware
 
     # -- what comes back ----------------------------------------------------------------------------------------
@@ -177,8 +175,6 @@ class PolitenessMiddleware(RetryMiddleware):
     def process_exception(
         self, request: Request, exception: Exception, spider: Any = None
     ) -> Request | Response | None:
-        if isinstance(exception, StoppedError):
-            self.stopped_requests += 1
         if isinstance(exception, self.exceptions_to_retry):
             self._pause(request, type(exception).__name__, None)
         return super().process_exception(request, exception)
@@ -284,22 +280,12 @@ class PolitenessMiddleware(RetryMiddleware):
         cast("Any", reactor).addSystemEventTrigger("before", "shutdown", self._forced)
         self._look_soon()
 
-    def closed(self, reason: str) -> None:
-        """Count the requests that a crawl leaves to the next one."""
-        if reason != "finished":
-            self._note_left(self.stopped_requests)
-
     def _forced(self) -> None:
         """Say what is left when the crawl does not even end as it should."""
         engine = self.crawler.engine
         if engine is not None and engine.spider is not None:
-            logger.warning("Stopped by force: requests left: %d", self._note_left(self.stopped_requests))
             self.crawler.stats.set_value("finish_reason", FORCED)
-
-    def _note_left(self, more: int = 0) -> int:
-        left = requests_waiting(self.crawler) + more
-        self.crawler.stats.set_value("newscrawl/left", left)
-        return left
+            logger.warning("Stopped by force: requests left: %d", requests_left(self.crawler.stats.get_stats()))
 
     def _look_soon(self) -> None:
         from twisted.internet import reactor

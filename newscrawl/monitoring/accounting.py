@@ -174,6 +174,16 @@ def accounts_of(stats: Mapping[str, Any]) -> dict[str, dict[str, dict[str, int]]
     }
 
 
+def requests_left(stats: Mapping[str, Any]) -> int:
+    """Return how many requests of a run that was stopped are left to the next one.
+
+    >>> requests_left({"newscrawl/accounts/requests/article/opened": 3, "newscrawl/accounts/requests/article/read": 1,
+    ...                "newscrawl/accounts/requests/article/left": 1, "finish_reason": "shutdown"})
+    2
+    """
+    return sum(fates.get(LEFT, 0) for fates in accounts_of(stats)["requests"].values())
+
+
 def imbalances(stats: Mapping[str, Any]) -> list[str]:
     """Return the sums that do not agree, each in a few words; none for a run that accounts for everything.
 

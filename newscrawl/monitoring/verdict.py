@@ -6,7 +6,7 @@ from typing import Any
 
 from newscrawl.errors import REFUSALS
 from newscrawl.exit_status import ExitStatus
-from newscrawl.monitoring.accounting import MIN_GONE, articles_are_missing, faults, imbalances
+from newscrawl.monitoring.accounting import MIN_GONE, articles_are_missing, faults, imbalances, requests_left
 
 # Reasons for which the spider closes, as the statistics name them.
 FINISHED, UNREACHABLE, LOCKED, RESTING, BLOCKED, OVERLOADED = (
@@ -304,7 +304,7 @@ RULES: tuple[Rule, ...] = (
         "stopped",
         ExitStatus.HEALTHY,
         lambda run: run.close_reason in STOPPED or run.close_reason.startswith("closespider_"),
-        lambda run: f"{_summary(run)}; requests left: {run.count('left')}",
+        lambda run: f"{_summary(run)}; requests left: {requests_left(run.stats)}",
         "The next run asks for what is left.",
     ),
     Rule(

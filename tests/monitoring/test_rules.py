@@ -11,8 +11,8 @@ from newscrawl.monitoring.verdict import RULES, FinishedRun, verdict_of
 
 
 def finished(reason: str = "finished", *, regressions: tuple[str, ...] = (), **counts: Any) -> FinishedRun:
-    """Return a run with statistics: `listing_opened=3` is `newscrawl/listing/opened`."""
-    names = {name: name.replace("_", "/", 1) for name in counts}
+    """Return a run with statistics: `listing_opened=3` is `newscrawl/listing/opened`, `a__b__c=1` `newscrawl/a/b/c`."""
+    names = {name: name.replace("__", "/").replace("_", "/", 1) for name in counts}
     return FinishedRun(
         stats={f"newscrawl/{names[name]}": value for name, value in counts.items()},
         close_reason=reason,
@@ -40,7 +40,7 @@ PROVOKED = (
     finished(article_failed=3, article_fetched=2),
     finished(article_unreadable=2, article_fetched=3),
     finished(article_fetched=3, regressions=("title fell", "body fell")),
-    finished("shutdown", left=3),
+    finished("shutdown", accounts__requests__article__opened=3),
     finished("odd"),
     finished(listing_opened=1, article_fetched=1),
 )
