@@ -71,6 +71,12 @@ class EmptyListingError(PageError):
     name = "empty_listing"
 
 
+class ReadingStoppedError(NewscrawlError):
+    """Raised in the middle of a page that takes long to read, once the crawl is to end."""
+
+    name = STOPPED
+
+
 class ArgumentError(NewscrawlError, ValueError):
     """Raised before the crawl for a spider argument or a setting that cannot be meant."""
 

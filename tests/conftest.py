@@ -23,6 +23,7 @@ _SLOW = {
     "tests.commands.test_command_line",
     "tests.deploy.test_scrapyd",
     "tests.extensions.test_exceptions",
+    "tests.middlewares.test_stopping",
     "tests.monitoring.test_canary",
     "tests.monitoring.test_verdict",
     "tests.replica.test_sitemaps",
