@@ -13,7 +13,7 @@ from twisted.python.failure import Failure
 from newscrawl import settings
 from newscrawl.archive.ledger import Ledger
 from newscrawl.dates import format_utc
-from newscrawl.monitoring.accounting import Accounts
+from newscrawl.monitoring.accounting import ENTRY, Accounts
 from newscrawl.spiders.mayadeen import MayadeenSpider
 
 ROOT = "https://english.almayadeen.net"
@@ -65,7 +65,5 @@ def counted(crawler: Crawler) -> dict[str, Any]:
 
 def opened(request: scrapy.Request, purpose: str = "article") -> scrapy.Request:
     """Return a request that is in the accounts, as one that was sent is."""
-    from newscrawl.monitoring.accounting import ENTRY
-
     request.meta[ENTRY] = Accounts(lambda name, number: None).open(purpose)
     return request
