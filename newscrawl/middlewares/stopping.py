@@ -19,7 +19,7 @@ STOP_GRACE_SECONDS = 3.0
 def is_stopping(crawler: Crawler) -> bool:
     """Return whether a crawl that was open is ending: by a signal, a bound, or at its end."""
     engine = crawler.engine
-    if engine is None or engine.spider is None:
+    if engine.spider is None:
         return False
     slot = getattr(engine, "_slot", None)
     return not engine.running or (slot is not None and slot.closing is not None)
