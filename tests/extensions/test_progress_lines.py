@@ -65,7 +65,7 @@ def run(crawler: Crawler, while_open: Callable[[ProgressExtension], Any]) -> Any
         extension = ProgressExtension.from_crawler(crawler)
         extension.started = 0
         crawler.signals.send_catch_log(signal=signals.spider_opened, spider=crawler.spider)
-        # The time before the spider opened is none of the crawl's.
+        # The clock starts when the spider opens.
         assert time.monotonic() - extension.started < 60
         for _ in range(5):
             await asyncio.sleep(0)

@@ -123,7 +123,7 @@ def test_the_home_page_leads_to_its_articles_and_sections_and_shows_the_ticker(s
     found = counted(made.crawler)
     assert (found["home"], found["listing/opened"]) == (1, 2)
     assert "menu/missing" not in found
-    # Who asks for a section gets that alone, and none of the articles of the home page.
+    # Who asks for a section gets that alone, without the articles of the home page.
     assert urls(spider(sections="economy", refresh="no").parse_home(asked_answer(page, HOME))) == [
         f"{ROOT}/news/economy"
     ]
