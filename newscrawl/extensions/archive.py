@@ -122,7 +122,7 @@ class ArchiveExtension:
             stats.inc_value("newscrawl/error/output")
         is_named = isinstance(error, OSError | LedgerDamagedError)
         logger.critical("The archive cannot be written, the crawl stops: %s", error, exc_info=not is_named and error)
-        if self.crawler.engine is not None and self.crawler.engine.running:
+        if self.crawler.engine.running:
             deferred_from_coro(self.crawler.engine.close_spider_async(reason="output"))
 
     def _mark_damaged(self, error: LedgerDamagedError) -> None:

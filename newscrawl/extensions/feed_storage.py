@@ -273,7 +273,7 @@ class ArchiveStorage:
     def _fail(self, error: OSError) -> None:
         self.crawler.stats.inc_value("newscrawl/error/output")
         logger.critical("The %s cannot be written, the crawl stops: %s", self.feed, error)
-        if self.crawler.engine is not None and self.crawler.engine.running:
+        if self.crawler.engine.running:
             deferred_from_coro(self.crawler.engine.close_spider_async(reason=CLOSE_REASON))
 
 

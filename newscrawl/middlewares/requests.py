@@ -35,7 +35,7 @@ class RunDupeFilter(RFPDupeFilter):
             logger.critical("The crawl stops: %s", error)
             self.crawler.stats.inc_value("newscrawl/error/output")
             engine = self.crawler.engine
-            if engine is not None and engine.running:
+            if engine.running:
                 deferred_from_coro(engine.close_spider_async(reason="output"))
             # A request made twice is better than one not made.
             return False

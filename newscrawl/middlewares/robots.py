@@ -94,7 +94,6 @@ class RobotsMiddleware(RobotsTxtMiddleware):
             callback=NO_CALLBACK,
         )
         self._stats.inc_value("robotstxt/request_count")
-        assert self.crawler.engine is not None
         try:
             response: Response = await self.crawler.engine.download_async(robots_request)
         except Exception as error:  # noqa: BLE001 - whatever went wrong, the answer is "no", and its name is kept

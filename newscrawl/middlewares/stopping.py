@@ -34,7 +34,7 @@ Handler = Callable[[int, FrameType | None], Any]
 def is_stopping(crawler: Crawler) -> bool:
     """Return whether a crawl that was open is ending: by a signal, a bound, or at its end."""
     engine = crawler.engine
-    if engine is None or engine.spider is None:
+    if engine.spider is None:
         return False
     slot = getattr(engine, "_slot", None)
     return not engine.running or (slot is not None and slot.closing is not None)
