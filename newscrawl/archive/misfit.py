@@ -52,17 +52,21 @@ def misfits(value: Any, schema: Mapping[str, Any], name: str = "") -> Iterator[s
     if kinds and not any(_is(value, kind) for kind in kinds):
         yield name
         return
-    if isinstance(value, str) and not re.search(schema.get("pattern", ""), value):
-        yield name
-    elif "enum" in schema and value not in schema["enum"]:
-        yield name
-    elif "minimum" in schema and value is not None and value < schema["minimum"]:
+    if not _is_in_range(value, schema):
         yield name
     elif isinstance(value, list):
         for number, part in enumerate(value):
             yield from misfits(part, schema.get("items", {}), _below(name, str(number)))
     elif isinstance(value, dict):
         yield from _misfits_of_an_object(value, schema, name)
+
+
+def _is_in_range(value: Any, schema: Mapping[str, Any]) -> bool:
+    if "enum" in schema and value not in schema["enum"]:
+        return False
+    if isinstance(value, str):
+        return re.search(schema.get("pattern", ""), value) is not None
+    return not isinstance(value, int) or "minimum" not in schema or bool(value >= schema["minimum"])
 
 
 def _misfits_of_an_object(value: Mapping[str, Any], schema: Mapping[str, Any], name: str) -> Iterator[str]:
