@@ -13,5 +13,6 @@ The committed files are the truth, the ledger is an index of them. To read in th
 - `recovery.py`: the repair of what a dead run left, at the start.
 - `old_layout.py`: archives of the earlier layout, which had one ledger for all editions.
 - `archive.py`: the class `Archive`, which opens all this; `crawl_state.py`: how a crawl finds it.
-- `schema.py`: the JSON Schema of a line.
+- `read_only.py`: the same to be read alone, where nothing can be written.
+- `schema.py`: the JSON Schema of a line; `misfit.py`: what of a line that can be read is damaged all the same.
 """

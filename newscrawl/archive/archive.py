@@ -82,6 +82,7 @@ class Archive:
         """Write the state and the checksum of the ledger, close it, and release the lock."""
         try:
             try:
+                self.lock.check()
                 self.ledger.flush()
                 if self.ledger.has_changed or not (self.folder / STATE).exists():
                     write_state(self.ledger.database, self.folder)
@@ -102,6 +103,7 @@ class Archive:
 
         `sha256` is its checksum, if it is known.
         """
+        self.lock.check()
         lines = self._index(path)
         self.manifest.set(path.relative_to(self.folder).as_posix(), sha256 or sha256_of(path))
         return lines

@@ -236,6 +236,16 @@ def summary(stats: Mapping[str, Any]) -> str:
     return "; ".join(parts)
 
 
+def count_error(stats: Any, name: str, cause: str) -> None:
+    """Count an error of the output, and keep the cause of the first for the verdict.
+
+    `name` is `output` for the archive's, `own_feed` for another feed's; `stats` is Scrapy's collector.
+    """
+    stats.inc_value(f"newscrawl/error/{name}")
+    if stats.get_value(f"newscrawl/why/{name}") is None:
+        stats.set_value(f"newscrawl/why/{name}", cause)
+
+
 def _split(stats: Mapping[str, Any], prefix: str) -> Iterator[tuple[tuple[str, str], int]]:
     for name, number in stats.items():
         if name.startswith(prefix):

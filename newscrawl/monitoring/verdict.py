@@ -191,7 +191,9 @@ RULES: tuple[Rule, ...] = (
         "output not written",
         ExitStatus.NOT_WRITTEN,
         lambda run: run.count("error/output") + run.count("lost/articles") > 0,
-        lambda run: f"{run.written}, then the archive could not be written",
+        lambda run: ": ".join(
+            filter(None, (f"{run.written}, then the archive could not be written", run.text("why/output")))
+        ),
         "Look for 'cannot be written' above; make room or repair the disk, and run again.",
     ),
     Rule(
@@ -299,6 +301,13 @@ RULES: tuple[Rule, ...] = (
         lambda run: bool(run.regressions),
         _regressions,
         f"The report of this run names pages that show it; repair the extraction ({REPAIR}).",
+    ),
+    Rule(
+        "feed of your own not written",
+        ExitStatus.NOT_WRITTEN,
+        lambda run: run.count("error/own_feed") > 0,
+        lambda run: f"{run.text('why/own_feed')}; {run.written} into the archive",
+        "Repair what FEEDS or -o names; what is in the archive is not asked for again: README.md shows how to read it.",
     ),
     Rule(
         "stopped",

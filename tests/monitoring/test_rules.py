@@ -40,11 +40,12 @@ PROVOKED = (
     finished(article_failed=3, article_fetched=2),
     finished(article_unreadable=2, article_fetched=3),
     finished(article_fetched=3, regressions=("title fell", "body fell")),
+    finished(error_own_feed=1, article_fetched=3),
     finished("shutdown", accounts__requests__article__opened=3),
     finished("odd"),
     finished(listing_opened=1, article_fetched=1),
 )
-STATUSES = (75, 6, 6, 70, 3, 5, 5, 5, 3, 5, 5, 2, 2, 3, 3, 4, 4, 0, 3, 0)
+STATUSES = (75, 6, 6, 70, 3, 5, 5, 5, 3, 5, 5, 2, 2, 3, 3, 4, 4, 6, 0, 3, 0)
 
 
 @pytest.mark.parametrize("number", range(len(RULES)), ids=lambda number: f"{number}-{RULES[number].name}")
@@ -75,6 +76,11 @@ def test_the_last_rule_holds_always() -> None:
         # What is not written is worse than what the site did.
         (finished("blocked", lost_articles=1), "output not written"),
         (finished("unreachable", error_output=1), "output not written"),
+        # A feed beside the archive matters less than what is missing from it, and more than nothing.
+        (finished(error_own_feed=1, error_output=1), "output not written"),
+        (finished(error_own_feed=1, article_failed=3), "articles missing"),
+        (finished(error_own_feed=1, article_fetched=3, listing_opened=1), "feed of your own not written"),
+        (finished("shutdown", error_own_feed=1, article_fetched=3), "feed of your own not written"),
         # A fault of this program explains what is missing.
         (finished(error_output=1, fault_KeyError=1), "output not written"),
         (finished(article_failed=3, fault_KeyError=1), "fault of this program"),
