@@ -111,6 +111,7 @@ class ListingSpider(ArticleSpider):
         page = self.page_of(response)
         yield from self.headlines(page, response.url)
         is_first = state.batches == 0
+        titles: Mapping[str, str] = {}
         try:
             listing = read_listing(page)
         except EmptyListingError as error:
@@ -118,6 +119,7 @@ class ListingSpider(ArticleSpider):
             if step.failed:
                 self.listing_failed(state, error.name, response.url, f"is empty: {error}")
         else:
+            titles = listing.titles
             self.count("listing/batches")
             step = state.on_batch(listing, response.url)
             if self.has_missing and any(("missing", url) in self.run_state for url in listing.articles):
@@ -129,7 +131,7 @@ class ListingSpider(ArticleSpider):
             )
         yield from self.revisit_reused_urls(step.listed, response.url)
         if step.articles:
-            yield from self.follow_articles(step.articles, response.url, state)
+            yield from self.follow_articles(step.articles, response.url, state, titles)
         yield from self.take(step, state)
 
     def batch_failed(self, failure: Failure) -> Output:

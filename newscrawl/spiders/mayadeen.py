@@ -111,7 +111,7 @@ class MayadeenSpider(ListingSpider):
             self.logger.info("The home page shows no article; going on with the sections")
         else:
             if not self.arguments.sections:
-                yield from self.follow_articles(listing.articles, response.url)
+                yield from self.follow_articles(listing.articles, response.url, titles=listing.titles)
         yield from self.follow_sections(sections)
 
     def learn_menu(self, sections: Iterable[Section]) -> None:
