@@ -19,7 +19,7 @@ from newscrawl.signals import LISTING_READ
 from newscrawl.spiders.arguments import ALL_TAGS
 from newscrawl.spiders.articles import LISTING_PRIORITY, ArticleSpider, Output, asked_url
 from newscrawl.spiders.failures import describe, failure_name
-from newscrawl.spiders.pagination import REST_IS_KNOWN, Articles, ListingState, Step
+from newscrawl.spiders.pagination import AGAIN, REST_IS_KNOWN, Articles, ListingState, Step
 
 
 class ListingSpider(ArticleSpider):
@@ -94,7 +94,9 @@ class ListingSpider(ArticleSpider):
         ways = self.arguments.discover
         return not self.arguments.sections and ("sections" in ways or "tags" not in ways)
 
-    def batch_request(self, url: str, state: ListingState, purpose: str = "batch") -> scrapy.Request:
+    def batch_request(
+        self, url: str, state: ListingState, purpose: str = "batch", *, again: bool = False
+    ) -> scrapy.Request:
         return scrapy.Request(
             url,
             callback=self.parse_batch,
@@ -102,6 +104,7 @@ class ListingSpider(ArticleSpider):
             priority=LISTING_PRIORITY,
             cb_kwargs={"state": state},
             meta={PURPOSE: purpose},
+            dont_filter=again,
         )
 
     def parse_batch(self, response: Response, state: ListingState) -> Output:
@@ -150,7 +153,7 @@ class ListingSpider(ArticleSpider):
     def take(self, step: Step, state: ListingState) -> Iterator[scrapy.Request]:
         """Ask for the next batch, or say that the listing has ended."""
         if step.ask is not None:
-            yield self.batch_request(step.ask.url, state)
+            yield self.batch_request(step.ask.url, state, again=step.ask.way == AGAIN)
         elif step.reason is not None and not step.failed:
             if step.reason == REST_IS_KNOWN:
                 self.count("listing/known")
