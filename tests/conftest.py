@@ -28,6 +28,8 @@ _SLOW = {
     "tests.monitoring.test_verdict",
     "tests.replica.test_sitemaps",
     "tests.replica.test_templates",
+    "tests.spiders.test_old_batches",
+    "tests.spiders.test_outage",
     "tests.spiders.test_two_runs",
 }
 

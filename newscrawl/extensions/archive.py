@@ -182,7 +182,6 @@ class ArchiveExtension:
             ledger.note_block(site, datetime.now(UTC))
         elif stats.get_value("newscrawl/article/fetched"):
             ledger.clear_block(site)
-        ledger.forget(spider.edition.code, getattr(spider, "taken_back", ()))
         for url, reach in spider.listing_reaches.items() if is_whole else ():
             if reach is not None:
                 ledger.end_listing(spider.edition.code, url, reach)

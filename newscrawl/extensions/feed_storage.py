@@ -23,7 +23,7 @@ from newscrawl.archive.files import ARCHIVE_FEEDS
 from newscrawl.archive.part_file import PartFile, free_name
 from newscrawl.errors import OutputError
 from newscrawl.items import Record, as_dict
-from newscrawl.monitoring.accounting import count_error
+from newscrawl.monitoring.accounting import SAME_CONTENT, Accounts, count_error
 from newscrawl.monitoring.run_name import RUN_NAME, new_run_name
 
 logger = logging.getLogger(__name__)
@@ -250,6 +250,10 @@ class ArchiveStorage:
             raise OutputError(errno.EIO, f"never opened: {self.path}")
         was_whole = part.error is None
         try:
+            self._leave_out_taken_back(part)
+            if not part.lines:
+                part.discard()
+                return
             part.commit()
         except OSError as error:
             if was_whole:
@@ -262,6 +266,18 @@ class ArchiveStorage:
         stats.inc_value(f"newscrawl/files/{self.feed}")
         stats.set_value(f"newscrawl/last_file/{self.feed}", str(self.path))
         logger.info("Committed %s: %s lines", self.path, part.lines)
+
+    def _leave_out_taken_back(self, part: PartFile) -> None:
+        """Leave out of the file what this run has taken back since it was written; it counts as dropped."""
+        archive = crawl_state(self.crawler).archive
+        if archive is None or not archive.taken_back.has_grown or part.error is not None:
+            return
+        left_out = part.leave_out(lambda line: archive.taken_back.has(json.loads(line)))
+        stats, accounts = self.crawler.stats, Accounts(self.crawler.stats.inc_value)
+        for line in left_out:
+            accounts.take_back_record(self.feed, SAME_CONTENT)
+            stats.inc_value(f"newscrawl/written/{self.feed}", -1)
+            stats.inc_value("newscrawl/new" if json.loads(line)["revision"] == 1 else "newscrawl/changed", -1)
 
     def write(self, part: PartFile | None, line: bytes) -> int:
         """Write a line and count it; after an error count what is lost while the spider closes, one message for all."""

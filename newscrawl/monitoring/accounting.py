@@ -21,6 +21,8 @@ READ, UNCHANGED, GONE, REFUSED, RAISED, LEFT = "read", "unchanged", "gone", "ref
 DUPLICATE = "filtered: duplicate"
 # The fates of a record beside the names under which a pipeline step drops it.
 EXPORTED, LOST = "exported", "lost"
+SAME_CONTENT = "dropped/same_content"
+"""The name under which a content is dropped that is no article, but in the place of several."""
 FEEDS = ("articles", "headlines")
 FAULT = "newscrawl/fault/"
 """The statistics under which the exceptions that nobody named are counted: `ValueError at newscrawl/x.py:12`."""
@@ -80,6 +82,11 @@ class Accounts:
     def settle_record(self, feed: str, fate: str) -> None:
         """Enter what became of a record."""
         self.count(f"{RECORDS}{feed}/{fate}", 1)
+
+    def take_back_record(self, feed: str, name: str) -> None:
+        """Enter that a record that went to its feed was taken back before the commit, and dropped under a name."""
+        self.count(f"{RECORDS}{feed}/{EXPORTED}", -1)
+        self.settle_record(feed, name)
 
     def commit(self, feed: str, lines: int) -> None:
         """Enter the lines of a file that was committed."""

@@ -27,6 +27,7 @@ PROVOKED = (
     finished(error_ledger_damaged=1),
     finished(lost_articles=1),
     finished(fault_ValueError=2, fault_KeyError=1),
+    finished(moved_to="https://new.example", error_off_site=1),
     finished("unreachable"),
     finished("resting", resting="tomorrow"),
     finished("blocked", blocked="a challenge"),
@@ -45,7 +46,7 @@ PROVOKED = (
     finished("odd"),
     finished(listing_opened=1, article_fetched=1),
 )
-STATUSES = (75, 6, 6, 70, 3, 5, 5, 5, 3, 5, 5, 2, 2, 3, 3, 4, 4, 6, 0, 3, 0)
+STATUSES = (75, 6, 6, 70, 3, 3, 5, 5, 5, 3, 5, 5, 2, 2, 3, 3, 4, 4, 6, 0, 3, 0)
 
 
 @pytest.mark.parametrize("number", range(len(RULES)), ids=lambda number: f"{number}-{RULES[number].name}")
