@@ -27,6 +27,7 @@ from newscrawl.almayadeen.editions import EDITIONS
 from newscrawl.archive.archive import Archive
 from newscrawl.archive.damage import DamageLog
 from newscrawl.archive.files import archived_editions, edition_folder
+from newscrawl.archive.read_only import ArchiveCopy, open_to_read
 from newscrawl.errors import ArgumentError, LedgerDamagedError, LockedError
 from newscrawl.exit_status import ExitStatus
 from newscrawl.extensions.feed_storage import data_dir
@@ -182,7 +183,7 @@ class BaseCommand(ScrapyCommand):
     statuses: ClassVar[Mapping[ExitStatus, str]] = {}
     """The exit statuses that it may end with: status → what it means here."""
     writes_log: ClassVar[bool] = False
-    problem: ArgumentError | None = None
+    problem: ArgumentError | CommandError | None = None
     """What is wrong with the options."""
 
     # -- help
@@ -245,7 +246,7 @@ class BaseCommand(ScrapyCommand):
             try:
                 # Also where something is wrong: the log is where it is looked for.
                 self.install_log()
-            except ArgumentError as error:
+            except (ArgumentError, CommandError) as error:
                 self.problem = self.problem or error
 
     def check_names(self, args: list[str], arguments: Mapping[str, str]) -> None:
@@ -270,7 +271,10 @@ class BaseCommand(ScrapyCommand):
         self.own_settings.set("LOG_INSTALL_ROOT_HANDLER", False, priority="cmdline")
         try:
             logs.install(self.own_settings, name=self.run_name, has_colour=has_colour())
-        except (OSError, ValueError) as error:
+        except OSError as error:
+            verdict = Verdict(ExitStatus.NOT_WRITTEN, "log not written", str(error), "Give a writable LOG_DIR.")
+            raise CommandError(verdict) from error
+        except ValueError as error:
             raise ArgumentError(f"the log cannot be written: {error}") from error
 
     @property
@@ -312,6 +316,12 @@ class BaseCommand(ScrapyCommand):
         `rebuild` is a reason to rebuild its ledger.
         """
         with self.archive_errors(edition), Archive(edition_folder(self.data_dir, edition), rebuild=rebuild) as archive:
+            yield archive
+
+    @contextmanager
+    def archive_to_read(self, edition: str) -> Iterator[Archive | ArchiveCopy]:
+        """Hold the archive of an edition, also where nothing can be written; raises `CommandError`."""
+        with self.archive_errors(edition), open_to_read(edition_folder(self.data_dir, edition)) as archive:
             yield archive
 
     @contextmanager

@@ -4,12 +4,31 @@ The name of a failure is its counter in the statistics (`newscrawl/error/<name>`
 a test speak of the same thing.
 """
 
-NO_ANSWER = frozenset(("dns", "connection_refused", "connection_lost", "timeout", "robots_unreadable"))
+NO_ANSWER = frozenset(("dns", "connection_refused", "connection_lost", "timeout", "tls", "robots_unreadable"))
 """Names of failed requests that the site did not answer at all."""
 REFUSALS = frozenset(("challenge", "refused", "robots_refused"))
 """Names of failed requests that the site refused."""
 REFUSALS_AND_LIMITS = REFUSALS | {"too_many_requests"}
 """Those, and the requests that the site called too many."""
+IN_WORDS = {
+    "dns": "its name cannot be resolved",
+    "connection_refused": "the connection was refused",
+    "timeout": "no answer came in time",
+    "connection_lost": "the connection was lost",
+    "tls": "no TLS connection that can be trusted came about",
+    "too_large": "the answer is too large",
+    "truncated": "the answer was cut off on its way",
+    "undecodable": "the answer is not in the encoding that it states",
+    "off_site": "it leads to another site",
+    "server_error": "the answer was an error of the server",
+    "too_many_requests": "the answer was that there were too many requests",
+    "gone": "the answer was that there is no such page",
+    "redirect_loop": "a redirect to the page itself, as for want of a cookie",
+    "redirected_login": "a redirect to a log-in",
+    "redirected_home": "a redirect to the home page",
+    "empty_listing": "pages without articles",
+}
+"""Names of failures in words."""
 STOPPED = "stopped"
 """Name of a request that was not made because the crawl ends; the next run makes it."""
 
@@ -69,6 +88,12 @@ class EmptyListingError(PageError):
     """Raised by `parse_listing` for a listing's first batch that leads to no article."""
 
     name = "empty_listing"
+
+
+class ReadingStoppedError(NewscrawlError):
+    """Raised in the middle of a page that takes long to read, once the crawl is to end."""
+
+    name = STOPPED
 
 
 class ArgumentError(NewscrawlError, ValueError):

@@ -139,6 +139,8 @@ DOWNLOADER_MIDDLEWARES = {
 # The site need not know what led to a page, and every request is spared a step.
 REFERER_ENABLED = False
 SPIDER_MIDDLEWARES = {
+    # A signal ends the crawl also in the middle of a page that takes long to read.
+    "newscrawl.middlewares.stopping.StopReadingMiddleware": 100,
     # Each costs every request and every record a step, and is not used here.
     "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
     "scrapy.spidermiddlewares.start.StartSpiderMiddleware": None,

@@ -163,6 +163,18 @@ def comparison_key(text: str) -> str:
     return "".join(filter(str.isalnum, unicodedata.normalize("NFKD", text).casefold()))
 
 
+def shares_no_word(text: str, other: str) -> bool:
+    """Return whether two texts of at least three words have none in common; words of up to three letters say nothing.
+
+    >>> shares_no_word("We will be back soon", "The port was opened again on Thursday")
+    True
+    >>> shares_no_word("Port opened again", "OPENED again: the port"), shares_no_word("Read more", "A port was opened")
+    (False, False)
+    """
+    words, others = ({comparison_key(word) for word in each.split()} for each in (text, other))
+    return min(len(words), len(others)) >= 3 and not any(len(word) > 3 for word in words & others)
+
+
 _ASCII_MARKS = bytes(code for code in range(128) if not chr(code).isalnum())
 
 

@@ -23,10 +23,13 @@ _SLOW = {
     "tests.commands.test_command_line",
     "tests.deploy.test_scrapyd",
     "tests.extensions.test_exceptions",
+    "tests.middlewares.test_stopping",
     "tests.monitoring.test_canary",
     "tests.monitoring.test_verdict",
     "tests.replica.test_sitemaps",
     "tests.replica.test_templates",
+    "tests.spiders.test_old_batches",
+    "tests.spiders.test_outage",
     "tests.spiders.test_two_runs",
 }
 

@@ -40,7 +40,7 @@ LIBRARIES = {
     "archive": {"rensa"},
     "monitoring": {"prometheus_client"},
     "pipelines": {"scrapy"},
-    "middlewares": {"scrapy", "twisted", "brotli", "backports", "compression"},
+    "middlewares": {"scrapy", "twisted", "OpenSSL", "service_identity", "brotli", "backports", "compression"},
     "extensions": {"scrapy", "twisted", "rich", "spidermon", "w3lib"},
     "spiders": {"scrapy", "twisted"},
     "setting_checks": {"scrapy"},

@@ -4,7 +4,7 @@ import errno
 import gzip
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
 from datetime import UTC, datetime
 from itertools import count
@@ -23,6 +23,7 @@ from newscrawl.archive.part_file import create, sync_folder, write_whole
 from newscrawl.archive.recovery import Repair, repair
 from newscrawl.archive.seal import check_seal, seal, unseal
 from newscrawl.archive.state import STATE, restore_state, write_state
+from newscrawl.archive.taken_back import TakenBack
 from newscrawl.errors import LedgerDamagedError, OutputError
 from newscrawl.items import FetchedArticle
 
@@ -59,7 +60,8 @@ class Archive:
             is_due = is_takeover_due(folder)
             # A crawl of an earlier version holds the folder above, and may be writing into this one.
             with Lock(folder.parent, shared=True) if is_due else nullcontext():
-                self.repaired = repair(folder)
+                self.taken_back = TakenBack(folder, self.damages)
+                self.repaired = repair(folder, self.taken_back.has)
                 if is_due:
                     rebuild = self._take_over(rebuild)
                 self.ledger = self._open_ledger(rebuild)
@@ -82,6 +84,7 @@ class Archive:
         """Write the state and the checksum of the ledger, close it, and release the lock."""
         try:
             try:
+                self.lock.check()
                 self.ledger.flush()
                 if self.ledger.has_changed or not (self.folder / STATE).exists():
                     write_state(self.ledger.database, self.folder)
@@ -102,6 +105,7 @@ class Archive:
 
         `sha256` is its checksum, if it is known.
         """
+        self.lock.check()
         lines = self._index(path)
         self.manifest.set(path.relative_to(self.folder).as_posix(), sha256 or sha256_of(path))
         return lines
@@ -111,9 +115,10 @@ class Archive:
 
         def records() -> Iterator[dict[str, Any]]:
             for record in read_records(path, self.damages):
-                yield record
                 if "id" in record:
                     identities.append((record["edition"], record["id"]))
+                if not self.taken_back.has(record):
+                    yield record
 
         lines = self.ledger.index(file_name(self.folder, path), records(), self.validators)
         for identity in identities:
@@ -142,6 +147,27 @@ class Archive:
         path.unlink()
         sync_folder(path.parent)
         return final
+
+    def take_back(self, edition: str, content_hash: str, *, title: str, urls: Iterable[str]) -> None:
+        """Take back a content that stood at some URLs and is no article: what was written of it counts no more.
+
+        An article of which it is a revision keeps the others.
+        """
+        self.taken_back.add(edition, content_hash, title=title, urls=urls)
+        self.ledger.flush()
+        entry = self.ledger.with_content(edition, content_hash)
+        if entry is None:
+            return
+        names = {name for _, name in self.ledger.revisions(entry)}
+        self.ledger.forget(edition, [entry.id])
+        files = {file_name(self.folder, path): path for path in committed_files(self.folder)}
+        for name in sorted(names & files.keys()):
+            kept = [
+                record
+                for record in read_records(files[name], self.damages)
+                if (record["edition"], record["id"]) == (edition, entry.id) and not self.taken_back.has(record)
+            ]
+            self.ledger.index_again(name, kept)
 
     def mark_damaged(self, reason: str) -> None:
         """Have the next start rebuild the ledger."""

@@ -53,6 +53,8 @@ _REFUSALS = frozenset((
     sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_AUTH, sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_INTERRUPT,
 ))  # fmt: skip
 """SQLite's codes of what the disk or the system refuses."""
+_NUMBERS = {sqlite3.SQLITE_FULL: errno.ENOSPC, sqlite3.SQLITE_READONLY: errno.EROFS, sqlite3.SQLITE_PERM: errno.EACCES}
+"""What the system calls some of them."""
 _DAMAGES = frozenset((sqlite3.SQLITE_IOERR_SHORT_READ, sqlite3.SQLITE_IOERR_CORRUPTFS))
 """Those of them that are damage all the same."""
 _IMPOSSIBLE = {
@@ -188,8 +190,7 @@ def named_errors(path: Path) -> Iterator[None]:
                 errno.EBUSY, f"another process has locked it for {BUSY_SECONDS:g} seconds: {path}"
             ) from error
         if code & 0xFF in _REFUSALS and code not in _DAMAGES:
-            number = errno.ENOSPC if code & 0xFF == sqlite3.SQLITE_FULL else errno.EIO
-            raise OutputError(number, f"{error}: {path}") from error
+            raise OutputError(_NUMBERS.get(code & 0xFF, errno.EIO), f"{error}: {path}") from error
         raise LedgerDamagedError(f"{path}: {error}") from error
 
 

@@ -228,6 +228,14 @@ class Ledger:
         self.has_changed = True
         return lines
 
+    def index_again(self, name: str, records: Iterable[Mapping[str, Any]]) -> None:
+        """Index records of a file that is indexed already."""
+        with self.database.transaction():
+            (file,) = self.database.execute("SELECT number FROM files WHERE name = ?", (name,)).fetchone()
+            for record in records:
+                index_record(self.database, record, file, (None, None))
+        self.has_changed = True
+
     def note_visit(self, entry: Entry, url: str, when: datetime, etag: str | None, last_modified: str | None) -> None:
         """Remember that an article was read again and had not changed, at this URL."""
         self._note(

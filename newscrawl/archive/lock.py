@@ -10,6 +10,9 @@ from typing import Self
 
 from newscrawl.errors import LockedError, OutputError
 
+WRITES_REFUSED = frozenset((errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOSPC, errno.EDQUOT))
+"""What the system says of a folder that can be read and takes nothing."""
+
 
 class Lock:
     """The right to write into a folder, until it is released or the process ends, however that happens."""
@@ -17,19 +20,23 @@ class Lock:
     def __init__(self, folder: Path, *, shared: bool = False) -> None:
         """Take the lock; raises `LockedError` that says who holds it, `OSError` when there can be no lock.
 
-        A shared lock keeps writers away, lets others with a shared lock in, and writes nothing into the lock's file.
+        A shared lock keeps writers away, lets others with a shared lock in, and writes nothing: it is there on a
+        read-only disk too.
         """
         self.path = folder / ".lock"
         self.descriptor = -1
         try:
-            self.descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
-        except OSError as error:
-            if error.errno == errno.ELOOP:
-                raise OutputError(errno.ELOOP, f"a symbolic link is not followed: {self.path}") from error
-            if error.errno != errno.EROFS or not shared:
+            self.descriptor = self._open(os.O_RDONLY if shared else os.O_RDWR | os.O_CREAT)
+        except FileNotFoundError:
+            if not shared or not folder.is_dir():
                 raise
-            # Nobody writes on a disk that is read-only.
-            return
+            try:
+                self.descriptor = self._open(os.O_RDWR | os.O_CREAT)
+            except OSError as error:
+                if error.errno not in WRITES_REFUSED:
+                    raise
+                # No crawl has been here, and none can write here.
+                return
         try:
             fcntl.flock(self.descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
         except OSError as error:
@@ -39,9 +46,35 @@ class Lock:
                 raise
             raise LockedError(f"another crawl holds {folder}: {holder or 'it does not say who'}") from error
         if not shared:
-            os.ftruncate(self.descriptor, 0)
-            since = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
-            os.pwrite(self.descriptor, f"process {os.getpid()} on {socket.gethostname()}, since {since}\n".encode(), 0)
+            try:
+                os.ftruncate(self.descriptor, 0)
+                since = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+                holder = f"process {os.getpid()} on {socket.gethostname()}, since {since}\n"
+                os.pwrite(self.descriptor, holder.encode(), 0)
+            except OSError:
+                # A full disk: whoever goes on without the lock must not keep it.
+                self.release()
+                raise
+
+    def _open(self, flags: int) -> int:
+        try:
+            return os.open(self.path, flags | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
+        except OSError as error:
+            if error.errno == errno.ELOOP:
+                raise OutputError(errno.ELOOP, f"a symbolic link is not followed: {self.path}") from error
+            raise
+
+    def check(self) -> None:
+        """Raise `OutputError` when the folder that is locked is no longer where it was: removed, renamed, replaced."""
+        try:
+            there = self.path.stat(follow_symlinks=False)
+        except OSError as error:
+            raise OutputError(
+                error.errno, f"the folder is no longer there ({error.strerror}): {self.path.parent}"
+            ) from error
+        held = os.fstat(self.descriptor)
+        if (there.st_dev, there.st_ino) != (held.st_dev, held.st_ino):
+            raise OutputError(errno.ESTALE, f"another folder is in its place: {self.path.parent}")
 
     def __enter__(self) -> Self:
         return self

@@ -4,7 +4,7 @@ import asyncio
 import errno
 import hashlib
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import IO
 
@@ -69,6 +69,27 @@ class PartFile:
                 self.error = error  # the next write and the commit raise it
             else:
                 self.synced = size
+
+    def leave_out(self, is_unwanted: Callable[[bytes], bool]) -> list[bytes]:
+        """Take lines back before the commit; return them. A kill in the middle of this leaves the file as it was."""
+        lines = self.part.read_bytes().splitlines(keepends=True)
+        unwanted = [line for line in lines if is_unwanted(line)]
+        if unwanted:
+            kept = [line for line in lines if line not in unwanted]
+            self.close()
+            repaired = self.part.with_name(f"{self.part.name}.repaired")
+            with create(repaired) as file:
+                file.writelines(kept)
+            repaired.replace(self.part)
+            self.descriptor = os.open(self.part, os.O_WRONLY | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC)
+            self.size, self.lines = sum(map(len, kept)), len(kept)
+            self.digest = hashlib.sha256(b"".join(kept))
+        return unwanted
+
+    def discard(self) -> None:
+        """Remove the file instead of committing it."""
+        self.close()
+        self.part.unlink()
 
     def commit(self) -> None:
         """Sync the file, rename it, sync the folder; on an `OSError` the hidden file stays hidden."""

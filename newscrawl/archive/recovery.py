@@ -3,8 +3,10 @@
 import json
 import logging
 import os
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from newscrawl.archive.files import FEEDS, LEDGER, open_plain, problem_of
 from newscrawl.archive.manifest import sha256_of, sha256_of_unpacked
@@ -28,10 +30,10 @@ class Repair:
     """Whole lines that were no records; they are kept in a hidden `.rejected` file."""
 
 
-def repair(folder: Path) -> Repair:
+def repair(folder: Path, is_taken_back: Callable[[Mapping[str, Any]], bool] = lambda record: False) -> Repair:
     """Commit what dead runs left in the hidden files of an edition's folder, and remove what nobody needs.
 
-    Raises `OSError` when a file cannot be read or repaired.
+    Records that were taken back are not committed. Raises `OSError` when a file cannot be read or repaired.
     """
     done = Repair()
     for feed in FEEDS:
@@ -40,7 +42,7 @@ def repair(folder: Path) -> Repair:
         for half in sorted((*place.glob(".*.gz.part"), *place.glob(".*.repaired"))):
             half.unlink()
         for part in sorted(place.glob(".*.jsonl.part")):
-            _repair_part(part, feed, done)
+            _repair_part(part, feed, done, is_taken_back)
         for packed in sorted(place.glob("[!.]*.jsonl.gz")):
             _repair_pair(packed.with_name(packed.name.removesuffix(".gz")), packed)
     for pattern in (".probe-*", f"{PREFIX}*", f".{LEDGER}.part*", ".*.part"):
@@ -62,7 +64,7 @@ def _repair_pair(plain: Path, packed: Path) -> None:
     sync_folder(plain.parent)
 
 
-def _repair_part(part: Path, feed: str, done: Repair) -> None:
+def _repair_part(part: Path, feed: str, done: Repair, is_taken_back: Callable[[Mapping[str, Any]], bool]) -> None:
     """Commit the whole lines of a dead run's hidden file."""
     final = part.with_name(part.name.removeprefix(".").removesuffix(".part"))
     with open_plain(part) as file:
@@ -71,7 +73,11 @@ def _repair_part(part: Path, feed: str, done: Repair) -> None:
     good: list[bytes] = []
     bad: list[bytes] = []
     for line in lines:
-        (good if _is_record(line, feed) else bad).append(line)
+        record = _record(line, feed)
+        if record is None:
+            bad.append(line)
+        elif not is_taken_back(record):
+            good.append(line)
     done.torn += bool(torn)
     done.rejected += len(bad)
     if bad:
@@ -114,8 +120,10 @@ def _text(lines: list[bytes]) -> bytes:
     return b"".join(line + b"\n" for line in lines)
 
 
-def _is_record(line: bytes, feed: str) -> bool:
+def _record(line: bytes, feed: str) -> Mapping[str, Any] | None:
+    """Return the record of a line, or None where it is none."""
     try:
-        return not problem_of(json.loads(line), feed)
+        record = json.loads(line)
     except (ValueError, RecursionError):
-        return False
+        return None
+    return None if problem_of(record, feed) else record

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import ClassVar
 
-from newscrawl.archive.files import LEDGER, edition_folder
+from newscrawl.archive.files import edition_folder
 from newscrawl.archive.ledger import Ledger
 from newscrawl.command_line import (
     DEFAULT_EDITION,
@@ -76,12 +76,13 @@ class Command(BaseCommand):
         edition = opts.spargs.get("edition", DEFAULT_EDITION)
         self.editions(edition)
         # The lock is held only while the files are read: a scheduled crawl may run while the site is listed.
-        with self.archive(edition) as archive:
+        with self.archive_to_read(edition) as archive:
             archived = read_archive(archive, edition)
+            path = archive.ledger.database.path
         spider = self.list_site(archived, opts.spargs)
         folder = edition_folder(self.data_dir, edition)
-        archived.read(folder)
-        with self.archive_errors(edition), Ledger(folder / LEDGER) as ledger:
+        with self.archive_errors(edition), Ledger(path) as ledger:
+            archived.read(folder, archive.damages)
             audit = compare(
                 spider.listed,
                 archived,
@@ -100,8 +101,11 @@ class Command(BaseCommand):
             except BrokenPipeError:
                 raise
             except OSError as error:
-                advice = "Give a writable --missing FILE."
-                return Verdict(ExitStatus.NOT_WRITTEN, "output not written", f"{names}: {error}", advice)
+                # On a read-only disk, a file that is not there says as well that nothing is missing.
+                if audit.missing or opts.missing or os.path.lexists(names):
+                    reason = f"{names}: {error}; {verdict.reason}"
+                    advice = "Give a writable --missing FILE."
+                    verdict = Verdict(ExitStatus.NOT_WRITTEN, "output not written", reason, advice)
             if opts.json:
                 head = {
                     "edition": edition,

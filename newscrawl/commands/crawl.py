@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, ClassVar
 
 from scrapy.commands.crawl import Command as ScrapyCrawlCommand
@@ -20,6 +21,7 @@ from newscrawl.command_line import (
 )
 from newscrawl.errors import ArgumentError, OutputError
 from newscrawl.exit_status import ExitStatus
+from newscrawl.extensions.feed_checks import check_feeds
 from newscrawl.extensions.feed_storage import run_name, with_archive_feeds
 from newscrawl.extensions.report import ReportExtension
 from newscrawl.extensions.spidermon_actions import run_actions
@@ -47,6 +49,8 @@ class Command(BaseCommand, ScrapyCrawlCommand):
     writes_log = True
     environment: Mapping[str, str] = os.environ
     """Says who is notified of how the run went."""
+    edition: str | None = None
+    """The edition asked for, whether there is one of that name or not."""
 
     def syntax(self) -> str:
         return "mayadeen [-a NAME=VALUE ...] [-o FILE]"
@@ -62,12 +66,13 @@ class Command(BaseCommand, ScrapyCrawlCommand):
         super().check_names(args, {})
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        self.edition = opts.spargs.get("edition", DEFAULT_EDITION) if isinstance(opts.spargs, dict) else None
         notify_started(self.environment)
         super().run(args, opts)
 
     def ended_early(self, verdict: Verdict) -> None:
         """Notify: a job with a typing error in it must not go unnoticed."""
-        notify_finished(self.environment, {"verdict": asdict(verdict)}, None)
+        notify_finished(self.environment, {"edition": self.edition, "verdict": asdict(verdict)}, None)
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> Verdict | None:
         if len(args) != 1:
@@ -79,6 +84,7 @@ class Command(BaseCommand, ScrapyCrawlCommand):
         if name not in self.process.spider_loader.list():
             raise ArgumentError(f"no spider is called {name!r}; try: scrapy crawl mayadeen")
         check_settings(self.own_settings)
+        check_feeds(self.own_settings)
         if check := getattr(self.process.spider_loader.load(name), "check_arguments", None):
             check(**arguments)
         try:
@@ -128,6 +134,7 @@ class Command(BaseCommand, ScrapyCrawlCommand):
             missing_share=share,
             floors={name: float(value) for name, value in self.own_settings.getdict("CANARY_FLOORS").items()},
             environment=self.environment,
+            spare_folder=Path(log_dir).expanduser() if (log_dir := self.own_settings.get("LOG_DIR")) else None,
         )
         run_actions(crawler, ended.report, self.own_settings.getlist("SPIDERMON_FAILED_ACTIONS"))
         return ended.verdict

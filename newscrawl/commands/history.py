@@ -11,6 +11,7 @@ from newscrawl.archive.archive import Archive
 from newscrawl.archive.damage import Damage
 from newscrawl.archive.files import committed_files, file_name, read_records
 from newscrawl.archive.ledger import Entry
+from newscrawl.archive.read_only import ArchiveCopy
 from newscrawl.command_line import BaseCommand, console, say_damages
 from newscrawl.errors import ArgumentError
 from newscrawl.exit_status import ExitStatus
@@ -41,7 +42,7 @@ class Command(BaseCommand):
             raise ArgumentError("give the URL or the id of one article")
         is_known = False
         for edition in self.editions(opts.spargs.get("edition")):
-            with self.archive(edition) as archive:
+            with self.archive_to_read(edition) as archive:
                 entry = find(archive, edition, args[0])
                 if entry is not None:
                     is_known = True
@@ -52,13 +53,13 @@ class Command(BaseCommand):
         return Verdict(ExitStatus.WRONG_ARGUMENT, "not found", f"the archive in {self.data_dir} has no {args[0]}")
 
 
-def find(archive: Archive, edition: str, asked: str) -> Entry | None:
+def find(archive: Archive | ArchiveCopy, edition: str, asked: str) -> Entry | None:
     """Return the article of an edition with a URL or an id, or None."""
     entry = archive.ledger.article(edition, asked)
     return archive.ledger.at(edition, asked) if entry is None and "/" in asked else entry
 
 
-def revisions(archive: Archive, entry: Entry) -> list[dict[str, Any]]:
+def revisions(archive: Archive | ArchiveCopy, entry: Entry) -> list[dict[str, Any]]:
     """Return the records of an article's revisions, oldest first."""
     paths = {file_name(archive.folder, path): path for path in committed_files(archive.folder)}
     found: dict[int, dict[str, Any]] = {}

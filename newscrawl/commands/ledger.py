@@ -39,7 +39,7 @@ class Command(BaseCommand):
                     say_damages(archive.damages)
         elif args == ["show"]:
             for edition in self.editions(asked):
-                with self.archive(edition) as archive:
+                with self.archive_to_read(edition) as archive:
                     counts = archive.ledger.counts()
                     say_damages(archive.damages)
                 console().print(table_of(counts, f"Archive of {edition} in {self.data_dir}"))

@@ -10,6 +10,7 @@ from newscrawl.archive.damage import Damage
 from newscrawl.archive.files import FEEDS, edition_folder, read_lines
 from newscrawl.archive.lock import Lock
 from newscrawl.archive.manifest import MANIFEST, Manifest, sha256_of
+from newscrawl.archive.misfit import misfit
 from newscrawl.command_line import BaseCommand
 from newscrawl.errors import ArgumentError
 from newscrawl.exit_status import ExitStatus
@@ -65,16 +66,24 @@ def findings(folder: Path) -> Iterator[Damage | int]:
     paths = sorted(path for feed in FEEDS for end in ("", ".gz") for path in (folder / feed).glob(f"[!.]*.jsonl{end}"))
     names = {path.relative_to(folder).as_posix(): path for path in paths}
     for name, path in names.items():
-        records = 0
-        for _, record in read_lines(path):
+        # The schema and the hashes in the lines are asked where the manifest does not vouch for the whole file.
+        entry = manifest.entries.get(name)
+        is_vouched = not path.is_file() or sha256_of(path) == entry
+        records = damages = 0
+        for number, record in read_lines(path):
             if isinstance(record, Damage):
-                yield record
+                found = record.what
             else:
                 records += 1
+                found = "" if is_vouched else misfit(record, path.parent.name)
+            if found:
+                damages += 1
+                yield Damage(path=path, line=number, what=found)
         yield records
-        if name not in manifest.entries:
+        if entry is None:
             yield Damage(path=path, line=0, what=f"the file has no entry in {MANIFEST}")
-        elif path.is_file() and sha256_of(path) != manifest.entries[name]:
-            yield Damage(path=path, line=0, what=f"its SHA-256 is not that in {MANIFEST}")
+        elif not is_vouched:
+            where = f"damaged lines that can be recognised: {damages}" if damages else "in which line cannot be known"
+            yield Damage(path=path, line=0, what=f"its SHA-256 is not that in {MANIFEST}; {where}")
     for name in manifest.entries.keys() - names.keys():
         yield Damage(path=folder / name, line=0, what=f"the file is missing; {MANIFEST} has it")

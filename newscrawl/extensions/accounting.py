@@ -117,7 +117,8 @@ class AccountingExtension:
     def fault(self, name: str) -> None:
         """Enter an exception that nobody named; end the crawl when there are more of them than articles."""
         self.accounts.fault(name)
-        engine = self.crawler.engine
+        # `engine` itself raises as long as there is none, and exceptions are logged before that too.
+        engine = self.crawler._engine
         stats = self.crawler.stats.get_stats()
         if self.is_closing or not ends_early(stats) or engine is None or not engine.running:
             return

@@ -1,6 +1,5 @@
 """The archive of the spider's edition, open from the start of a crawl to its end."""
 
-import errno
 import logging
 from datetime import UTC, datetime
 from typing import Any, Self, cast
@@ -20,6 +19,7 @@ from newscrawl.archive.ledger import Ledger
 from newscrawl.archive.run_state import RunState
 from newscrawl.errors import LedgerDamagedError, LockedError, OutputError
 from newscrawl.extensions.feed_storage import ArchiveStorage, OwnFileStorage, data_dir
+from newscrawl.monitoring.accounting import count_error
 
 logger = logging.getLogger(__name__)
 
@@ -51,7 +51,12 @@ class ArchiveExtension:
         folder = edition_folder(data_dir(self.crawler.settings), cast("Any", spider).edition.code)
         stats = self.crawler.stats
         try:
-            self._check_feeds()
+            if not self._has_feeds():
+                # For one feed that it cannot write Scrapy leaves out all.
+                cause = "FEEDS names a feed that Scrapy cannot write (see above)"
+                count_error(stats, "own_feed", cause)
+                logger.critical("The crawl stops: %s", cause)
+                raise CloseSpider("output")
             self.archive = Archive(folder)
             set_crawl_state(self.crawler, CrawlState(archive=self.archive, run_state=RunState(folder)))
             self._count_repairs(self.archive)
@@ -63,18 +68,17 @@ class ArchiveExtension:
             raise CloseSpider("locked") from error
         except Exception as error:
             # Whatever it is: without the lock and the ledger there is no crawl.
-            stats.inc_value("newscrawl/error/output")
+            count_error(self.crawler.stats, "output", f"it cannot be opened: {error!s}" if str(error) else repr(error))
             if isinstance(error, OSError | LedgerDamagedError):
                 logger.critical("The archive in %s cannot be written: %s", folder, error)
             else:
                 logger.critical("The archive in %s cannot be opened", folder, exc_info=error)
             raise CloseSpider("output") from error
 
-    def _check_feeds(self) -> None:
-        """Raise `OutputError` when no feed would be written: for one that it does not know Scrapy leaves out all."""
+    def _has_feeds(self) -> bool:
+        """Return whether the archive's feeds would be written."""
         exporter = self.crawler.get_extension(FeedExporter)
-        if exporter is None or not ARCHIVE_FEEDS.keys() <= exporter.feeds.keys():
-            raise OutputError(errno.EINVAL, "FEEDS names a feed that Scrapy cannot write (see above)")
+        return exporter is not None and ARCHIVE_FEEDS.keys() <= exporter.feeds.keys()
 
     def _count_repairs(self, archive: Archive) -> None:
         stats = self.crawler.stats
@@ -114,15 +118,14 @@ class ArchiveExtension:
             self._stop(failure.value)
 
     def _stop(self, error: Exception) -> None:
-        stats = self.crawler.stats
         if isinstance(error, LedgerDamagedError):
-            stats.inc_value("newscrawl/error/ledger_damaged")
+            self.crawler.stats.inc_value("newscrawl/error/ledger_damaged")
             self._mark_damaged(error)
         else:
-            stats.inc_value("newscrawl/error/output")
+            count_error(self.crawler.stats, "output", str(error) or repr(error))
         is_named = isinstance(error, OSError | LedgerDamagedError)
         logger.critical("The archive cannot be written, the crawl stops: %s", error, exc_info=not is_named and error)
-        if self.crawler.engine is not None and self.crawler.engine.running:
+        if self.crawler.engine.running:
             deferred_from_coro(self.crawler.engine.close_spider_async(reason="output"))
 
     def _mark_damaged(self, error: LedgerDamagedError) -> None:
@@ -162,7 +165,7 @@ class ArchiveExtension:
         for name, number in list(self.crawler.stats.get_stats().items()):
             storage = name.removeprefix(prefix)
             if name.startswith(prefix) and storage not in (ArchiveStorage.__name__, OwnFileStorage.__name__):
-                self.crawler.stats.inc_value("newscrawl/error/output", number)
+                count_error(self.crawler.stats, "own_feed", f"{storage} failed {number} times")
                 logger.critical("A feed of your own cannot be written (%s); Scrapy says above which", storage)
 
     def _count_damages(self, archive: Archive) -> None:
@@ -179,7 +182,6 @@ class ArchiveExtension:
             ledger.note_block(site, datetime.now(UTC))
         elif stats.get_value("newscrawl/article/fetched"):
             ledger.clear_block(site)
-        ledger.forget(spider.edition.code, getattr(spider, "taken_back", ()))
         for url, reach in spider.listing_reaches.items() if is_whole else ():
             if reach is not None:
                 ledger.end_listing(spider.edition.code, url, reach)

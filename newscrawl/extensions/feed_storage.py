@@ -23,11 +23,14 @@ from newscrawl.archive.files import ARCHIVE_FEEDS
 from newscrawl.archive.part_file import PartFile, free_name
 from newscrawl.errors import OutputError
 from newscrawl.items import Record, as_dict
+from newscrawl.monitoring.accounting import SAME_CONTENT, Accounts, count_error
 from newscrawl.monitoring.run_name import RUN_NAME, new_run_name
 
 logger = logging.getLogger(__name__)
 
 SCHEME = "archive"
+URI_PARAMS = ("edition", "run", "batch_id", "batch_time", "time", "name")
+"""What a feed's URI may name: `%(edition)s`."""
 CLOSE_REASON = "output"
 """Why a spider is closed that cannot write."""
 
@@ -47,15 +50,12 @@ def run_name(crawler: Crawler) -> str:
 
 
 def uri_params(params: dict[str, Any], spider: Spider) -> dict[str, Any]:
-    """Return the parameters of a feed's URI: edition, run and batch, nothing else (`FEED_URI_PARAMS`).
+    """Return the parameters of a feed's URI, those of `URI_PARAMS` alone (`FEED_URI_PARAMS`).
 
     Scrapy would let in every attribute of the spider, and with them its arguments.
     """
-    return {
-        "edition": cast("Any", spider).edition.code,
-        "run": run_name(spider.crawler),
-        "batch_id": params["batch_id"],
-    }
+    own = {"edition": cast("Any", spider).edition.code, "run": run_name(spider.crawler)}
+    return {name: own[name] if name in own else params[name] for name in URI_PARAMS}
 
 
 class RecordExporter(JsonLinesItemExporter):
@@ -134,7 +134,7 @@ class OwnFileStorage:
 
     def fail(self, error: OSError) -> None:
         """Count and name the first error."""
-        self.crawler.stats.inc_value("newscrawl/error/output")
+        count_error(self.crawler.stats, "own_feed", f"{self.path}: {error.strerror or error}")
         logger.critical("Your file %s cannot be written; the archive is: %s", self.path, error)
 
 
@@ -219,13 +219,19 @@ class ArchiveStorage:
         """Return the feed's hidden file, or, when it cannot be made, one that counts what it does not write."""
         part: PartFile | None
         try:
-            if crawl_state(self.crawler).archive is None:
-                raise OutputError(errno.ENOLCK, f"the archive is not open: {self.path.parent.parent}")
+            self._check_place()
             part = self._new_part()
         except OSError as error:
             self._fail(error)
             part = None
         return cast("IO[bytes]", _Counted(self, part))
+
+    def _check_place(self) -> None:
+        """Raise `OutputError` when the archive is not open, or its folder is no longer there."""
+        archive = crawl_state(self.crawler).archive
+        if archive is None:
+            raise OutputError(errno.ENOLCK, f"the archive is not open: {self.path.parent.parent}")
+        archive.lock.check()
 
     def _new_part(self) -> PartFile:
         """Make the hidden file, with another name where another run has used this one; raises `OSError`."""
@@ -244,6 +250,10 @@ class ArchiveStorage:
             raise OutputError(errno.EIO, f"never opened: {self.path}")
         was_whole = part.error is None
         try:
+            self._leave_out_taken_back(part)
+            if not part.lines:
+                part.discard()
+                return
             part.commit()
         except OSError as error:
             if was_whole:
@@ -257,12 +267,26 @@ class ArchiveStorage:
         stats.set_value(f"newscrawl/last_file/{self.feed}", str(self.path))
         logger.info("Committed %s: %s lines", self.path, part.lines)
 
+    def _leave_out_taken_back(self, part: PartFile) -> None:
+        """Leave out of the file what this run has taken back since it was written; it counts as dropped."""
+        archive = crawl_state(self.crawler).archive
+        if archive is None or not archive.taken_back.has_grown or part.error is not None:
+            return
+        left_out = part.leave_out(lambda line: archive.taken_back.has(json.loads(line)))
+        stats, accounts = self.crawler.stats, Accounts(self.crawler.stats.inc_value)
+        for line in left_out:
+            accounts.take_back_record(self.feed, SAME_CONTENT)
+            stats.inc_value(f"newscrawl/written/{self.feed}", -1)
+            stats.inc_value("newscrawl/new" if json.loads(line)["revision"] == 1 else "newscrawl/changed", -1)
+
     def write(self, part: PartFile | None, line: bytes) -> int:
         """Write a line and count it; after an error count what is lost while the spider closes, one message for all."""
         if part is not None and part.error is None:
             try:
+                self._check_place()
                 written = part.write(line)
             except OSError as error:
+                part.error = error
                 self._fail(error)
             else:
                 self.crawler.stats.inc_value(f"newscrawl/written/{self.feed}")
@@ -271,9 +295,9 @@ class ArchiveStorage:
         return len(line)
 
     def _fail(self, error: OSError) -> None:
-        self.crawler.stats.inc_value("newscrawl/error/output")
+        count_error(self.crawler.stats, "output", str(error))
         logger.critical("The %s cannot be written, the crawl stops: %s", self.feed, error)
-        if self.crawler.engine is not None and self.crawler.engine.running:
+        if self.crawler.engine.running:
             deferred_from_coro(self.crawler.engine.close_spider_async(reason=CLOSE_REASON))
 
 

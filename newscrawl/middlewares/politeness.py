@@ -22,6 +22,7 @@ from twisted.internet.defer import Deferred
 from newscrawl.middlewares.compression import truncated_reason
 from newscrawl.middlewares.refusals import ChallengeError, StoppedError, TruncatedError
 from newscrawl.middlewares.stopping import STOP_GRACE_SECONDS, STOPPING, is_stopping, requests_waiting
+from newscrawl.monitoring.accounting import requests_left
 from newscrawl.signals import CANCEL_DOWNLOADS
 
 logger = logging.getLogger(__name__)
@@ -128,8 +129,6 @@ class PolitenessMiddleware(RetryMiddleware):
         """Why the crawl ends; "" as long as it goes on."""
         self.stopped_at: float | None = None
         """When the crawl was seen to end."""
-        self.stopped_requests = 0
-        """Requests that were not made because of it."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -137,7 +136,6 @@ class PolitenessMiddleware(RetryMiddleware):
         crawler.signals.connect(middleware.robots_parsed, signal=signals.robots_parsed)
         crawler.signals.connect(middleware.downloaded, signal=signals.response_downloaded)
         crawler.signals.connect(middleware.opened, signal=signals.spider_opened)
-        crawler.signals.connect(middleware.closed, signal=signals.spider_closed)
         return middleware
 
     # -- what comes back ----------------------------------------------------------------------------------------
@@ -177,8 +175,6 @@ class PolitenessMiddleware(RetryMiddleware):
     def process_exception(
         self, request: Request, exception: Exception, spider: Any = None
     ) -> Request | Response | None:
-        if isinstance(exception, StoppedError):
-            self.stopped_requests += 1
         if isinstance(exception, self.exceptions_to_retry):
             self._pause(request, type(exception).__name__, None)
         return super().process_exception(request, exception)
@@ -236,14 +232,12 @@ class PolitenessMiddleware(RetryMiddleware):
     def _restore_concurrency(self, request: Request) -> None:
         slot = self._slot(request)
         if slot is not None:
-            assert self.crawler.engine is not None
             own = self.crawler.engine.downloader.per_slot_settings.get(request.meta["download_slot"], {})
             slot.concurrency = own.get("concurrency") or self.crawler.settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")
 
     def _slot(self, request: Request) -> Slot | None:
-        engine = self.crawler.engine
-        name = request.meta.get("download_slot")
-        return engine.downloader.slots.get(name) if engine is not None and name else None
+        slot: Slot | None = self.crawler.engine.downloader.slots.get(request.meta.get("download_slot", ""))
+        return slot
 
     # -- Crawl-delay --------------------------------------------------------------------------------------------
 
@@ -251,8 +245,7 @@ class PolitenessMiddleware(RetryMiddleware):
         """Keep the Crawl-delay of robots.txt, as a minimum and not as a mean; one that is too long ends the crawl."""
         settings = self.crawler.settings
         asked = robotparser.crawl_delay(settings["ROBOTSTXT_USER_AGENT"] or "*")
-        engine = self.crawler.engine
-        if not asked or engine is None:
+        if not asked:
             return
         if math.isnan(asked) or asked < 0:
             logger.warning("Crawl-delay %g of robots.txt cannot be meant; keeping DOWNLOAD_DELAY", asked)
@@ -268,7 +261,7 @@ class PolitenessMiddleware(RetryMiddleware):
         delay = max(asked, own)
         self.crawler.stats.set_value("newscrawl/politeness/crawl_delay", delay)
         logger.info("Waiting %g s between two requests (Crawl-delay of robots.txt)", delay)
-        downloader = engine.downloader
+        downloader = self.crawler.engine.downloader
         key = downloader.get_slot_key(request)
         # Scrapy drops a slot that was idle for a minute, and makes the next one from these settings.
         downloader.per_slot_settings[key] = {"concurrency": 1, "delay": delay, "jitter": 0.0}
@@ -284,22 +277,11 @@ class PolitenessMiddleware(RetryMiddleware):
         cast("Any", reactor).addSystemEventTrigger("before", "shutdown", self._forced)
         self._look_soon()
 
-    def closed(self, reason: str) -> None:
-        """Count the requests that a crawl leaves to the next one."""
-        if reason != "finished":
-            self._note_left(self.stopped_requests)
-
     def _forced(self) -> None:
         """Say what is left when the crawl does not even end as it should."""
-        engine = self.crawler.engine
-        if engine is not None and engine.spider is not None:
-            logger.warning("Stopped by force: requests left: %d", self._note_left(self.stopped_requests))
+        if self.crawler.engine.spider is not None:
             self.crawler.stats.set_value("finish_reason", FORCED)
-
-    def _note_left(self, more: int = 0) -> int:
-        left = requests_waiting(self.crawler) + more
-        self.crawler.stats.set_value("newscrawl/left", left)
-        return left
+            logger.warning("Stopped by force: requests left: %d", requests_left(self.crawler.stats.get_stats()))
 
     def _look_soon(self) -> None:
         from twisted.internet import reactor
@@ -307,8 +289,7 @@ class PolitenessMiddleware(RetryMiddleware):
         cast("Any", reactor).callLater(SHUTDOWN_POLL_SECONDS, self._look)
 
     def _look(self) -> None:
-        engine = self.crawler.engine
-        if engine is None or engine.spider is None:
+        if self.crawler.engine.spider is None:
             return
         if self.closing or is_stopping(self.crawler):
             self._stop()
@@ -328,7 +309,6 @@ class PolitenessMiddleware(RetryMiddleware):
     def _cancel_queued(self) -> None:
         """Cancel the requests that wait to go out, and hold back those that are on their way here."""
         self.closing = self.closing or STOPPING
-        assert self.crawler.engine is not None
         for slot in self.crawler.engine.downloader.slots.values():
             slot.delay = max(slot.delay, 1e-6)
             slot.lastseen = monotonic() + NEVER
@@ -344,7 +324,7 @@ class PolitenessMiddleware(RetryMiddleware):
         logger.error("The crawl stops: %s", message)
         self.crawler.stats.set_value(f"newscrawl/{reason}", message)
         engine = self.crawler.engine
-        if engine is not None and engine.running:
+        if engine.running:
             self._cancel_queued()
             deferred_from_coro(engine.close_spider_async(reason=reason))
 

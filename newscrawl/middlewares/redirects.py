@@ -21,6 +21,8 @@ from newscrawl.middlewares.refusals import (
 )
 from newscrawl.monitoring.accounting import ENTRY
 
+MOVED_TO = "newscrawl/moved_to"
+"""The statistic that has the site to which robots.txt or the home page has led."""
 # Segments of a path that leads to a log-in.
 _LOGIN = frozenset(("login", "log-in", "signin", "sign-in", "sign_in", "logon", "wp-login.php", "sso"))
 
@@ -61,6 +63,19 @@ def led_elsewhere(url: str, target: str) -> type[RefusedRequestError] | None:
     return RedirectedToLoginError if _LOGIN & {part.lower() for part in path.split("/")} else None
 
 
+def moved_to(url: str, target: str) -> str:
+    """Return the site that a redirect leads to, "" where it does not say.
+
+    >>> moved_to("http://x.net/a", "https://new.example/a?b"), moved_to("http://x.net/a", "http://[new/")
+    ('https://new.example', '')
+    """
+    try:
+        parts = urlsplit(urljoin(url, target))
+    except ValueError:
+        return ""
+    return f"{parts.scheme}://{parts.netloc}"[:200] if parts.netloc else ""
+
+
 class StayOnSiteMiddleware:
     """Fails a request that is redirected off the site.
 
@@ -76,7 +91,7 @@ class StayOnSiteMiddleware:
         if 300 <= response.status < 400 and location is not None:
             target = location.decode("utf-8", "replace")
             if leaves_site(request.url, target):
-                raise LeftSiteError(f"redirected to another site: {target[:200]}")
+                raise LeftSiteError(f"redirected to another site: {target[:200]}", target)
         return response
 
 

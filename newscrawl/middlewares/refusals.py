@@ -46,9 +46,13 @@ class RobotsForbiddenError(RefusedRequestError):
 
 
 class LeftSiteError(RefusedRequestError):
-    """Raised for a redirect, or a request, to another site."""
+    """Raised for a redirect, or a request, to another site; `target` is the redirect's, if it is known."""
 
     name = "off_site"
+
+    def __init__(self, message: str = "", target: str = "") -> None:
+        super().__init__(message)
+        self.target = target
 
 
 class TooManyRedirectsError(RefusedRequestError):

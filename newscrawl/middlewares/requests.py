@@ -10,6 +10,7 @@ from scrapy.utils.defer import deferred_from_coro
 
 from newscrawl.archive.crawl_state import crawl_state
 from newscrawl.errors import OutputError
+from newscrawl.monitoring.accounting import count_error
 
 logger = logging.getLogger(__name__)
 
@@ -33,9 +34,9 @@ class RunDupeFilter(RFPDupeFilter):
             return not crawl_state(self.crawler).run_state.add("request", self.request_fingerprint(request))
         except OutputError as error:
             logger.critical("The crawl stops: %s", error)
-            self.crawler.stats.inc_value("newscrawl/error/output")
+            count_error(self.crawler.stats, "output", str(error))
             engine = self.crawler.engine
-            if engine is not None and engine.running:
+            if engine.running:
                 deferred_from_coro(engine.close_spider_async(reason="output"))
             # A request made twice is better than one not made.
             return False

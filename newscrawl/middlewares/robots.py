@@ -13,9 +13,14 @@ from scrapy.utils.defer import maybe_deferred_to_future
 from scrapy.utils.httpobj import urlparse_cached
 from scrapy.utils.misc import build_from_crawler
 from twisted.internet.defer import Deferred
+from twisted.internet.threads import deferToThread
 
+from newscrawl.errors import IN_WORDS
+from newscrawl.middlewares.network_errors import TLS, error_name, tls_problem
+from newscrawl.middlewares.redirects import MOVED_TO, moved_to
 from newscrawl.middlewares.refusals import (
     ChallengeError,
+    LeftSiteError,
     RefusedRequestError,
     RobotsForbiddenError,
     RobotsRefusedError,
@@ -81,6 +86,18 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         except IgnoreRequest as error:
             raise RobotsForbiddenError(str(error)) from error
 
+    async def _why(self, error: Exception, request: Request) -> str:
+        """Return in words why robots.txt did not come."""
+        name = error_name(error)
+        if isinstance(error, LeftSiteError):
+            self._stats.set_value(MOVED_TO, moved_to(request.url, error.target))
+        if name == TLS:
+            url = urlparse_cached(request)
+            look: Deferred[str] = deferToThread(tls_problem, url.hostname or "", url.port or 443)
+            if problem := await maybe_deferred_to_future(look):
+                return problem
+        return IN_WORDS.get(name) or f"{type(error).__name__}: {error}".strip(": ")
+
     async def _fetch(self, robots_url: str, request: Request) -> RobotParser | None:
         netloc = urlparse_cached(request).netloc
         robots_request = Request(
@@ -94,20 +111,19 @@ class RobotsMiddleware(RobotsTxtMiddleware):
             callback=NO_CALLBACK,
         )
         self._stats.inc_value("robotstxt/request_count")
-        assert self.crawler.engine is not None
         try:
             response: Response = await self.crawler.engine.download_async(robots_request)
         except Exception as error:  # noqa: BLE001 - whatever went wrong, the answer is "no", and its name is kept
             # A block, or the end of the crawl, keeps its own name.
             kind = type(error) if isinstance(error, ChallengeError | StoppedError) else RobotsUnreadableError
-            self._refusals[netloc] = (kind, f"{type(error).__name__}: {error}".strip(": "))
+            self._refusals[netloc] = (kind, await self._why(error, robots_request))
             self._stats.inc_value(f"robotstxt/exception_count/{type(error).__name__}")
             return None
         self._stats.inc_value("robotstxt/response_count")
         self._stats.inc_value(f"robotstxt/response_status_count/{response.status}")
         if response.status >= 500:
             # The site is in trouble: it refuses nothing.
-            self._refusals[netloc] = (RobotsUnreadableError, f"it answered {response.status}")
+            self._refusals[netloc] = (RobotsUnreadableError, f"it answered with status {response.status}")
             return None
         if response.status == 429:
             self._refusals[netloc] = (RobotsRefusedError, f"it answered {response.status}")

@@ -1,25 +1,40 @@
-"""How a crawl stops: nothing more goes out, pages on their way have a moment left, and what is left is counted."""
+"""How a crawl stops: nothing more goes out, a page on its way or being read has a moment left, the rest is left."""
 
 import asyncio
-from typing import Any
+import logging
+import signal
+import threading
+from collections.abc import Callable, Iterable
+from functools import partial
+from types import FrameType
+from typing import Any, Self, cast
 
-from scrapy import Request
+from scrapy import Request, signals
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
+from newscrawl.errors import ReadingStoppedError
 from newscrawl.middlewares.refusals import StoppedError
+from newscrawl.monitoring.accounting import LEFT, Accounts
 from newscrawl.signals import CANCEL_DOWNLOADS
+
+logger = logging.getLogger(__name__)
 
 STOPPING = "the crawl stops"
 STOP_GRACE_SECONDS = 3.0
-"""How long a page that is on its way may still take once the crawl stops."""
+"""How long a page that is on its way, or being read, may still take once the crawl stops."""
+INTERRUPT_SECONDS = 0.5
+"""Seconds between two interruptions of the pages that are read after that."""
+READERS = "newscrawl.pages"
+"""The package that may be interrupted at any place: it changes nothing outside itself."""
+Handler = Callable[[int, FrameType | None], Any]
 
 
 def is_stopping(crawler: Crawler) -> bool:
     """Return whether a crawl that was open is ending: by a signal, a bound, or at its end."""
     engine = crawler.engine
-    if engine is None or engine.spider is None:
+    if engine.spider is None:
         return False
     slot = getattr(engine, "_slot", None)
     return not engine.running or (slot is not None and slot.closing is not None)
@@ -59,3 +74,74 @@ class StoppableDownloadHandler(HTTP11DownloadHandler):
         downloads, self.under_way = self.under_way, set()
         for download in downloads:
             download.cancel()
+
+
+def is_reading(frame: FrameType | None) -> bool:
+    """Return whether a page is being read: whether a function of the readers is on the stack."""
+    while frame is not None:
+        name = str(frame.f_globals.get("__name__"))
+        if name == READERS or name.startswith(f"{READERS}."):
+            return True
+        frame = frame.f_back
+    return False
+
+
+def interrupt(number: int, frame: FrameType | None) -> None:
+    """Raise `ReadingStoppedError` in the middle of a page; a handler of SIGALRM."""
+    if is_reading(frame):
+        raise ReadingStoppedError(STOPPING)
+
+
+def stop_reading_soon(handler: Handler, number: int, frame: FrameType | None) -> None:
+    """Have pages interrupted after a moment, and go on with the handler that a signal had."""
+    signal.signal(signal.SIGALRM, interrupt)
+    signal.setitimer(signal.ITIMER_REAL, STOP_GRACE_SECONDS, INTERRUPT_SECONDS)
+    handler(number, frame)
+
+
+class StopReadingMiddleware:
+    """Ends the reading of a page that takes long when SIGTERM or SIGINT comes.
+
+    Scrapy only notes the signal then, and acts on it after the page. A regular expression that tries one way after
+    another can be interrupted in the middle; other functions written in C only at their end.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.accounts = Accounts(crawler.stats.inc_value)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        middleware = cls(crawler)
+        crawler.signals.connect(middleware.opened, signal=signals.spider_opened)
+        crawler.signals.connect(middleware.closed, signal=signals.spider_closed)
+        return middleware
+
+    def opened(self) -> None:
+        """Wait until Scrapy has its handlers: it takes them when the reactor runs."""
+        from twisted.internet import reactor
+
+        cast("Any", reactor).callLater(0, self.watch)
+
+    def watch(self) -> None:
+        """Be the first to hear of a signal."""
+        if threading.current_thread() is not threading.main_thread():
+            # `scrapy shell`, where Python has the main thread, and no signal ends a page.
+            return
+        for number in (signal.SIGTERM, signal.SIGINT):
+            handler = signal.getsignal(number)
+            if callable(handler) and getattr(handler, "func", None) is not stop_reading_soon:
+                signal.signal(number, partial(stop_reading_soon, handler))
+
+    def closed(self) -> None:
+        """No page is read any more."""
+        if signal.getsignal(signal.SIGALRM) is interrupt:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+
+    def process_spider_exception(self, response: Response, exception: Exception) -> Iterable[Any] | None:
+        """Leave a page that was interrupted to the next run."""
+        if not isinstance(exception, ReadingStoppedError):
+            return None
+        logger.warning("Reading stopped, the page took long; it is left to the next run: %s", response.url)
+        if response.request is not None:
+            self.accounts.settle_request(response.request.meta, LEFT)
+        return ()

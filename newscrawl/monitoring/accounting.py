@@ -21,6 +21,8 @@ READ, UNCHANGED, GONE, REFUSED, RAISED, LEFT = "read", "unchanged", "gone", "ref
 DUPLICATE = "filtered: duplicate"
 # The fates of a record beside the names under which a pipeline step drops it.
 EXPORTED, LOST = "exported", "lost"
+SAME_CONTENT = "dropped/same_content"
+"""The name under which a content is dropped that is no article, but in the place of several."""
 FEEDS = ("articles", "headlines")
 FAULT = "newscrawl/fault/"
 """The statistics under which the exceptions that nobody named are counted: `ValueError at newscrawl/x.py:12`."""
@@ -80,6 +82,11 @@ class Accounts:
     def settle_record(self, feed: str, fate: str) -> None:
         """Enter what became of a record."""
         self.count(f"{RECORDS}{feed}/{fate}", 1)
+
+    def take_back_record(self, feed: str, name: str) -> None:
+        """Enter that a record that went to its feed was taken back before the commit, and dropped under a name."""
+        self.count(f"{RECORDS}{feed}/{EXPORTED}", -1)
+        self.settle_record(feed, name)
 
     def commit(self, feed: str, lines: int) -> None:
         """Enter the lines of a file that was committed."""
@@ -174,6 +181,16 @@ def accounts_of(stats: Mapping[str, Any]) -> dict[str, dict[str, dict[str, int]]
     }
 
 
+def requests_left(stats: Mapping[str, Any]) -> int:
+    """Return how many requests of a run that was stopped are left to the next one.
+
+    >>> requests_left({"newscrawl/accounts/requests/article/opened": 3, "newscrawl/accounts/requests/article/read": 1,
+    ...                "newscrawl/accounts/requests/article/left": 1, "finish_reason": "shutdown"})
+    2
+    """
+    return sum(fates.get(LEFT, 0) for fates in accounts_of(stats)["requests"].values())
+
+
 def imbalances(stats: Mapping[str, Any]) -> list[str]:
     """Return the sums that do not agree, each in a few words; none for a run that accounts for everything.
 
@@ -224,6 +241,16 @@ def summary(stats: Mapping[str, Any]) -> str:
         read = fates.pop(READ, 0)
         parts.append(f"{read} {feed} read" + (f": {_in_words(fates)}" if fates else ""))
     return "; ".join(parts)
+
+
+def count_error(stats: Any, name: str, cause: str) -> None:
+    """Count an error of the output, and keep the cause of the first for the verdict.
+
+    `name` is `output` for the archive's, `own_feed` for another feed's; `stats` is Scrapy's collector.
+    """
+    stats.inc_value(f"newscrawl/error/{name}")
+    if stats.get_value(f"newscrawl/why/{name}") is None:
+        stats.set_value(f"newscrawl/why/{name}", cause)
 
 
 def _split(stats: Mapping[str, Any], prefix: str) -> Iterator[tuple[tuple[str, str], int]]:

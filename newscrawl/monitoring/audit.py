@@ -11,6 +11,7 @@ from newscrawl.almayadeen.addresses import article_url
 from newscrawl.archive.archive import Archive
 from newscrawl.archive.damage import DamageLog
 from newscrawl.archive.files import committed_files, file_name, read_records
+from newscrawl.archive.read_only import ArchiveCopy
 from newscrawl.errors import REFUSALS_AND_LIMITS
 from newscrawl.exit_status import ExitStatus
 from newscrawl.monitoring.verdict import FINISHED, UNREACHABLE, Verdict
@@ -97,7 +98,7 @@ class Audit:
         }
 
 
-def read_archive(archive: Archive, edition: str) -> ArchivedArticles:
+def read_archive(archive: Archive | ArchiveCopy, edition: str) -> ArchivedArticles:
     """Return what the committed files hold; the ledger forgets what only it knows, so that it is fetched again."""
     archived = ArchivedArticles(families=archive.ledger.families(edition))
     archived.read(archive.folder, archive.damages)

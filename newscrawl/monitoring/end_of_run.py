@@ -1,6 +1,7 @@
 """The end of a run: it is judged, compared with earlier ones, written down, and those who asked for it are notified."""
 
 import logging
+import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 from newscrawl.monitoring.canary import bodies_from_fallback, find_regressions
 from newscrawl.monitoring.notifications import notify_finished
 from newscrawl.monitoring.observations import Observations
-from newscrawl.monitoring.reports import RunFacts, read_reports, report_of, write_pages, write_report
+from newscrawl.monitoring.reports import RunFacts, read_reports, report_of, report_path, write_pages, write_report
 from newscrawl.monitoring.verdict import FinishedRun, Verdict, verdict_of
 
 logger = logging.getLogger("newscrawl")
@@ -32,12 +33,13 @@ def finish_run(
     missing_share: float,
     floors: Mapping[str, float],
     environment: Mapping[str, str],
+    spare_folder: Path | None = None,
 ) -> Conclusion:
     """Judge a run that had the archive, write its report into a folder, and notify.
 
     `folder` holds the reports of earlier runs of the edition. `missing_share` and `floors` are the settings
     `MISSING_SHARE` and `CANARY_FLOORS`; `environment` says whom to notify (`notifications.py`). A report that cannot be
-    written is logged, and the verdict remains.
+    written goes into the spare folder, or into a temporary one, and the verdict remains.
     """
     report = report_of(facts, seen, stats)
     earlier, damaged = read_reports(folder)
@@ -59,15 +61,34 @@ def finish_run(
     report["canary"] = [each.as_dict() for each in regressions]
     report["verdict"] = asdict(verdict)
     try:
+        path = report_path(folder, facts.name)
         if verdict.status:
-            pages = write_pages(folder, facts.name, seen, [each.what for each in regressions])
-            report["pages_saved"] = [path.relative_to(folder).as_posix() for path in pages]
-        path = write_report(folder, report)
+            pages = write_pages(path, seen, [each.what for each in regressions])
+            report["pages_saved"] = [page.relative_to(folder).as_posix() for page in pages]
+        write_report(path, report)
     except OSError as error:
         # Whether the articles are safe does not depend on it.
         logger.error("The report of this run cannot be written: %s", error)
+        _write_elsewhere(report, facts.name, spare_folder)
     else:
         logger.info("Report of this run: %s", path)
     before = next((each for each in earlier if each["edition"] == report["edition"]), None)
     notify_finished(environment, report, before)
     return Conclusion(verdict=verdict, report=report)
+
+
+def _write_elsewhere(report: Mapping[str, Any], run: str, spare_folder: Path | None) -> None:
+    """Write a report that its own folder did not take: what a disk did not take is what one wants to know."""
+    try:
+        try:
+            if spare_folder is None:
+                raise FileNotFoundError
+            path = report_path(spare_folder, run)
+            write_report(path, report)
+        except OSError:
+            path = report_path(Path(tempfile.mkdtemp(prefix="newscrawl-report-")), run)
+            write_report(path, report)
+    except OSError as error:
+        logger.error("Nor can it be written in the temporary folder: %s", error)
+    else:
+        logger.warning("Report of this run: %s", path)

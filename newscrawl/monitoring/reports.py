@@ -2,7 +2,6 @@
 
 import gzip
 import json
-import os
 import platform
 import resource
 import sys
@@ -14,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from newscrawl import __version__
-from newscrawl.archive.part_file import sync_folder
+from newscrawl.archive.part_file import free_name, write_whole
 from newscrawl.dates import format_utc
 from newscrawl.monitoring.accounting import accounts_of, faults
 from newscrawl.monitoring.canary import JUDGED
@@ -132,24 +131,23 @@ def peak_memory() -> int:
     return peak if sys.platform == "darwin" else peak * 1024
 
 
-def write_report(folder: Path, report: Mapping[str, Any], *, keep: int = REPORTS_KEPT) -> Path:
-    """Write a report whole under its final name, and remove the oldest beyond `keep`; raises `OSError`."""
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{report['run']}.json"
-    part = folder / f".{path.name}.part"
-    with part.open("w", encoding="utf-8") as file:
-        json.dump(report, file, indent=1, ensure_ascii=False)
-        file.write("\n")
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
-    sync_folder(folder)
-    remove_old_reports(folder, keep)
-    return path
+def report_path(folder: Path, run: str) -> Path:
+    """Return where the report of a run goes, which no other run's has taken: two may have one second and process id."""
+    return free_name(folder / f"{run}.json")
 
 
-def write_pages(folder: Path, run: str, seen: Observations, what: Sequence[str] = ()) -> list[Path]:
-    """Write the pages that failed into a folder of the run, packed, each with its URL and time before it.
+def write_report(path: Path, report: Mapping[str, Any], *, keep: int = REPORTS_KEPT) -> None:
+    """Write a report whole, and remove the oldest of its folder beyond `keep`; raises `OSError`.
+
+    The folder is made if that above it is there: one that has vanished in mid-run is not made again.
+    """
+    path.parent.mkdir(exist_ok=True)
+    write_whole(path, [json.dumps(report, indent=1, ensure_ascii=False).encode(), b"\n"])
+    remove_old_reports(path.parent, keep)
+
+
+def write_pages(report: Path, seen: Observations, what: Sequence[str] = ()) -> list[Path]:
+    """Write the pages that failed into a folder beside a report, packed, each with its URL and time before it.
 
     `what` are the canary's regressions: of each, pages that show it. Return their files; raises `OSError`.
     """
@@ -157,8 +155,9 @@ def write_pages(folder: Path, run: str, seen: Observations, what: Sequence[str] 
     reasons = {"unreadable", "no-date", *(_reason_of_regression(each) for each in what)}
     for reason in sorted(reasons & seen.pages.keys()):
         for number, page in enumerate(seen.pages[reason], 1):
-            path = _pages_folder(folder, run) / f"{reason}-{number}.html.gz"
-            path.parent.mkdir(parents=True, exist_ok=True)
+            path = _pages_folder(report) / f"{reason}-{number}.html.gz"
+            path.parent.parent.mkdir(exist_ok=True)
+            path.parent.mkdir(exist_ok=True)
             when = f" downloaded {page.when}" if page.when else ""
             head = f"<!-- {page.kind} {page.url}{when} -->\n".encode()
             # Two members of one gzip file are read as one text.
@@ -184,7 +183,7 @@ def _reason_of_regression(what: str) -> str:
 def remove_old_reports(folder: Path, keep: int) -> None:
     """Remove the oldest reports of a folder beyond `keep`, each with its pages; raises `OSError`."""
     for old in report_files(folder)[keep:]:
-        pages = _pages_folder(folder, old.stem)
+        pages = _pages_folder(old)
         if pages.is_dir():
             for page in pages.iterdir():
                 page.unlink()
@@ -192,13 +191,13 @@ def remove_old_reports(folder: Path, keep: int) -> None:
         old.unlink()
 
 
-def _pages_folder(folder: Path, run: str) -> Path:
-    return folder / f"{run}-pages"
+def _pages_folder(report: Path) -> Path:
+    return report.with_name(f"{report.stem}-pages")
 
 
 def report_files(folder: Path) -> list[Path]:
     """Return the reports in a folder, newest first."""
-    return sorted(folder.glob("[0-9]*Z-*.json"), reverse=True)
+    return sorted(folder.glob("[0-9]*Z-*.json"), key=lambda path: path.stem, reverse=True)
 
 
 def read_reports(folder: Path, number: int | None = None) -> tuple[list[dict[str, Any]], list[Path]]:

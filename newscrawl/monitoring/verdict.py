@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from newscrawl.errors import REFUSALS
+from newscrawl.errors import IN_WORDS, REFUSALS
 from newscrawl.exit_status import ExitStatus
-from newscrawl.monitoring.accounting import MIN_GONE, articles_are_missing, faults, imbalances
+from newscrawl.monitoring.accounting import MIN_GONE, articles_are_missing, faults, imbalances, requests_left
 
 # Reasons for which the spider closes, as the statistics name them.
 FINISHED, UNREACHABLE, LOCKED, RESTING, BLOCKED, OVERLOADED = (
@@ -131,13 +131,19 @@ def _summary(run: FinishedRun) -> str:
     return run.written + (f"; {missing}" if missing else "") + early + unknown
 
 
+def _mostly(run: FinishedRun) -> str:
+    """Return the failure that came most often, in words and in brackets."""
+    name = max(run.errors, key=lambda each: run.errors[each], default="")
+    return f" (most often: {IN_WORDS.get(name, name)})" if name else ""
+
+
 def _missing_articles(run: FinishedRun) -> str:
     """Return how many articles did not come, and how many of them are gone or led to another page."""
     gone = run.count("article/gone")
     missing = run.not_fetched + gone if run.not_fetched + gone >= MIN_GONE else run.not_fetched
     led = sum(number for name, number in run.errors.items() if name.startswith("redirect"))
     parts = [f"{number} {what}" for number, what in ((gone, "are gone"), (led, "led to another page")) if number]
-    of_them = f" ({', '.join(parts)})" if parts else ""
+    of_them = f" ({', '.join(parts)})" if parts else _mostly(run)
     return f"{missing} of {missing + run.fetched} articles could not be fetched{of_them}"
 
 
@@ -149,19 +155,10 @@ def _fault(run: FinishedRun) -> str:
     return f"{found[0]}{more}; {run.written}"
 
 
-# What was at fault when no page came, in the order in which it is blamed.
-_CAUSES = {
-    "dns": "its name cannot be resolved",
-    "connection_refused": "the connection was refused",
-    "timeout": "no answer came in time",
-    "connection_lost": "the connection was lost",
-}
-
-
 def _why_unreachable(run: FinishedRun) -> str:
     if reason := run.text("robots_unreadable"):
         return f"{run.root} could not be reached: its robots.txt cannot be read ({reason})"
-    cause = next((text for name, text in _CAUSES.items() if run.count(f"error/{name}")), "")
+    cause = next((IN_WORDS[name] for name in IN_WORDS if run.count(f"error/{name}")), "")
     return f"{run.root} could not be reached" + (f": {cause}" if cause else "")
 
 
@@ -191,7 +188,9 @@ RULES: tuple[Rule, ...] = (
         "output not written",
         ExitStatus.NOT_WRITTEN,
         lambda run: run.count("error/output") + run.count("lost/articles") > 0,
-        lambda run: f"{run.written}, then the archive could not be written",
+        lambda run: ": ".join(
+            filter(None, (f"{run.written}, then the archive could not be written", run.text("why/output")))
+        ),
         "Look for 'cannot be written' above; make room or repair the disk, and run again.",
     ),
     Rule(
@@ -202,11 +201,18 @@ RULES: tuple[Rule, ...] = (
         "Look for the traceback above, and report it; the next run asks again for what is missing.",
     ),
     Rule(
+        "site moved",
+        ExitStatus.INCOMPLETE,
+        lambda run: bool(run.text("moved_to")) and not run.fetched,
+        lambda run: f"{run.root} leads to another site: {run.text('moved_to')}",
+        "Look at that site in a browser; if it is the new one, name it with -a site=… and in almayadeen/editions.py.",
+    ),
+    Rule(
         "site unreachable",
         ExitStatus.INCOMPLETE,
         lambda run: run.close_reason == UNREACHABLE,
         _why_unreachable,
-        "Check this machine's network and DNS, or whether the site is down; then run again.",
+        "Check that; else this machine's network and name service, and whether the site is up; then run again.",
     ),
     Rule(
         "resting after a block",
@@ -274,7 +280,8 @@ RULES: tuple[Rule, ...] = (
             and run.count("listing/failed") > run.missing_share * run.count("listing/opened")
         ),
         lambda run: (
-            f"{run.count('listing/failed')} of {run.count('listing/opened')} listings could not be read; {run.written}"
+            f"{run.count('listing/failed')} of {run.count('listing/opened')} listings could not be read"
+            f"{_mostly(run)}; {run.written}"
         ),
         "Look at the errors above. Server errors are usually temporary; a changed page needs a repair of"
         " pages/listing.py.",
@@ -301,10 +308,17 @@ RULES: tuple[Rule, ...] = (
         f"The report of this run names pages that show it; repair the extraction ({REPAIR}).",
     ),
     Rule(
+        "feed of your own not written",
+        ExitStatus.NOT_WRITTEN,
+        lambda run: run.count("error/own_feed") > 0,
+        lambda run: f"{run.text('why/own_feed')}; {run.written} into the archive",
+        "Repair what FEEDS or -o names; what is in the archive is not asked for again: README.md shows how to read it.",
+    ),
+    Rule(
         "stopped",
         ExitStatus.HEALTHY,
         lambda run: run.close_reason in STOPPED or run.close_reason.startswith("closespider_"),
-        lambda run: f"{_summary(run)}; requests left: {run.count('left')}",
+        lambda run: f"{_summary(run)}; requests left: {requests_left(run.stats)}",
         "The next run asks for what is left.",
     ),
     Rule(

@@ -5,7 +5,7 @@ Articles are recognised by the shape of their URL, not by the markup of a card.
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,6 +29,9 @@ _MORE_KEY = re.compile(r"(?i)^(?:has_?more|has_?next|more|has_?next_?page|load_?
 _LAST_KEY = re.compile(r"(?i)^(?:is_?last|last|end|finished|done|no_?more)$")
 _URL_KEY = re.compile(r"(?i)(?:url|link|href|path|permalink|slug|uri)$")
 
+MAX_TITLE = 300
+"""Characters kept of a link's text."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
@@ -42,6 +45,8 @@ class Listing:
     """Candidates that the response shows, most explicit first; empty when it shows no way to go on."""
     is_last: bool = False
     """Whether the response says that nothing follows."""
+    titles: Mapping[str, str] = field(default_factory=dict)
+    """URL of an article → the longest text of a link to it, where one has a text."""
 
 
 def parse_listing(body: PageBody, url: str, *, charset: str | None = None, site: Site | None = None) -> Listing:
@@ -74,6 +79,7 @@ class _ListingReader:
         """URL → whether it is in the listing itself, too."""
         self.in_columns: set[str] = set()
         """URLs in a side column or the like, but not in a menu and not under the label of another list."""
+        self.titles: dict[str, str] = {}
         self.following: dict[str, str] = {}
         self.is_last = False
 
@@ -92,6 +98,7 @@ class _ListingReader:
             aside=aside,
             following=() if self.is_last else following,
             is_last=self.is_last,
+            titles=self.titles,
         )
 
     # -- HTML ---------------------------------------------------------------------------------------------------
@@ -106,6 +113,7 @@ class _ListingReader:
                 is_other = any(each in never for each in holders)
                 is_column = any(each in columns for each in holders)
                 self._add_article(url, not is_other and not is_column)
+                self._add_title(url, visible_text(link)[:MAX_TITLE])
                 if is_column and not is_other:
                     self.in_columns.add(canonical(url))
         for href, way in next_links(page):
@@ -149,6 +157,11 @@ class _ListingReader:
         url = canonical(url)
         if len(self.articles) < MAX_LINKS:
             self.articles[url] = self.articles.get(url, False) or is_main
+
+    def _add_title(self, url: str, title: str) -> None:
+        url = canonical(url)
+        if len(title) > len(self.titles.get(url, "")) and len(self.titles) < MAX_LINKS:
+            self.titles[url] = title
 
     def _add_following(self, href: str, way: str) -> None:
         url = self._own_link(href)

@@ -54,8 +54,6 @@ class ArticleSpider(scrapy.Spider):
         self.site = Site(self.root, aliases=(self.edition.root,))
         """The site that is crawled; its links may lead to the edition's own host when `site` names another."""
         self.created = datetime.now(UTC)
-        self.taken_back: set[str] = set()
-        """Ids of records that were written and turned out to be no articles: the ledger forgets them."""
         self.current = "home page"
         """What the crawl reads now, for people who watch."""
 
@@ -125,13 +123,20 @@ class ArticleSpider(scrapy.Spider):
     # -- requests -----------------------------------------------------------------------------------------------
 
     def follow_articles(
-        self, urls: Iterable[str], found_on: str, state: ListingState | None = None
+        self,
+        urls: Iterable[str],
+        found_on: str,
+        state: ListingState | None = None,
+        titles: Mapping[str, str] | None = None,
     ) -> Iterator[scrapy.Request]:
-        """Ask for each article that is not known, in page order; the scheduler drops what this run has asked for."""
+        """Ask for each article that is not known, in page order; the scheduler drops what this run has asked for.
+
+        `titles` are those that the page gives to them.
+        """
         for url in urls:
             if self.is_unwanted(url):
                 continue
-            self.run_state.add("shown", url)
+            self.run_state.add("shown", url, value=(titles or {}).get(url, ""))
             if self.is_known(url):
                 self.count("article/known")
                 continue

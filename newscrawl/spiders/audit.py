@@ -1,6 +1,6 @@
 """The spider of `scrapy audit`: reads the listings as the crawl does, and asks for no article."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -25,7 +25,11 @@ class AuditSpider(MayadeenSpider):
         self.listed = ListedArticles()
 
     def follow_articles(
-        self, urls: Iterable[str], found_on: str, state: ListingState | None = None
+        self,
+        urls: Iterable[str],
+        found_on: str,
+        state: ListingState | None = None,
+        titles: Mapping[str, str] | None = None,
     ) -> Iterator[scrapy.Request]:
         """Remember what is listed; ask for none of it."""
         year, month = month_of(found_on)

@@ -76,10 +76,8 @@ class DoctorSpider(MayadeenSpider):
         if self.asked >= self.most or self.found.get("stopped"):
             return None
         self.asked += 1
-        engine = self.crawler.engine
-        assert engine is not None
         try:
-            response: Response = await engine.download_async(scrapy.Request(url, dont_filter=True))
+            response: Response = await self.crawler.engine.download_async(scrapy.Request(url, dont_filter=True))
         except Exception as error:  # noqa: BLE001 - whatever went wrong is named, and the examination goes on
             name = failure_name(Failure(error))  # type: ignore[no-untyped-call]
             self.found["failures"][url] = name

@@ -1,57 +1,26 @@
 """A failed request in, its name and a few words out; the type of the exception alone decides on the name.
 
 The name is the counter in the statistics (`newscrawl/error/<name>`). A refusal of a middleware brings its own name
-(`middlewares/refusals.py`).
+(`middlewares/refusals.py`); errors of the network have theirs from `middlewares/network_errors.py`.
 """
 
-from scrapy.exceptions import (
-    CannotResolveHostError,
-    DownloadCancelledError,
-    DownloadConnectionRefusedError,
-    DownloadTimeoutError,
-    IgnoreRequest,
-    NotSupported,
-    ResponseDataLossError,
-    UnsupportedURLSchemeError,
-)
 from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
-from twisted.internet import error as twisted_errors
 from twisted.python.failure import Failure
 
-from newscrawl.middlewares.refusals import ChallengeError, RefusedRequestError
+from newscrawl.middlewares.network_errors import error_name
+from newscrawl.middlewares.refusals import ChallengeError
 from newscrawl.text import collapse_spaces
-
-CONNECTION_LOST = "connection_lost"
-# Scrapy wraps the errors of Twisted in its own; those that come from elsewhere are named alike.
-_NAMES: tuple[tuple[str, tuple[type[BaseException], ...]], ...] = (
-    ("dns", (CannotResolveHostError, twisted_errors.DNSLookupError)),
-    (
-        "connection_refused",
-        (DownloadConnectionRefusedError, twisted_errors.ConnectionRefusedError, ConnectionRefusedError),
-    ),
-    ("timeout", (DownloadTimeoutError, twisted_errors.TimeoutError, TimeoutError)),
-    # Scrapy cancels a download for its size alone.
-    ("too_large", (DownloadCancelledError,)),
-    ("truncated", (ResponseDataLossError,)),
-    ("unsupported_scheme", (UnsupportedURLSchemeError, NotSupported)),
-)
 
 
 def failure_name(failure: Failure) -> str:
     """Return the name under which a failed request is counted.
 
-    >>> failure_name(Failure(DownloadTimeoutError())), failure_name(Failure(ChallengeError("robots")))
+    >>> failure_name(Failure(TimeoutError())), failure_name(Failure(ChallengeError("robots")))
     ('timeout', 'challenge')
     """
     error = failure.value
-    if isinstance(error, HttpError):
-        return status_name(error.response)
-    if isinstance(error, RefusedRequestError):
-        return error.name
-    if isinstance(error, IgnoreRequest):
-        return RefusedRequestError.name
-    return next((name for name, types in _NAMES if isinstance(error, types)), CONNECTION_LOST)
+    return status_name(error.response) if isinstance(error, HttpError) else error_name(error)
 
 
 def status_name(response: Response) -> str:

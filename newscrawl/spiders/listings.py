@@ -19,7 +19,7 @@ from newscrawl.signals import LISTING_READ
 from newscrawl.spiders.arguments import ALL_TAGS
 from newscrawl.spiders.articles import LISTING_PRIORITY, ArticleSpider, Output, asked_url
 from newscrawl.spiders.failures import describe, failure_name
-from newscrawl.spiders.pagination import REST_IS_KNOWN, Articles, ListingState, Step
+from newscrawl.spiders.pagination import AGAIN, REST_IS_KNOWN, Articles, ListingState, Step
 
 
 class ListingSpider(ArticleSpider):
@@ -94,7 +94,9 @@ class ListingSpider(ArticleSpider):
         ways = self.arguments.discover
         return not self.arguments.sections and ("sections" in ways or "tags" not in ways)
 
-    def batch_request(self, url: str, state: ListingState, purpose: str = "batch") -> scrapy.Request:
+    def batch_request(
+        self, url: str, state: ListingState, purpose: str = "batch", *, again: bool = False
+    ) -> scrapy.Request:
         return scrapy.Request(
             url,
             callback=self.parse_batch,
@@ -102,6 +104,7 @@ class ListingSpider(ArticleSpider):
             priority=LISTING_PRIORITY,
             cb_kwargs={"state": state},
             meta={PURPOSE: purpose},
+            dont_filter=again,
         )
 
     def parse_batch(self, response: Response, state: ListingState) -> Output:
@@ -111,6 +114,7 @@ class ListingSpider(ArticleSpider):
         page = self.page_of(response)
         yield from self.headlines(page, response.url)
         is_first = state.batches == 0
+        titles: Mapping[str, str] = {}
         try:
             listing = read_listing(page)
         except EmptyListingError as error:
@@ -118,6 +122,7 @@ class ListingSpider(ArticleSpider):
             if step.failed:
                 self.listing_failed(state, error.name, response.url, f"is empty: {error}")
         else:
+            titles = listing.titles
             self.count("listing/batches")
             step = state.on_batch(listing, response.url)
             if self.has_missing and any(("missing", url) in self.run_state for url in listing.articles):
@@ -129,7 +134,7 @@ class ListingSpider(ArticleSpider):
             )
         yield from self.revisit_reused_urls(step.listed, response.url)
         if step.articles:
-            yield from self.follow_articles(step.articles, response.url, state)
+            yield from self.follow_articles(step.articles, response.url, state, titles)
         yield from self.take(step, state)
 
     def batch_failed(self, failure: Failure) -> Output:
@@ -148,7 +153,7 @@ class ListingSpider(ArticleSpider):
     def take(self, step: Step, state: ListingState) -> Iterator[scrapy.Request]:
         """Ask for the next batch, or say that the listing has ended."""
         if step.ask is not None:
-            yield self.batch_request(step.ask.url, state)
+            yield self.batch_request(step.ask.url, state, again=step.ask.way == AGAIN)
         elif step.reason is not None and not step.failed:
             if step.reason == REST_IS_KNOWN:
                 self.count("listing/known")

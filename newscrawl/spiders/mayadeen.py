@@ -19,6 +19,8 @@ from twisted.python.failure import Failure
 from newscrawl.almayadeen.addresses import month_of, other_page
 from newscrawl.almayadeen.sections import Section
 from newscrawl.errors import NO_ANSWER, STOPPED, EmptyListingError
+from newscrawl.middlewares.redirects import MOVED_TO, moved_to
+from newscrawl.middlewares.refusals import LeftSiteError
 from newscrawl.middlewares.robots import FIRST_CONTACT_TIMEOUT
 from newscrawl.monitoring.accounting import PURPOSE, READ, fate_of
 from newscrawl.pages import FeedError, SitemapError, parse_feed, parse_sitemap, read_listing, read_menu
@@ -111,7 +113,7 @@ class MayadeenSpider(ListingSpider):
             self.logger.info("The home page shows no article; going on with the sections")
         else:
             if not self.arguments.sections:
-                yield from self.follow_articles(listing.articles, response.url)
+                yield from self.follow_articles(listing.articles, response.url, titles=listing.titles)
         yield from self.follow_sections(sections)
 
     def learn_menu(self, sections: Iterable[Section]) -> None:
@@ -130,6 +132,8 @@ class MayadeenSpider(ListingSpider):
         if name == STOPPED:
             return
         self.count_error(name)
+        if isinstance(failure.value, LeftSiteError):
+            self.crawler.stats.set_value(MOVED_TO, moved_to(self.root, failure.value.target))
         if name in NO_ANSWER:
             self.logger.error("The site cannot be reached: %s: %s", self.root, describe(failure))
             raise CloseSpider(UNREACHABLE)
@@ -194,13 +198,18 @@ class MayadeenSpider(ListingSpider):
         except SitemapError as error:
             self.source_missing(error.name, response.url, error.reason)
             return
+        requests = []
         for url in sorted(sitemap.sitemaps, key=month_of, reverse=True):
             if not self.arguments.covers_month(month_of(url)):
                 self.count("sitemap/outside")
             elif (own := self.site.own(url)) is None:
                 self.count("sitemap/elsewhere")
             else:
-                yield from self.open_source(own, self.parse_sitemap, "sitemap")
+                requests += self.open_source(own, self.parse_sitemap, "sitemap")
+        if requests and not sitemap.pages:
+            # An index lists no article: what counts is whether its sitemaps come.
+            self.crawler.stats.inc_value("newscrawl/listing/opened", -1)
+        yield from requests
         articles = []
         for url, _ in sitemap.pages:
             article = self.article_on_site(response.url, url)

@@ -3,9 +3,13 @@
 A state machine that knows neither Scrapy nor the network. Batches and failures go in, steps come out; what it has to
 know of articles it asks of `Articles`. How the site's "load more" works is not known: as long as no way to the next
 batch has worked, each candidate is tried in turn (`pages/load_more.py` finds them).
+
+A cache may hold an old batch: what was published since has moved articles down, past it. These signs of that leave a
+gap, which the next run closes: all of a batch is known, and nothing of the one before it; a batch shows again what was
+not at the end of the one before it; it begins with that end, but the listing has nothing new at its top.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -21,6 +25,8 @@ EMPTY_BATCH = "a batch without articles"
 REPEATED_BATCH = "a batch with nothing new"
 REST_IS_KNOWN = "the rest is known"
 REST_IS_OLDER = "what follows is older than asked for (since)"
+AGAIN = "first batch again"
+"""The way to the first batch, when it is asked for once more."""
 # Failures that say that a guessed URL leads nowhere, and nothing about the site.
 NOT_THERE = frozenset((
     "gone", "http_status", "redirect", "redirect_loop", "redirected_home", "redirected_login", "redirected_known",
@@ -85,6 +91,17 @@ class ListingState:
     """Articles that it has shown, each counted once."""
     last_batch: tuple[str, ...] = ()
     """The wanted articles of the last batch."""
+    first_main: tuple[str, ...] = ()
+    last_main: tuple[str, ...] = ()
+    """The articles of the first batch and of the last, without those beside the listing."""
+    joins_known: bool = True
+    """Whether the last batch had an article that earlier runs have."""
+    has_repeated: bool = False
+    """Whether a batch brought nothing new."""
+    moved: int = 0
+    """Articles that a batch showed again because the listing has moved down, as it seems."""
+    ending: tuple[str, str] | None = None
+    """Why the listing ends, and how far it was read, if the first batch shows that it has moved down."""
     reach: str | None = None
     """How far this run has read it without a gap; None as long as that is not known."""
     has_gap: bool = False
@@ -103,6 +120,8 @@ class ListingState:
 
     def on_batch(self, listing: Listing | None, url: str) -> Step:
         """Take in a batch that came from a URL (that of the answer, after redirects); None for one without articles."""
+        if self.ending is not None:
+            return self._on_first_batch_again(listing, *self.ending)
         is_first = self.batches == 0
         if listing is None:
             return Step(failed=True, reason=EMPTY_BATCH) if is_first else self._try_another_way(EMPTY_BATCH)
@@ -116,10 +135,28 @@ class ListingState:
         self.last_batch = wanted
         followed = listing.articles if self.with_aside else tuple(main)
         if not new and not is_first:
+            if not self.untried and self.way_works and not self.has_repeated:
+                # Most likely the end; if not, what follows brings something new.
+                self.has_repeated = True
+                if not {*main} & {*self.first_main, *self.last_main}:
+                    self.note_gap()
+                self.untried = self._untried_ways(listing, url, len(main))
             return self._try_another_way(REPEATED_BATCH, articles=followed)
+        if self.has_repeated:
+            self.note_gap()
         self.batches += 1
         self.shown += len(new)
-        if self.stops_at_known and listed and all(self.articles.is_known(article, self.bound) for article in listed):
+        moved = _common(self.last_main, main)
+        if {*main[moved:]} - {*new, *self.first_main}:
+            # Shown before, and not because the listing has moved down, nor at the top of every batch.
+            self.note_gap()
+        self.moved += moved
+        self.first_main, self.last_main = self.first_main or tuple(main), tuple(main)
+        known = [self.articles.is_known(article, self.bound) for article in listed] if self.stops_at_known else []
+        joins_known, self.joins_known = self.joins_known, any(known) or not listed
+        if known and all(known):
+            if not joins_known:
+                self.note_gap()
             return self._end(REST_IS_KNOWN, self.known_reach, articles=followed, listed=listed)
         self.untried = ()
         if not is_first:
@@ -130,7 +167,7 @@ class ListingState:
             return self._end(reason, PARTIAL, articles=followed, listed=listed)
         if listing.is_last:
             return self._end(ENDS_THERE, COMPLETE, articles=followed, listed=listed)
-        self.untried = tuple(way for way in self._ways_on(listing, url, len(new)) if way.url not in self.asked)
+        self.untried = self._untried_ways(listing, url, len(new))
         return self._try_another_way(NO_WAY_ON, articles=followed, listed=listed)
 
     def on_failure(self, name: str, description: str) -> Step:
@@ -138,6 +175,8 @@ class ListingState:
         if name == STOPPED:
             # Neither read to its end nor failed: the next run reads it.
             return Step()
+        if self.ending is not None:
+            return self._on_first_batch_again(None, *self.ending)
         if self.batches and name in NOT_THERE:
             return self._try_another_way(f"the next batch is not there ({description})")
         return Step(failed=True, reason=description)
@@ -146,6 +185,14 @@ class ListingState:
         """Note that an article could not be fetched: the next run reads this listing to where it was whole."""
         self.has_gap, self.reach = True, None
 
+    def _on_first_batch_again(self, listing: Listing | None, reason: str, reach: str) -> Step:
+        """Leave the listing; without new articles above it has not moved down, and there is a gap."""
+        main = [article for article in listing.articles if article not in listing.aside] if listing is not None else []
+        new = [article for article in main if self.articles.note_shown(article)]
+        if not main or len(new) < min(self.moved, len(main)):
+            self.note_gap()
+        return self._end(reason, reach, articles=tuple(new))
+
     def _is_last_batch_too_old(self) -> bool:
         """Return whether every article of the last batch, read by now, is older than what was asked for."""
         since = self.since
@@ -153,6 +200,9 @@ class ListingState:
             return False
         dates = [self.articles.date_of(article) for article in self.last_batch]
         return all(date is not None and date < since for date in dates)
+
+    def _untried_ways(self, listing: Listing, url: str, size: int) -> tuple[NextBatch, ...]:
+        return tuple(way for way in self._ways_on(listing, url, size) if way.url not in self.asked)
 
     def _ways_on(self, listing: Listing, url: str, size: int) -> Iterator[NextBatch]:
         """Yield the candidates for the next batch, the likeliest first."""
@@ -176,6 +226,19 @@ class ListingState:
         self, reason: str, reach: str | None, *, articles: tuple[str, ...] = (), listed: tuple[str, ...] = ()
     ) -> Step:
         """Leave the listing; how far it was read counts only where no article is missing."""
+        if self.moved and reach is not None and not self.has_gap and self.ending is None:
+            self.ending = (reason, reach)
+            return Step(articles=articles, listed=listed, ask=NextBatch(url=self.section.url, way=AGAIN))
         if not self.has_gap:
             self.reach = reach
         return Step(articles=articles, listed=listed, reason=reason, reach=self.reach)
+
+
+def _common(before: Sequence[str], main: Sequence[str]) -> int:
+    """Return how many articles a batch begins with that the one before it ended with.
+
+    >>> _common("abcd", "cdef"), _common("abcd", "dxyz"), _common("abcd", "axyz"), _common("", "ab")
+    (2, 1, 0, 0)
+    """
+    sizes = range(1, min(len(before), len(main)))
+    return next((size for size in sizes if [*before[-size:]] == [*main[:size]]), 0)

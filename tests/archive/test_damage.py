@@ -2,22 +2,37 @@
 
 import gzip
 import json
+import random
 import shutil
 import subprocess
+from bisect import bisect_left
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from newscrawl.archive.archive import Archive
 from newscrawl.archive.damage import MAX_NAMED, Damage
 from newscrawl.archive.files import read_lines, read_records
 from newscrawl.archive.manifest import MANIFEST
+from newscrawl.archive.misfit import misfits
+from newscrawl.archive.schema import schema_of
 from newscrawl.commands.verify import findings
 from newscrawl.errors import OutputError
+from newscrawl.items import Article, Headline
+from newscrawl.text import content_hash
 from tests.archive.samples import record, write_file
 
-FIVE = [record(number) for number in range(5)]
+
+def sound(number: int) -> dict[str, Any]:
+    """Return an exported line's object whose hash is that of its texts."""
+    line = record(number, title=f"Title {number}", summary="A summary.")
+    return line | {"content_hash": content_hash(line["title"], line["summary"], line["body"])}
+
+
+FIVE = [sound(number) for number in range(5)]
 
 
 def flip_key(path: Path) -> None:
@@ -59,7 +74,7 @@ def add(line: bytes) -> Callable[[Path], None]:
         (change(b'"edition": "en"', b'"edition": "em"'), 1, "edition is damaged", 4),
         (change(b'"id": "0"', b'"id": "\\ud800"'), 1, "id is damaged", 4),
         (change(b'"revision": 1', b'"revision": -1'), 1, "revision is damaged", 4),
-        (change(b'"content_hash": "0', b'"content_hash": "x'), 1, "content_hash is damaged", 4),
+        (change(b'"content_hash": "', b'"content_hash": "x'), 1, "content_hash is damaged", 4),
         (change(b"2024-08-23T11:00:00Z", b"2024-08-33T11:00:00Z"), 1, "date_downloaded is damaged", 4),
         (change(b"https://english", b"https://[nglish"), 1, "url is damaged", 4),
     ],
@@ -79,6 +94,101 @@ def test_a_damaged_line_is_named_and_passed_over(
         assert not archive.rebuilt
         assert len(archive.ledger.ids("en")) == left
     assert [each.line for each in findings(tmp_path) if isinstance(each, Damage)] == [line, 0]
+
+
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize(
+    ("old", "new", "line", "what"),
+    [
+        (b"Title 3", b"Title 4", 4, "content_hash is not that of"),
+        (b"A summary", b"a summary", 1, "content_hash is not that of"),
+        (b"Another", b"Anothar", 1, "content_hash is not that of"),
+        (b'"word_count": 4', b'"word_count": 5', 1, "word_count is not that of its body"),
+        (b'"shares": 0', b'"shares":-1', 1, "shares is not as the schema has it"),
+        (b'"images": []', b'"images": {}', 1, "images is not as the schema has it"),
+        (b'"language"', b'"lbnguage"', 1, "language is not as the schema has it"),
+        (b'"date_raw": null', b'"date_raw": 1234', 1, "date_raw is not as the schema has it"),
+        # Another sound value: nothing in the line says that it was not written so.
+        (b'"section": "politics"', b'"section": "politicz"', 0, "in which line cannot be known"),
+        (b"story-3", b"story-4", 0, "in which line cannot be known"),
+    ],
+)
+def test_a_changed_line_that_is_still_a_record_is_named_where_it_can_be_known(
+    old: bytes, new: bytes, line: int, what: str, packed: bool, tmp_path: Path
+) -> None:
+    target = write_file(tmp_path, FIVE)
+    with Archive(tmp_path) as archive:
+        if packed:
+            target = archive.compress(target)
+    assert [each for each in findings(tmp_path) if isinstance(each, Damage)] == []
+    text = gzip.decompress(target.read_bytes()) if packed else target.read_bytes()
+    assert old in text
+    changed = text.replace(old, new, 1)
+    target.write_bytes(gzip.compress(changed) if packed else changed)
+    found = [each for each in findings(tmp_path) if isinstance(each, Damage)]
+    assert [each.line for each in found] == ([line, 0] if line else [0])
+    assert what in found[0].what
+    # The crawl and the other commands read it as it is: it may be an edit by hand.
+    with Archive(tmp_path) as archive:
+        assert archive.damages.count == 0
+
+
+def test_any_flip_of_a_bit_is_found_and_its_line_is_the_right_one(tmp_path: Path) -> None:
+    rng = random.Random(1)
+    target = write_file(tmp_path, FIVE)
+    with Archive(tmp_path):
+        pass
+    whole = target.read_bytes()
+    ends = [at for at, byte in enumerate(whole) if byte == 10]
+    named = 0
+    for _ in range(300):
+        at = rng.randrange(len(whole))
+        target.write_bytes(whole[:at] + bytes([whole[at] ^ (1 << rng.randrange(8))]) + whole[at + 1 :])
+        found = [each for each in findings(tmp_path) if isinstance(each, Damage)]
+        assert found[-1].line == 0
+        assert "SHA-256" in found[-1].what
+        line = bisect_left(ends, at) + 1
+        assert all(line <= each.line <= line + 1 for each in found[:-1]), found
+        named += len(found) > 1
+    assert named > 150
+
+
+@pytest.mark.parametrize("feed", ["articles", "headlines"])
+def test_the_misfits_of_a_record_are_those_that_its_schema_shows(feed: str) -> None:
+    rng = random.Random(1)
+    schema = schema_of(Article if feed == "articles" else Headline)
+    judge = Draft202012Validator(schema)
+    image = {"url": "https://x/a.jpg", "caption": None, "credit": None}
+    whole = sound(1) | {"images": [image], "videos": [{"url": "https://x/v", "duration_seconds": 3}], "kind": "video"}
+    if feed == "headlines":
+        whole = {"text": "A", "edition": "en", "found_on": "/", "date_first_seen": "2024-08-23T11:00:00Z"}
+    assert not list(misfits(whole, schema))
+    values = [
+        None,
+        "",
+        "en",
+        "news",
+        3,
+        -1,
+        True,
+        [],
+        ["a"],
+        [None],
+        {},
+        {"a": "b"},
+        {"a": 1},
+        [image],
+        [{**image, "url": 1}],
+    ]
+    for _ in range(2000):
+        other = dict(whole)
+        for _ in range(rng.randint(1, 2)):
+            name = rng.choice([*whole, "another"])
+            if rng.random() < 0.2:
+                other.pop(name, None)
+            else:
+                other[name] = rng.choice(values)
+        assert any(True for _ in misfits(other, schema)) == (not judge.is_valid(other)), other
 
 
 @pytest.mark.parametrize("half", [False, True])
@@ -143,7 +253,7 @@ def sha256sum(folder: Path) -> int:
 def test_the_manifest_is_read_by_sha256sum_and_compression_replaces_the_entry(tmp_path: Path) -> None:
     one = write_file(tmp_path, FIVE)
     with Archive(tmp_path) as archive:
-        two = write_file(tmp_path, [record(9)], name="20240823T110000Z-2-00001")
+        two = write_file(tmp_path, [sound(9)], name="20240823T110000Z-2-00001")
         archive.index(two)
         assert sha256sum(tmp_path) == 0
         assert len((tmp_path / MANIFEST).read_text().splitlines()) == 2
@@ -151,7 +261,7 @@ def test_the_manifest_is_read_by_sha256sum_and_compression_replaces_the_entry(tm
         assert sha256sum(tmp_path) == 0
         assert f"articles/{packed.name}" in (tmp_path / MANIFEST).read_text()
     assert [each for each in findings(tmp_path) if isinstance(each, Damage)] == []
-    two.write_bytes(two.read_bytes().replace(b"word", b"wore", 1))
+    two.write_bytes(two.read_bytes().replace(b"story-9", b"story-8", 1))
     assert sha256sum(tmp_path) == 1
     (damage,) = (each for each in findings(tmp_path) if isinstance(each, Damage))
     assert "SHA-256" in damage.what

@@ -1,4 +1,9 @@
-"""What the extensions' tests have in the place of Scrapy's engine."""
+"""What the extensions' tests have in the place of Scrapy's engine, and a crawler without extensions of its own."""
+
+from typing import Any
+
+from scrapy.crawler import Crawler
+from scrapy.utils.test import get_crawler
 
 
 class Engine:
@@ -12,3 +17,8 @@ class Engine:
     def close_spider_async(self, *, reason: str) -> None:
         """Remember the reason."""
         self.reasons.append(reason)
+
+
+def bare_crawler(**settings: Any) -> Crawler:
+    """Return a crawler that no extension listens to, Scrapy's own included."""
+    return get_crawler(settings_dict={"EXTENSIONS_BASE": {}, **settings})

@@ -71,7 +71,7 @@ def test_no_crawl_runs_whose_articles_no_feed_would_write(feeds: dict[str, Any] 
     crawler.extensions = SimpleNamespace(middlewares=[] if feeds is None else [exporter])  # type: ignore[assignment]
     with pytest.raises(CloseSpider):
         ArchiveExtension.from_crawler(crawler).spider_opened(SPIDER)
-    assert crawler.stats.get_value("newscrawl/error/output") == 1
+    assert crawler.stats.get_value("newscrawl/error/own_feed") == 1
 
 
 def slot(path: Path) -> Any:
@@ -180,4 +180,6 @@ def test_a_feed_of_the_users_own_that_scrapy_could_not_store_is_counted(crawler:
     crawler.stats.set_value("feedexport/failed_count/S3FeedStorage", 1)
     crawler.stats.set_value("feedexport/failed_count/ArchiveStorage", 1)
     ArchiveExtension.from_crawler(crawler).engine_stopped()
-    assert crawler.stats.get_value("newscrawl/error/output") == 1
+    stats = crawler.stats.get_stats()
+    assert (stats["newscrawl/error/own_feed"], "newscrawl/error/output" in stats) == (1, False)
+    assert stats["newscrawl/why/own_feed"] == "S3FeedStorage failed 1 times"

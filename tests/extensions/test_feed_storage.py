@@ -137,7 +137,7 @@ def test_an_own_file_is_written_over_or_added_to(crawler: Crawler, tmp_path: Pat
     for options, lines in (({}, 1), ({}, 2), ({"overwrite": True}, 1)):
         write(OwnFileStorage.from_crawler(crawler, f"file://{path}", feed_options=options), b"{}\n")
         assert path.read_bytes() == b"{}\n" * lines
-    assert "newscrawl/error/output" not in crawler.stats.get_stats()
+    assert not any(name.startswith("newscrawl/error/") for name in crawler.stats.get_stats())
 
 
 def test_an_own_file_that_cannot_be_made_is_named_and_counted_once(
@@ -146,7 +146,9 @@ def test_an_own_file_that_cannot_be_made_is_named_and_counted_once(
     (tmp_path / "file").touch()
     with pytest.raises(OutputError):
         write(OwnFileStorage.from_crawler(crawler, str(tmp_path / "file" / "x.jl")), b"1\n", b"2\n")
-    assert crawler.stats.get_stats()["newscrawl/error/output"] == 1
+    stats = crawler.stats.get_stats()
+    assert (stats["newscrawl/error/own_feed"], "newscrawl/error/output" in stats) == (1, False)
+    assert stats["newscrawl/why/own_feed"] == f"{tmp_path / 'file' / 'x.jl'}: File exists"
     assert "x.jl cannot be written" in caplog.text
 
 

@@ -25,7 +25,7 @@ def middleware(monkeypatch: pytest.MonkeyPatch) -> PolitenessMiddleware:
     """A middleware whose crawl ends at the third refusal in a row."""
     settings = {"BACKOFF_BASE": 0.001, "BACKOFF_MAX": 600, "MAX_CONSECUTIVE_ERRORS": 0, "MAX_CONSECUTIVE_REFUSALS": 3}
     crawler = get_crawler(settings_dict=settings)
-    crawler.engine = SimpleNamespace(running=False)  # type: ignore[assignment]
+    crawler.engine = SimpleNamespace(running=False, downloader=SimpleNamespace(slots={}))  # type: ignore[assignment]
     # No reactor runs here.
     monkeypatch.setattr(PolitenessMiddleware, "_look_soon", lambda _: None)
     return PolitenessMiddleware.from_crawler(crawler)

@@ -3,11 +3,16 @@
 import re
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
+from types import FrameType
+from typing import Any
 
 import pytest
 
+from newscrawl.errors import ReadingStoppedError
+from newscrawl.middlewares.stopping import interrupt, is_reading
 from newscrawl.replica import Fault, Replica
 from tests.crawling import FAST, Crawl, Finished, StartReplica, command, environment
 
@@ -15,15 +20,44 @@ from tests.crawling import FAST, Crawl, Finished, StartReplica, command, environ
 PATIENCE = 60
 
 
-def stopped(site: Replica, data: Path, sent: tuple[signal.Signals, ...], until: str, **settings: str) -> Finished:
-    """Crawl until a path or a faulty page was asked for, send signals, and return how the crawl ended."""
+SLOW_READER = '''
+import re, sys
+from scrapy.cmdline import execute
+from newscrawl.spiders import {module} as module
+
+lines = """def {reader}(*_, **__):
+    while True:
+        try:
+            {work}
+        except ValueError:
+            pass
+"""
+functions = {{"__name__": "newscrawl.pages.slow", "re": re}}
+exec(lines, functions)
+module.{reader} = functions[{reader!r}]
+execute()
+'''
+"""A crawl in which one of the readers of pages never ends."""
+
+
+def stopped(
+    site: Replica, data: Path, sent: tuple[signal.Signals, ...], until: str, program: str = "", **settings: str
+) -> Finished:
+    """Crawl until a path (a pattern) or a faulty page was asked for, send signals, and return how the crawl ended.
+
+    A `program` takes the command line in the place of Scrapy.
+    """
     line = command(
         data, {"site": site.url, "max_pages": "0"}, {**FAST, "CONCURRENT_REQUESTS_PER_DOMAIN": "1", **settings}
     )
+    if program:
+        line = [sys.executable, "-c", program, *line[line.index("scrapy") + 1 :]]
     process = subprocess.Popen(line, env=environment(), stderr=subprocess.PIPE, text=True)
     try:
         # A request is in the list once it is answered.
-        while not (site.faults and site.faults[0].seen) and not any(seen.path == until for seen in site.requests):
+        while not (
+            (site.faults and site.faults[0].seen) or any(re.fullmatch(until, each.path) for each in site.requests)
+        ):
             assert process.poll() is None
             time.sleep(0.02)
         time.sleep(0.5)
@@ -56,6 +90,45 @@ def test_a_page_that_is_slow_is_not_waited_for(replica: StartReplica, tmp_path: 
     assert re.search(r"stopped \(status 0\): .* requests left: [1-9]", done.last_line)
     # What is left is read by the next run.
     assert done.report()["verdict"]["name"] == "stopped"
+
+
+@pytest.mark.parametrize(
+    ("module", "reader", "work", "sent"),
+    [
+        ("articles", "read_article", "re.match('(a+)+$', 'a' * 60 + 'b')", signal.SIGTERM),
+        ("articles", "read_article", "pass", signal.SIGINT),
+        ("listings", "read_listing", "re.sub(' *$', '', ' ' * 50000 + 'x')", signal.SIGTERM),
+        ("mayadeen", "read_menu", "re.match('(a+)+$', 'a' * 60 + 'b')", signal.SIGINT),
+    ],
+    ids=["article", "python", "listing", "home"],
+)
+def test_the_reading_of_a_page_is_stopped(
+    module: str, reader: str, work: str, sent: signal.Signals, replica: StartReplica, tmp_path: Path
+) -> None:
+    site = replica(articles=20, noise=False)
+    until = {"articles": "/.+/.+/.+", "listings": "/news/[^/]+", "mayadeen": "/"}[module]
+    done = stopped(site, tmp_path, (sent,), until, SLOW_READER.format(module=module, reader=reader, work=work))
+    assert done.status == 0, done.log
+    assert re.search(f"Reading stopped, the page took long; it is left to the next run: {site.url}/", done.log)
+    assert re.search(r"stopped \(status 0\): .*stopped early \(shutdown\); requests left: [1-9]", done.last_line)
+
+
+def function_of(module: str) -> Any:
+    """Return a function of a module that returns its frame."""
+    namespace: dict[str, Any] = {"__name__": module}
+    exec("import sys\ndef frame(inner=None): return inner() if inner else sys._getframe()", namespace)
+    return namespace["frame"]
+
+
+def test_a_page_is_interrupted_and_nothing_else() -> None:
+    reader, helper, archive = (function_of(f"newscrawl.{name}") for name in ("pages.body", "text", "archive.ledger"))
+    frames: list[FrameType] = [reader(), reader(helper), function_of("newscrawl.pages")()]
+    for frame in frames:
+        with pytest.raises(ReadingStoppedError):
+            interrupt(signal.SIGALRM, frame)
+    for frame in (archive(), archive(helper), function_of("newscrawl.pages_of_another")()):
+        assert not is_reading(frame)
+        interrupt(signal.SIGALRM, frame)
 
 
 def test_a_second_signal_says_what_is_left(replica: StartReplica, tmp_path: Path) -> None:

@@ -2,14 +2,25 @@
 
 import gzip
 import json
+import tempfile
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from newscrawl.dates import format_utc
 from newscrawl.monitoring.end_of_run import finish_run
 from newscrawl.monitoring.observations import PAGES_SAVED, SAMPLE, Observations
-from newscrawl.monitoring.reports import RunFacts, read_reports, report_files, report_of, write_pages, write_report
+from newscrawl.monitoring.reports import (
+    RunFacts,
+    read_reports,
+    report_files,
+    report_of,
+    report_path,
+    write_pages,
+    write_report,
+)
 from newscrawl.pages import parse_article
 
 PAGE = b"<html><head><title>A port</title></head><body><h1>A port</h1><div class='p-content'><p>One.</p></div></body>"
@@ -47,9 +58,10 @@ def test_a_report_is_read_as_it_was_written_and_old_ones_are_removed(tmp_path: P
     assert (report["fill"]["news"]["rates"]["date_published"], report["requests_per_new_article"]) == (0, 2.5)
     for second in range(4):
         name = f"20240823T09000{second}Z-1"
-        (page, _) = write_pages(tmp_path, name, seen)
+        path = report_path(tmp_path, name)
+        (page, _) = write_pages(path, seen)
         assert gzip.decompress(page.read_bytes()).startswith(b"<!-- article https://english.almayadeen.net/")
-        write_report(tmp_path, {**report, "run": name, "verdict": {}}, keep=2)
+        write_report(path, {**report, "run": name, "verdict": {}}, keep=2)
     (tmp_path / "20240824T000000Z-1.json").write_text("{")
     reports, damaged = read_reports(tmp_path)
     assert [each["run"] for each in reports] == ["20240823T090003Z-1", "20240823T090002Z-1"]
@@ -68,9 +80,43 @@ def test_a_run_is_judged_compared_and_written_by_one_function(tmp_path: Path) ->
     assert written["verdict"]["status"] == 4
     assert written["canary"][0]["what"] == "news: date_published"
     assert [(tmp_path / name).is_file() for name in written["pages_saved"]] == [True] * PAGES_SAVED
-    # A folder that cannot be written leaves the verdict as it is.
+    # Another run of the same second and process id: both are kept, and the later one is the newer.
+    later = replace(FACTS, arguments={"deep": "yes"})
+    finish_run(later, seen_of(40), stats, folder=tmp_path, missing_share=0.5, floors={}, environment={})
+    assert json.loads(file.read_text("utf-8")) == written
+    reports, _ = read_reports(tmp_path)
+    assert [each["arguments"] for each in reports] == [{"deep": "yes"}, {}]
+
+
+@pytest.mark.parametrize("has_spare", [True, False])
+@pytest.mark.parametrize("folder", ["file", "file/runs", "vanished/runs"])
+def test_a_report_whose_folder_takes_nothing_is_written_elsewhere(
+    folder: str, has_spare: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    for name in ("temporary", "spare"):
+        (tmp_path / name).mkdir()
     (tmp_path / "file").write_text("")
-    again = finish_run(
-        FACTS, Observations(), stats, folder=tmp_path / "file", missing_share=0.5, floors={}, environment={}
+    stats = {"finish_reason": "finished", "newscrawl/error/output": 1}
+    ended = finish_run(
+        FACTS, Observations(), stats, folder=tmp_path / folder, missing_share=0.5, floors={}, environment={},
+        spare_folder=tmp_path / "spare" if has_spare else tmp_path / "file",
+    )  # fmt: skip
+    assert ended.verdict.status == 6
+    (path,) = tmp_path.glob("spare/*.json" if has_spare else "temporary/newscrawl-report-*/*.json")
+    assert json.loads(path.read_text("utf-8"))["verdict"]["status"] == 6
+    assert f"Report of this run: {path}" in caplog.text
+    # What has vanished is not made again.
+    assert not (tmp_path / "vanished").exists()
+
+
+def test_a_report_that_no_folder_takes_leaves_the_verdict(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "none"))
+    stats = {"finish_reason": "finished", "newscrawl/listing/opened": 1}
+    ended = finish_run(
+        FACTS, Observations(), stats, folder=tmp_path / "no" / "runs", missing_share=0.5, floors={}, environment={}
     )
-    assert again.verdict.status == 0
+    assert ended.verdict.status == 0
+    assert "Nor can it be written" in caplog.text

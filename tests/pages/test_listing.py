@@ -60,3 +60,13 @@ def test_articles_that_stand_aside(name: str, is_own: bool) -> None:
     else:
         with pytest.raises(ValueError, match="articles only in menus"):
             parse_listing(box, URL)
+
+
+def test_the_title_of_an_article_is_the_longest_text_of_a_link_to_it() -> None:
+    path = "/news/politics/a-port-was-opened"
+    listing = parse_listing(
+        f"<main><a href='{path}'><img src=a.jpg></a><a href='{path}?from=list'>The port <b>was opened</b></a>"
+        f"<a href='{path}'>More</a><a href='/news/politics/a-bridge-was-closed'><img src=b.jpg></a></main>",
+        "https://english.almayadeen.net/news/politics",
+    )
+    assert listing.titles == {f"https://english.almayadeen.net{path}": "The port was opened"}

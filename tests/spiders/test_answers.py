@@ -1,97 +1,23 @@
 """What the spider asks for and remembers after an answer, without a crawl."""
 
 import json
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 import scrapy
-from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
 from scrapy.http import HtmlResponse, Response
-from scrapy.spidermiddlewares.httperror import HttpError
-from scrapy.utils.test import get_crawler
-from twisted.python.failure import Failure
 
 from newscrawl import settings
 from newscrawl.almayadeen.editions import EDITIONS
-from newscrawl.archive.archive import Archive
-from newscrawl.archive.crawl_state import CrawlState, set_crawl_state
-from newscrawl.archive.ledger import Ledger
-from newscrawl.archive.run_state import RunState
-from newscrawl.dates import format_utc
 from newscrawl.items import FetchedArticle
 from newscrawl.middlewares.refusals import StoppedError
 from newscrawl.spiders.arguments import ALL_TAGS
 from newscrawl.spiders.articles import validator
-from newscrawl.spiders.mayadeen import MayadeenSpider
-from tests.archive.samples import record, write_file
 from tests.pages.samples import page_of
-
-ROOT = "https://english.almayadeen.net"
-NEW = f"{ROOT}/news/politics/canal-plan"
-SETTINGS = {name: getattr(settings, name) for name in ("TAG_PATTERN", "REVISIT_LIMIT", "SITEMAP_PATH", "FEED_PATH")}
-SETTINGS["REVISIT_SHARE"] = 0
-StartSpider = Callable[..., MayadeenSpider]
-
-
-def ago(days: float) -> str:
-    return format_utc((datetime.now(UTC) - timedelta(days=days)).replace(microsecond=0))
-
-
-@pytest.fixture
-def spider(tmp_path: Path) -> Iterator[StartSpider]:
-    """`spider(kinds="video", …)` makes the spider, whose archive holds stories 1 (old), 2 and 3."""
-    times = {1: (9, 9), 2: (3, 0.1), 3: (0.5, 0.4)}
-    write_file(
-        tmp_path,
-        [
-            record(number, date_published=ago(published), date_downloaded=ago(read))
-            for number, (published, read) in times.items()
-        ],
-    )
-    with Archive(tmp_path) as archive:
-
-        def make(**arguments: str) -> MayadeenSpider:
-            crawler = get_crawler(settings_dict=SETTINGS)
-            set_crawl_state(crawler, CrawlState(archive=archive, run_state=RunState()))
-            made = MayadeenSpider.from_crawler(crawler, **arguments)
-            crawler.spider = made
-            return made
-
-        yield make
-
-
-def ledger_of(spider: MayadeenSpider) -> Ledger:
-    assert spider.ledger is not None
-    spider.ledger.flush()
-    return spider.ledger
-
-
-def story(number: int) -> str:
-    return f"{ROOT}/news/politics/story-{number}"
-
-
-def answer(body: str = "", url: str = NEW, status: int = 200, headers: dict[str, str] | None = None) -> HtmlResponse:
-    return HtmlResponse(url, status=status, body=body.encode(), headers=headers, request=scrapy.Request(url))
-
-
-def failed(request: scrapy.Request, error: Exception | int) -> Failure:
-    value = HttpError(Response(request.url, status=error), "") if isinstance(error, int) else error
-    failure = Failure(value)  # type: ignore[no-untyped-call]
-    failure.request = request  # type: ignore[attr-defined]
-    return failure
-
-
-def urls(output: Any) -> list[str]:
-    return [each.url for each in output if isinstance(each, scrapy.Request)]
-
-
-def stats(crawler: Crawler, name: str) -> Any:
-    return crawler.stats.get_value(f"newscrawl/{name}", 0)
-
+from tests.spiders.samples import NEW, ROOT, StartSpider, answer, failed, ledger_of, stats, story, urls
 
 # -- what a header may be sent back -----------------------------------------------------------------------------------
 

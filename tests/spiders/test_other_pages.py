@@ -54,7 +54,10 @@ def test_the_same_content_under_many_urls_is_no_article_and_all_are_asked_for_ag
         site.aside[path] = f"<title>Back soon</title><h1>We will be back soon</h1>{text * 3}"
     report = crawl(site).report()
     assert report["errors"]["same_content"]["count"] == 5
-    assert report["accounts"]["records"]["articles"]["dropped/same_content"] == 2
+    records = report["accounts"]["records"]["articles"]
+    assert (records["read"], records["exported"]) == (12, 7)
+    # The first, which was written, and the last; those in between look like one article.
+    assert records["dropped/same_content"] + records.get("duplicate/content", 0) == 5
     site.aside.clear()
     done = crawl(site)
-    assert {record["url"] for record in done.records()} == set(site.truth())
+    assert sorted(record["url"] for record in done.records()) == sorted(site.truth())

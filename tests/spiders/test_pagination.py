@@ -14,6 +14,7 @@ from newscrawl.archive.ledger import COMPLETE, PARTIAL
 from newscrawl.pages import Listing, NextBatch
 from newscrawl.spiders import pagination
 from newscrawl.spiders.pagination import (
+    AGAIN,
     EMPTY_BATCH,
     ENDS_THERE,
     NO_WAY_ON,
@@ -197,7 +198,8 @@ def test_an_empty_answer_and_a_repeat_are_followed_by_the_next_way() -> None:
     assert (state.batches, state.shown) == (1, 2)
     # The guess works: from now on nothing else is tried.
     assert asked(state.on_batch(batch(3, 4), f"{URL}?page=2")) == f"{URL}?page=3"
-    assert ended(state.on_batch(batch(1, 2, ways=ways), f"{URL}?page=3")) == (REPEATED_BATCH, COMPLETE)
+    assert asked(state.on_batch(batch(1, 2), f"{URL}?page=3")) == f"{URL}?page=4"
+    assert ended(state.on_batch(batch(1, 2), f"{URL}?page=4")) == (REPEATED_BATCH, COMPLETE)
     assert (state.batches, state.shown) == (2, 4)
 
 
@@ -328,7 +330,7 @@ def test_a_batch_without_wanted_articles_is_not_old() -> None:
 
 @pytest.mark.parametrize("reach", [COMPLETE, PARTIAL])
 def test_a_listing_is_left_at_a_known_batch_with_the_reach_of_earlier_runs(reach: str) -> None:
-    state = Newsroom(known=dict.fromkeys(urls(3, 4), 1)).state(stops_at_known=True, known_reach=reach)
+    state = Newsroom(known=dict.fromkeys(urls(2, 3, 4), 1)).state(stops_at_known=True, known_reach=reach)
     asked(state.on_batch(batch(1, 2), URL))
     step = state.on_batch(batch(3, 4), f"{URL}?page=2")
     assert (step.articles, *ended(step)) == (urls(3, 4), REST_IS_KNOWN, reach)
@@ -354,10 +356,10 @@ def test_unwanted_articles_need_not_be_known() -> None:
 
 
 def test_articles_above_the_bound_do_not_count_as_known() -> None:
-    newsroom = Newsroom(known={**dict.fromkeys(urls(1, 2), 11), **dict.fromkeys(urls(3, 4), 10)})
+    newsroom = Newsroom(known={**dict.fromkeys(urls(1, 2), 11), **dict.fromkeys(urls(3, 4, 5), 10)})
     state = newsroom.state(stops_at_known=True, bound=10, known_reach=PARTIAL)
-    asked(state.on_batch(batch(1, 2), URL))
-    assert ended(state.on_batch(batch(3, 4), f"{URL}?page=2")) == (REST_IS_KNOWN, PARTIAL)
+    asked(state.on_batch(batch(1, 2, 3), URL))
+    assert ended(state.on_batch(batch(4, 5), f"{URL}?page=2")) == (REST_IS_KNOWN, PARTIAL)
 
 
 def test_where_known_is_no_reason_to_stop_the_listing_is_read_on() -> None:
@@ -382,6 +384,96 @@ def test_an_article_may_fail_after_its_listing_has_ended() -> None:
     assert state.reach == COMPLETE
     state.note_gap()
     assert state.reach is None
+
+
+# -- old batches from a cache -------------------------------------------------------------------------------------
+
+
+def test_a_known_batch_that_does_not_join_on_to_the_one_before_it_leaves_a_gap() -> None:
+    newsroom = Newsroom(known=dict.fromkeys(urls(7, 8), 1))
+    state = newsroom.state(stops_at_known=True, known_reach=COMPLETE)
+    asked(state.on_batch(batch(1, 2), URL))
+    assert ended(state.on_batch(batch(7, 8), f"{URL}?page=2")) == (REST_IS_KNOWN, None)
+    # One of unwanted articles alone says nothing.
+    state = Newsroom(known=newsroom.known, unwanted={*urls(1, 2)}).state(stops_at_known=True, known_reach=COMPLETE)
+    asked(state.on_batch(batch(1, 2), URL))
+    assert ended(state.on_batch(batch(7, 8), f"{URL}?page=2")) == (REST_IS_KNOWN, COMPLETE)
+
+
+def moved_down(newsroom: Newsroom) -> ListingState:
+    """Return the state of a listing whose third batch began with the end of the second, and that asks for the first."""
+    state = newsroom.state()
+    asked(state.on_batch(batch(1, 2, 3), URL))
+    asked(state.on_batch(batch(6, 7, 8), f"{URL}?page=2"))
+    step = state.on_batch(batch(7, 8, 9, is_last=True), f"{URL}?page=3")
+    assert step.articles == urls(7, 8, 9)
+    assert step.ask == NextBatch(url=URL, way=AGAIN)
+    return state
+
+
+@pytest.mark.parametrize("first", [(1, 2, 3), (20, 1, 2), ()])
+def test_a_batch_that_moved_down_without_new_articles_above_was_an_old_one(first: tuple[int, ...]) -> None:
+    state = moved_down(Newsroom())
+    step = state.on_batch(batch(*first) if first else None, URL)
+    assert (*ended(step), state.reach) == (ENDS_THERE, None, None)
+
+
+def test_a_first_batch_that_does_not_come_again_leaves_a_gap_and_is_no_failure() -> None:
+    state = moved_down(Newsroom())
+    assert ended(state.on_failure("timeout", "no answer")) == (ENDS_THERE, None)
+    state = moved_down(Newsroom())
+    assert state.on_failure("stopped", "") == Step()
+    assert state.reach is None
+
+
+@pytest.mark.parametrize("first", [(20, 21, 1), (20, 21, 22)])
+def test_a_listing_that_got_new_articles_meanwhile_has_moved_down_and_has_no_gap(first: tuple[int, ...]) -> None:
+    state = moved_down(Newsroom())
+    step = state.on_batch(batch(*first), URL)
+    assert (*ended(step), state.reach) == (ENDS_THERE, COMPLETE, COMPLETE)
+    assert step.articles == urls(*(number for number in first if number > 9))
+
+
+def test_an_article_at_the_top_of_every_batch_moves_nothing() -> None:
+    state = Newsroom().state()
+    asked(state.on_batch(batch(9, 1, 2), URL))
+    assert ended(state.on_batch(batch(9, 3, 4, is_last=True), f"{URL}?page=2")) == (ENDS_THERE, COMPLETE)
+
+
+@pytest.mark.parametrize(
+    "third",
+    [
+        # From above the second batch; of the first one and of the second, in another order.
+        (4, 5, 6),
+        (3, 7, 9),
+    ],
+)
+def test_a_batch_that_shows_articles_again_that_did_not_move_down_to_it_leaves_a_gap(third: tuple[int, ...]) -> None:
+    state = Newsroom().state()
+    asked(state.on_batch(batch(1, 2), URL))
+    asked(state.on_batch(batch(6, 7, 8), f"{URL}?page=2"))
+    assert ended(state.on_batch(batch(*third, is_last=True), f"{URL}?page=3")) == (ENDS_THERE, None)
+
+
+def test_a_repeat_of_what_was_neither_the_first_batch_nor_the_last_leaves_a_gap() -> None:
+    state = Newsroom().state()
+    asked(state.on_batch(batch(1, 2), URL))
+    asked(state.on_batch(batch(5, 6), f"{URL}?page=2"))
+    asked(state.on_batch(batch(3, 4), f"{URL}?page=3"))
+    assert asked(state.on_batch(batch(5, 6), f"{URL}?page=4")) == f"{URL}?page=5"
+    assert ended(state.on_batch(batch(1, 2), f"{URL}?page=5")) == (REPEATED_BATCH, None)
+
+
+@pytest.mark.parametrize(("fourth", "reach"), [((5, 6), None), ((3, 4), COMPLETE), ((1, 2), COMPLETE)])
+def test_after_a_repeat_one_more_batch_is_asked_for_and_new_articles_in_it_are_a_gap(
+    fourth: tuple[int, ...], reach: str | None
+) -> None:
+    state = Newsroom().state()
+    asked(state.on_batch(batch(1, 2), URL))
+    asked(state.on_batch(batch(3, 4), f"{URL}?page=2"))
+    assert asked(state.on_batch(batch(3, 4), f"{URL}?page=3")) == f"{URL}?page=4"
+    step = state.on_batch(batch(*fourth, is_last=True), f"{URL}?page=4")
+    assert ended(step)[1] == reach
 
 
 def test_the_module_knows_neither_scrapy_nor_the_network() -> None:
