@@ -4,11 +4,13 @@ import re
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from newscrawl.almayadeen.bylines import AGENCIES
 from newscrawl.dates import format_utc
-from newscrawl.pages.byline import Byline, split_authors, without_label
+from newscrawl.pages.authors import split_authors, unique_names, without_label
+from newscrawl.pages.byline import Byline
 from newscrawl.pages.headline import Pick, best_of
 from newscrawl.pages.metadata import Layer, Metadata
-from newscrawl.text import comparison_key, unique
+from newscrawl.text import comparison_key
 
 _POST_ID = re.compile(r"[\w-]{1,64}$")
 _LANGUAGE = re.compile(r"([a-zA-Z]{2,3})(?:[-_]([a-zA-Z]{2}))?$")
@@ -55,13 +57,34 @@ def choose_summary(metadata: Metadata, byline: Byline) -> Pick | None:
 
 
 def choose_authors(metadata: Metadata, byline: Byline) -> tuple[tuple[str, ...], str] | None:
-    """Return the authors that two layers agree on, else those of the most trusted layer, with their layer; or None."""
+    """Return the authors that two layers agree on, else those of the most trusted layer, with their layer; or None.
+
+    Layers agree too when one names all authors of another and more: then it is the whole list, unless it is only shown
+    and two or more are stated. The outlet's name in the metadata counts where nobody else is named.
+    """
     stated = [(_names(layer), layer.name) for layer in metadata.layers if layer.authors]
     if byline.authors:
         stated.insert(1 if stated and stated[0][1] == "tawsiyat" else 0, (byline.authors, "dom"))
+    stated = [pick for pick in stated if pick[0]]
+    ending = comparison_key(metadata.document_title or "")
     keys = [{comparison_key(name) for name in names} for names, _ in stated]
-    agreed = (pick for pick, key in zip(stated, keys, strict=True) if keys.count(key) > 1)
-    return next(agreed, stated[0] if stated else None)
+    outlets = [
+        name in ("json-ld", "meta") and all(ending.endswith(key) or key in AGENCIES for key in each)
+        for (_, name), each in zip(stated, keys, strict=True)
+    ]
+    if not all(outlets):
+        stated = [pick for pick, is_outlet in zip(stated, outlets, strict=True) if not is_outlet]
+        keys = [key for key, is_outlet in zip(keys, outlets, strict=True) if not is_outlet]
+    for pick, key in zip(stated, keys, strict=True):
+        alike = [
+            other
+            for other, names in zip(stated, keys, strict=True)
+            if other is not pick and (key <= names or names <= key)
+        ]
+        if alike:
+            whole = [each for each in (pick, *alike) if each[1] != "dom" and len(each[0]) > 1]
+            return max(whole or (pick, *alike), key=lambda each: len(each[0]))
+    return stated[0] if stated else None
 
 
 def choose_published(metadata: Metadata, byline: Byline | None, downloaded: datetime | None) -> Time | None:
@@ -91,6 +114,12 @@ def _first_past(times: list[tuple[tuple[datetime, str] | None, str]], downloaded
 
 def _names(layer: Layer) -> tuple[str, ...]:
     """Return the authors of a layer; a string that may name several authors is split."""
-    if layer.authors_are_listed:
-        return unique(without_label(name) for name in layer.authors)
-    return unique(name for text in layer.authors for name in split_authors(text))
+    names: list[str] = []
+    for text in layer.authors:
+        if text.startswith("/"):
+            continue  # the address of an author's page
+        found = split_authors(text)
+        # In a list each text is one author, unless it plainly has two full names.
+        whole = layer.authors_are_listed and len(found) > 1 and any(" " not in name for name in found)
+        names += [without_label(text)] if whole else found
+    return unique_names(names)

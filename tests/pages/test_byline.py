@@ -2,7 +2,7 @@
 
 import pytest
 
-from newscrawl.pages.byline import split_authors
+from newscrawl.pages.authors import split_authors
 from tests.pages.samples import read
 
 NAMES = "وليد وائل وسام وفاء وديع وجيه وضاح وهيب وجدي وصال وداد ورد وردة واصف وحيد وهبة وهبي ونوس"

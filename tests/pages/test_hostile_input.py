@@ -18,7 +18,7 @@ from newscrawl.errors import PageError
 from newscrawl.items import Article, as_dict
 from newscrawl.pages import next_by_parameter, parse_headlines, parse_listing, parse_menu
 from newscrawl.pages.article import parse_article
-from newscrawl.pages.byline import split_authors
+from newscrawl.pages.authors import split_authors
 from newscrawl.pages.encoding import page_text
 from newscrawl.pages.feed import parse_feed
 from newscrawl.pages.metadata import loads
