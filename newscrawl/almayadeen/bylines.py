@@ -21,7 +21,8 @@ NAME_LABEL = re.compile(
     rf"(?i)^(?:{_BY}(?:\s*[:：]\s*|\s+(?=\S)|$)|edited by\s*[:：]?\s*|edici[óo]n(?: de)?\s*[:：]\s*|editado por\s+"
     r"|(?:إعداد|تقرير|كتابة|حوار|تحقيق|تحرير|الصحافية?|الصحفية?)\s*[:：]\s*|(?:إعداد|تحرير)\s+"
     r"|(?:von|par|di|af|av|door|от)(?:\s*[:：]\s*|\s+(?=[A-ZÀ-Þ])|$)"
-    r"|(?:reporter|correspondent|author|escritora?|periodista)\s*[:：]\s*)[\s|]*"
+    r"|(?:reporter|correspondent|escritora?|periodista|text|words|story|analysis|opinion|report|interview|texto|análisis"
+    r"|opinión|reportaje|entrevista)\s*[:：]\s*)[\s|]*"
 )
 # A label behind something else on its line: a date, the name of a section.
 LABEL_INSIDE = re.compile(
@@ -29,7 +30,7 @@ LABEL_INSIDE = re.compile(
 )
 # From here on a byline names those who did something else.
 OTHER_WORK = re.compile(
-    r"(?i)[\s,،;؛|(/–—.-]*(?<!\w)(?:(?:additional )?(?:reporting|editing) by|edited by|translat(?:ed|ion) by"
+    r"(?i)[\s,،;؛|(/–—.-]{0,4}(?<!\w)(?:(?:additional )?(?:reporting|editing) by|edited by|translat(?:ed|ion) by"
     r"|(?:photo|photograph|image|picture|video|illustration|graphic)(?:s|y)?(?: by(?!\w)|\s*[:：])"
     r"|traducci[óo]n(?: de(?!\w)|\s*[:：])|traducido por|editado por|edici[óo]n\s*[:：]|fotos?(?: de(?!\w)|\s*[:：])"
     r"|(?:ترجمة|ترجمه|تصوير|تعريب|تحرير|مونتاج)(?:\s*[:：]|\s))"
@@ -57,7 +58,7 @@ _WEEKDAY = (
     r"|(?:يوم )?(?:الاثنين|الإثنين|الثلاثاء|الأربعاء|الاربعاء|الخميس|الجمعة|السبت|الأحد|الاحد))"
 )
 NEXT_BYLINE_PART = re.compile(
-    rf"(?i)[\s,،(]*(?:(?<!\w){_SOURCE}\s*[:：]|\d{{1,2}}(?:st|nd|rd|th)?\s+(?:de\s+)?\w+\.?,?\s+(?:de\s+)?\d{{4}}"
+    rf"(?i)[\s,،(]{0, 3}(?:(?<!\w){_SOURCE}\s*[:：]|\d{{1,2}}(?:st|nd|rd|th)?\s+(?:de\s+)?\w+\.?,?\s+(?:de\s+)?\d{{4}}"
     r"|(?<!\w)\w+\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+\d{4}|\d{1,4}[/.-]\d{1,2}[/.-]\d{2,4}|\d{1,2}:\d\d|\d+\s+(?:shares?|min)\b"
     rf"|(?<!\w){_WEEKDAY}[\s,،]+(?:\w+\s+)?\d|(?:\d+|(?<!\w)an?)\s*(?:min(?:ute)?s?|hours?|hrs?|days?|weeks?|months?|h|m|d)\s+ago\b"
     r"|(?<!\w)hace\s+(?:\d|una?\s)|(?:قبل|منذ)\s+(?:\d+\s+)?(?:ساع|دقي|دقا|يوم|أيام|أسبوع|أسابيع|شهر|ثوان)"
@@ -179,7 +180,8 @@ PLACE_FIRST = re.compile(r"(?:in|from|at|for|para|desde|en|من|في)\s")
 # Words that no name has, and that sentences have.
 ARABIC_SENTENCE = frozenset(
     "على في من إلى عن أن إن أنّ إنّ أنه أنها هذا هذه ذلك تلك التي الذي الذين قد لم لن لا ما هل مع حول عبر منذ بعد قبل"
-    " خلال ضد بين كان كانت قال قالت أكد أكدت منصة ليس ليست هو هي ثم حين حيث كل بعض غداً".split()
+    " خلال ضد بين كان كانت قال قالت أكد أكدت منصة ليس ليست هو هي ثم حين حيث كل بعض غداً"
+    " كتب كتبت يكتب تكتب يقول تقول يعود تعود عاد عادت يتحدث تتحدث يروي تروي".split()
 )
 NAMES_WITH_WAW = (
     "وليد|وليدة|وائل|وسام|وفاء|وديع|وديعة|وجيه|وجيهة|وضاح|وهيب|وهيبة|وجدي|وجدان|وصال|وداد|ورد|وردة|واصف|وحيد|وحيدة|وهبة|وهبي|ونوس"

@@ -102,7 +102,7 @@ SITE_NAME = re.compile(
 )
 """The name of the site as a template adds it to a title, in whatever words."""
 TITLE_SEPARATOR = re.compile(r"\s*[|｜]\s*|\s+(?:[–—―•·»:*~-]|::|--)\s+")
-"""What stands between a title and the name of a section or of the site."""
+"""What is between a title and the name of a section or of the site."""
 TITLE_SECTIONS = frozenset(
     map(
         comparison_key,

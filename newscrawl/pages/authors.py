@@ -32,11 +32,11 @@ from newscrawl.almayadeen.labels import SITE_NAME
 from newscrawl.text import collapse_spaces, comparison_key, unique
 
 _MOST_CHARACTERS = 1000
-_CONTACT = re.compile(r"\(?\s*(?:https?://|www\.)[^\s,،;|]+|\(?\s*[\w.+-]{0,64}@[\w.-]{1,64}\s*\)?")
+_CONTACT = re.compile(r"[(<]?\s*(?:https?://|www\.)[^\s,،;|]+|[(<]?\s*[\w.+-]{0,64}@[\w.-]{1,64}\s*[)>]?")
 _BRACKETS = re.compile(r"\s*(?:\([^()]{0,80}\)|\[[^\[\]]{0,80}\])")
 _DOMAIN = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}")
-# What parts names, and may also stand before a role, a place or an outlet.
-_SEPARATOR = re.compile(r"\s*[,،;؛|•·]\s*|\s+[-–—]+\s+|\s*/\s*")
+# What separates names; a role, a place or an outlet may follow it too.
+_SEPARATOR = re.compile(r"\s*[,،;؛|•·]\s*|\s+(?:[-–—]+|\+)\s+|\s*/\s*")
 _AND = re.compile(r"(?i)\s+(?:and|&|with|con|مع)\s+")
 _OUTER_MARKS = " .,|·•-–—:/&\"'“”«»"
 _NOT_IN_NAMES = re.compile(r"[!?؟:;؛…\"“”«»@#\d]")
@@ -50,7 +50,7 @@ class _Part(NamedTuple):
     kind: str
     """`name`, `institution`, `site`, `agency`, `role`, or `other` for what names nobody."""
     follows_and: bool
-    """Whether "and" stands before it, not a comma."""
+    """Whether "and" is before it, not a comma."""
 
 
 def split_authors(text: str) -> tuple[str, ...]:
@@ -131,8 +131,8 @@ def unique_names(names: Iterable[str]) -> tuple[str, ...]:
 def without_label(text: str) -> str:
     """Return a byline without its "By".
 
-    >>> without_label("Written by: Jane Doe"), without_label("Byron Doe"), without_label("Author of the story: By Al")
-    ('Jane Doe', 'Byron Doe', 'Al')
+    >>> without_label("Written by: Jane Doe"), without_label("Author of the article: By Al"), without_label("Byron")
+    ('Jane Doe', 'Al', 'Byron')
     """
     text = collapse_spaces(text)
     for _ in range(3):
@@ -155,7 +155,9 @@ def until_next(text: str) -> str:
 @lru_cache(maxsize=1024)
 def _parts(text: str) -> tuple[_Part, ...]:
     text = without_label(text[:_MOST_CHARACTERS])
-    text = _BRACKETS.sub(" ", _CONTACT.sub(" ", text))
+    text = _CONTACT.sub(" ", text)
+    # A feed has the name behind a mailbox: "jane@example.org (Jane Doe)".
+    text = _BRACKETS.sub(" ", text).strip() or text.strip(" ()[]")
     for end in (OTHER_WORK, NEXT_BYLINE_PART):
         if match := end.search(text):
             text = text[: match.start()]
@@ -177,16 +179,18 @@ def _parts(text: str) -> tuple[_Part, ...]:
         is_short = len(name.split()) == 1
         if kind == "name" and whole and is_short and not follows_and:
             kind = "other"  # a city behind a name
+        if kind == "name" and not is_short and not whole and len(found) == 1 and len(found[0].text.split()) == 1:
+            found[0] = found[0]._replace(kind="other" if not follows_and else found[0].kind)  # a city before a name
         whole = whole or (kind == "name" and not is_short)
         found.append(_Part(name, kind, follows_and))
     return tuple(found)
 
 
 def _pieces(text: str) -> Iterator[tuple[str, bool]]:
-    """Yield the pieces of a byline that are one name each, or none, and whether "and" stands before each."""
+    """Yield the pieces of a byline that are one name each, or none, and whether "and" is before each."""
     for number, piece in enumerate(_SEPARATOR.split(text)):
         follows_and = False
-        if number and (match := JOINT_FIRST.match(piece)):
+        if number and comparison_key(piece) not in AGENCIES and (match := JOINT_FIRST.match(piece)):
             piece, follows_and = piece[match.end() :], True
         for part in _joined(piece):
             yield part, follows_and
@@ -218,7 +222,9 @@ def _apart(part: str) -> list[str]:
     joints = list(JOINT.finditer(part))
     for match in joints:
         following = next((each.start() for each in joints if each.start() >= match.end()), len(part))
-        if len(part[start : match.start()].split()) > 1 and len(part[match.end() : following].split()) > 1:
+        second = part[match.end() : following]
+        is_name = len(second.split()) > 1 or comparison_key(second) in AGENCIES
+        if len(part[start : match.start()].split()) > 1 and is_name:
             names.append(part[start : match.start()])
             start = match.end()
     return [*names, part[start:]]

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from itertools import islice
 
 from lxml.etree import _Element
 
@@ -24,7 +25,6 @@ from newscrawl.almayadeen.markup import AUTHOR
 from newscrawl.dates import parse_shown, parse_stated
 from newscrawl.pages.authors import names_after_label, names_in_line, unique_names, until_next, without_label
 from newscrawl.pages.furniture import captioned, is_summary, nearest
-from newscrawl.pages.inner_text import visible_text
 from newscrawl.pages.lines import Line
 from newscrawl.text import comparison_key
 
@@ -242,8 +242,14 @@ def _is_named_author(line: Line) -> bool:
     for element in nearest(line.element):
         label = f"{element.get('class') or ''} {element.get('itemprop') or ''} {element.get('rel') or ''}".lower()
         if AUTHOR.search(label):
-            return len(visible_text(element)) < 200
+            return _is_short(element)
     return False
+
+
+def _is_short(element: _Element) -> bool:
+    """Return whether an element has few words; reads no more of it than that takes."""
+    texts = list(islice(element.itertext(), 60))
+    return len(texts) < 60 and sum(len(text.strip()) for text in texts) < 200
 
 
 def _published(lines: Sequence[Line], downloaded: datetime | None) -> tuple[datetime, str] | None:

@@ -117,7 +117,7 @@ def _names(layer: Layer) -> tuple[str, ...]:
     names: list[str] = []
     for text in layer.authors:
         if text.startswith("/"):
-            continue  # the address of an author's page
+            continue  # the path of an author's page
         found = split_authors(text)
         # In a list each text is one author, unless it plainly has two full names.
         whole = layer.authors_are_listed and len(found) > 1 and any(" " not in name for name in found)
