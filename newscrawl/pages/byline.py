@@ -22,7 +22,7 @@ from newscrawl.almayadeen.labels import (
     VIEWS,
 )
 from newscrawl.almayadeen.markup import AUTHOR
-from newscrawl.dates import parse_shown, parse_stated
+from newscrawl.pages.times import parse_shown, parse_stated
 from newscrawl.pages.furniture import captioned, is_summary, nearest
 from newscrawl.pages.inner_text import visible_text
 from newscrawl.pages.lines import Line

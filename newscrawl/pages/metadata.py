@@ -16,7 +16,7 @@ from lxml.etree import _Element
 from w3lib.html import remove_tags
 
 from newscrawl.almayadeen.markup import TAWSIYAT_ID, TAWSIYAT_TYPE
-from newscrawl.dates import parse_stated
+from newscrawl.pages.times import parse_stated
 from newscrawl.pages.page import Page
 from newscrawl.text import collapse_spaces
 

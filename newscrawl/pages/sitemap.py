@@ -7,7 +7,7 @@ from datetime import datetime
 
 from lxml import etree
 
-from newscrawl.dates import parse_stated
+from newscrawl.pages.times import parse_stated
 from newscrawl.errors import PageError
 from newscrawl.text import collapse_spaces
 
