@@ -22,10 +22,11 @@ from newscrawl.almayadeen.labels import (
     VIEWS,
 )
 from newscrawl.almayadeen.markup import AUTHOR
-from newscrawl.pages.times import parse_shown, parse_stated
 from newscrawl.pages.furniture import captioned, is_summary, nearest
 from newscrawl.pages.inner_text import visible_text
 from newscrawl.pages.lines import Line
+from newscrawl.pages.shown_times import read_shown_times
+from newscrawl.pages.times import Time, shown_words
 from newscrawl.text import collapse_spaces, comparison_key, unique
 
 LONGEST_STANDFIRST = 1500
@@ -37,7 +38,8 @@ class Byline:
 
     authors: tuple[str, ...] = ()
     source: str | None = None
-    published: tuple[datetime, str] | None = None
+    published: Time | None = None
+    modified: Time | None = None
     shares: int = 0
     reading_minutes: int | None = None
     standfirst: str | None = None
@@ -49,6 +51,7 @@ class Byline:
         self.authors = self.authors or other.authors
         self.source = self.source or other.source
         self.published = self.published or other.published
+        self.modified = self.modified or other.modified
         self.shares = self.shares or other.shares
         self.reading_minutes = self.reading_minutes or other.reading_minutes
 
@@ -88,7 +91,8 @@ def read_byline(lines: Sequence[Line], downloaded: datetime | None, known: Itera
             byline.standfirst = text
     # A name with a digit is a date or a count at the place of a missing author.
     byline.authors = unique(name for name in authors if not any(char.isdigit() for char in name))
-    byline.published = _published(lines, downloaded)
+    dated = [line for line in lines if not _is_named_standfirst(line) and not captioned(line.element)]
+    byline.published, byline.modified = read_shown_times(dated, downloaded)
     return byline
 
 
@@ -130,12 +134,8 @@ def is_date(text: str) -> bool:
 
 @lru_cache(maxsize=1024)
 def _is_date(text: str) -> bool:
-    # Which day the date resolves to does not matter here.
-    shown = parse_shown(text, _ANY_TIME)
-    return shown is not None and len(shown[1]) >= len(text) - 12
-
-
-_ANY_TIME = datetime.fromisoformat("2024-06-01T00:00:00+00:00")
+    words = shown_words(text)
+    return words is not None and len(words) >= len(text) - 12
 
 
 def split_authors(text: str) -> tuple[str, ...]:
@@ -224,28 +224,6 @@ def _authors(line: Line, following: str) -> list[str]:
             if not is_byline(line.text) and len(whole) < 200:
                 return list(split_authors(_until_next(line.text)))
     return []
-
-
-def _published(lines: Sequence[Line], downloaded: datetime | None) -> tuple[datetime, str] | None:
-    """Return the shown date and its text: of a `time`, else of a line that is only a date, else of a short line."""
-    for line in lines:
-        for element in line.element.iter("time"):
-            stated = element.get("datetime") or ""
-            # Without a zone it is not better than the shown date.
-            if re.search(r"(?:Z|[+-]\d\d:?\d\d)$", stated) and (moment := parse_stated(stated)):
-                return moment, stated
-    short = [line for line in lines if len(line.text) <= 160 and not _is_named_standfirst(line)]
-    for line in (line for line in short if is_date(line.text)):
-        if shown := parse_shown(line.text, downloaded):
-            return shown
-    for line in short:
-        if (
-            line.text[-1] not in ".!?…؟"
-            and not captioned(line.element)
-            and (shown := parse_shown(line.text, downloaded))
-        ):
-            return shown
-    return None
 
 
 def _is_named_standfirst(line: Line) -> bool:

@@ -234,7 +234,12 @@ def _clock_at(folded: str, start: int, first: int) -> Clock | None:
     if found and (name in AMBIGUOUS_ZONES or (zone := zone_named(name))):
         end = found.end()
     # An hour alone, or numbers with a dot, are a time only with a word that says so.
-    if not (with_minute or half or (follows_at and (hours or match["minute_dot"])) or (match["minute_dot"] and (hours or zone))):
+    if not (
+        with_minute
+        or half
+        or (follows_at and (hours or match["minute_dot"]))
+        or (match["minute_dot"] and (hours or zone))
+    ):
         return None
     minute = int(with_minute or match["minute_dot"] or 0)
     second = int(match["second"] or 0)
