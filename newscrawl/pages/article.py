@@ -24,7 +24,7 @@ from newscrawl.pages.headline import Pick, headline_element, pick_title, stated_
 from newscrawl.pages.inner_text import visible_text
 from newscrawl.pages.known_body import known_bodies, of_first_article, with_what_is_between
 from newscrawl.pages.layer_choice import (
-    Time,
+    ChosenTime,
     choose_authors,
     choose_id,
     choose_language,
@@ -125,7 +125,7 @@ class _ArticleReader:
         edition = edition or edition_of(self.url, language)
         summary = self._picked("summary", choose_summary(self.metadata, byline))
         published = self._time("date_published", choose_published(self.metadata, byline, self.downloaded))
-        modified = self._time("date_modified", choose_modified(self.metadata, self.downloaded))
+        modified = self._time("date_modified", choose_modified(self.metadata, byline, self.downloaded))
         text = PARAGRAPH_BREAK.join(body.paragraphs)
         tags, self.tag_urls = read_tags(self.page, self.metadata, roots, self.next_article)
         return Article(
@@ -354,7 +354,7 @@ class _ArticleReader:
         self.provenance[field] = pick.layer
         return pick.value
 
-    def _time(self, field: str, time: Time | None) -> Time | None:
+    def _time(self, field: str, time: ChosenTime | None) -> ChosenTime | None:
         if time is not None:
             self.provenance[field] = time.layer
         return time

@@ -22,10 +22,11 @@ from newscrawl.almayadeen.bylines import (
     VIEWS,
 )
 from newscrawl.almayadeen.markup import AUTHOR
-from newscrawl.dates import parse_shown, parse_stated
 from newscrawl.pages.authors import names_after_label, names_in_line, unique_names, until_next, without_label
 from newscrawl.pages.furniture import captioned, is_summary, nearest
 from newscrawl.pages.lines import Line
+from newscrawl.pages.shown_times import read_shown_times
+from newscrawl.pages.times import Time, shown_words
 from newscrawl.text import comparison_key
 
 LONGEST_STANDFIRST = 1500
@@ -43,7 +44,8 @@ class Byline:
 
     authors: tuple[str, ...] = ()
     source: str | None = None
-    published: tuple[datetime, str] | None = None
+    published: Time | None = None
+    modified: Time | None = None
     shares: int = 0
     reading_minutes: int | None = None
     standfirst: str | None = None
@@ -55,6 +57,7 @@ class Byline:
         self.authors = self.authors or other.authors
         self.source = self.source or other.source
         self.published = self.published or other.published
+        self.modified = self.modified or other.modified
         self.shares = self.shares or other.shares
         self.reading_minutes = self.reading_minutes or other.reading_minutes
 
@@ -90,7 +93,8 @@ def read_byline(lines: Sequence[Line], downloaded: datetime | None, known: Itera
         ):
             byline.standfirst = text
     byline.authors = _read_authors(lines)
-    byline.published = _published(lines, downloaded)
+    dated = [line for line in lines if not _is_named_standfirst(line) and not captioned(line.element)]
+    byline.published, byline.modified = read_shown_times(dated, downloaded)
     return byline
 
 
@@ -134,12 +138,8 @@ def is_date(text: str) -> bool:
 
 @lru_cache(maxsize=1024)
 def _is_date(text: str) -> bool:
-    # Which day the date resolves to does not matter here.
-    shown = parse_shown(text, _ANY_TIME)
-    return shown is not None and len(shown[1]) >= len(text) - 12
-
-
-_ANY_TIME = datetime.fromisoformat("2024-06-01T00:00:00+00:00")
+    words = shown_words(text)
+    return words is not None and len(words) >= len(text) - 12
 
 
 def between(start: _Element, stop: _Element | None, most: int = 400) -> Iterator[_Element]:
@@ -250,28 +250,6 @@ def _is_short(element: _Element) -> bool:
     """Return whether an element has few words; reads no more of it than that takes."""
     texts = list(islice(element.itertext(), 60))
     return len(texts) < 60 and sum(len(text.strip()) for text in texts) < 200
-
-
-def _published(lines: Sequence[Line], downloaded: datetime | None) -> tuple[datetime, str] | None:
-    """Return the shown date and its text: of a `time`, else of a line that is only a date, else of a short line."""
-    for line in lines:
-        for element in line.element.iter("time"):
-            stated = element.get("datetime") or ""
-            # Without a zone it is not better than the shown date.
-            if re.search(r"(?:Z|[+-]\d\d:?\d\d)$", stated) and (moment := parse_stated(stated)):
-                return moment, stated
-    short = [line for line in lines if len(line.text) <= 160 and not _is_named_standfirst(line)]
-    for line in (line for line in short if is_date(line.text)):
-        if shown := parse_shown(line.text, downloaded):
-            return shown
-    for line in short:
-        if (
-            line.text[-1] not in ".!?…؟"
-            and not captioned(line.element)
-            and (shown := parse_shown(line.text, downloaded))
-        ):
-            return shown
-    return None
 
 
 def _is_named_standfirst(line: Line) -> bool:

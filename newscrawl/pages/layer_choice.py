@@ -10,13 +10,14 @@ from newscrawl.pages.authors import split_authors, unique_names, without_label
 from newscrawl.pages.byline import Byline
 from newscrawl.pages.headline import Pick, best_of
 from newscrawl.pages.metadata import Layer, Metadata
+from newscrawl.pages.times import Time, most_exact
 from newscrawl.text import comparison_key
 
 _POST_ID = re.compile(r"[\w-]{1,64}$")
 _LANGUAGE = re.compile(r"([a-zA-Z]{2,3})(?:[-_]([a-zA-Z]{2}))?$")
 
 
-class Time(NamedTuple):
+class ChosenTime(NamedTuple):
     """A time of an article."""
 
     utc: str
@@ -87,29 +88,56 @@ def choose_authors(metadata: Metadata, byline: Byline) -> tuple[tuple[str, ...],
     return stated[0] if stated else None
 
 
-def choose_published(metadata: Metadata, byline: Byline | None, downloaded: datetime | None) -> Time | None:
-    """Return when an article was published: by tawsiyat, meta, JSON-LD, else the date shown. Skips times to come."""
-    times = [(layer.published, layer.name) for layer in _by_trust_in_times(metadata)]
+def choose_published(metadata: Metadata, byline: Byline | None, downloaded: datetime | None) -> ChosenTime | None:
+    """Return when an article was published, by tawsiyat, meta, JSON-LD, else the page's text. Skips times to come.
+
+    Where layers state one time, the most exact statement is taken: with a time of day, with a zone. Where one has the
+    time of the last change in place of the first one, that of a layer which knows both is taken.
+    """
+    layers = _by_trust_in_times(metadata)
+    times = [(layer.published, layer.name) for layer in layers]
+    changed = [(layer.published, layer.modified) for layer in layers]
     if byline is not None:
         times.append((byline.published, "dom"))
-    return _first_past(times, downloaded)
+        changed.append((byline.published, byline.modified))
+    known = _past(times, downloaded)
+    if not known:
+        return None
+    first = known[0][0].moment
+    for published, modified in changed:
+        if published and modified and published.moment < modified.moment and _is_same_second(modified.moment, first):
+            known = [pair for pair in known if not _is_same_second(pair[0].moment, first)] or known
+            break
+    return _most_exact(known)
 
 
-def choose_modified(metadata: Metadata, downloaded: datetime | None) -> Time | None:
-    """Return when an article was last changed according to its metadata, or None."""
-    return _first_past([(layer.modified, layer.name) for layer in _by_trust_in_times(metadata)], downloaded)
+def choose_modified(metadata: Metadata, byline: Byline | None, downloaded: datetime | None) -> ChosenTime | None:
+    """Return when an article was last changed according to its metadata, else to the page's text; or None."""
+    times = [(layer.modified, layer.name) for layer in _by_trust_in_times(metadata)]
+    if byline is not None:
+        times.append((byline.modified, "dom"))
+    return _most_exact(_past(times, downloaded))
 
 
 def _by_trust_in_times(metadata: Metadata) -> tuple[Layer, ...]:
     return metadata.tawsiyat, metadata.meta, metadata.json_ld
 
 
-def _first_past(times: list[tuple[tuple[datetime, str] | None, str]], downloaded: datetime | None) -> Time | None:
-    """Return the first time that is at most a day after the download; the day allows for errors in zones."""
-    for found, layer in times:
-        if found is not None and (downloaded is None or found[0] <= downloaded + timedelta(days=1)):
-            return Time(format_utc(found[0]), found[1], layer)
-    return None
+def _past(times: list[tuple[Time | None, str]], downloaded: datetime | None) -> list[tuple[Time, str]]:
+    """Return the times that are at most a day after the download; the day allows for errors in zones."""
+    latest = downloaded + timedelta(days=1) if downloaded else None
+    return [(time, layer) for time, layer in times if time and (latest is None or time.moment <= latest)]
+
+
+def _most_exact(times: list[tuple[Time, str]]) -> ChosenTime | None:
+    if not times:
+        return None
+    time, layer = times[most_exact([time for time, _ in times])]
+    return ChosenTime(format_utc(time.moment), time.text, layer)
+
+
+def _is_same_second(one: datetime, other: datetime) -> bool:
+    return abs(one - other) < timedelta(seconds=1)
 
 
 def _names(layer: Layer) -> tuple[str, ...]:
