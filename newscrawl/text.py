@@ -1,6 +1,7 @@
 """Pure helpers for text: white space, cleaning, word counts, and the hash that shows whether a text was edited."""
 
 import hashlib
+import html
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -43,6 +44,24 @@ def collapse_spaces(text: str) -> str:
     if "  " not in text and text.isprintable() and text[:1] != " " and text[-1:] != " ":
         return text
     return " ".join(text.split())
+
+
+def decode_entities(text: str) -> str:
+    """Return the text with its HTML entities decoded, once.
+
+    >>> decode_entities("A &amp;amp; B &#8211; C"), decode_entities(f"&#{'9' * 5000};")
+    ('A &amp; B – C', '\ufffd')
+    """
+    # Python refuses to read a number of more than 4,300 digits.
+    return html.unescape(_LONG_REFERENCE.sub(_short_reference, text)) if "&" in text else text
+
+
+_LONG_REFERENCE = re.compile(r"&#([0-9]{8,});?")
+
+
+def _short_reference(match: re.Match[str]) -> str:
+    digits = match[1].lstrip("0")
+    return f"&#{digits or 0};" if len(digits) < 8 else "\ufffd"
 
 
 def clean(text: str) -> str:

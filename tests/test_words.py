@@ -42,6 +42,7 @@ WORDS_OF_THE_PACKAGE = {
 }
 # Their literals are words of the site, or of its invented copy; their comments and docstrings are ours.
 WORDS_OF_OTHERS = (
+    "newscrawl/almayadeen/bylines.py",
     "newscrawl/almayadeen/labels.py",
     "newscrawl/almayadeen/markup.py",
     "newscrawl/almayadeen/kinds.py",

@@ -33,7 +33,9 @@ _NUMBER = re.compile(r"\d+")
 TAG_PAGE = re.compile(r"(?i)/tags?/[^/?#]|[?&]tags?=[^&#]")
 TAG_LINK_IN_BODY = re.compile(r"(?i)/tags?/|[?&]tags?=|/topics?/|/keywords?/|/hashtag/")
 TAG_LINK_AT_END = re.compile(r"(?i)/tags?/|[?&]tags?=")
-AUTHOR_PAGE = re.compile(r"(?i)/(?:authors?|writers?|autor(?:es)?|kottab)/[^/]")
+AUTHOR_PAGE = re.compile(
+    r"(?i)/(?:authors?|writers?|autor(?:es)?|kottab|profiles?|people|staff|journalists?|reporters?|contributors?|columnists?|by)/[^/]"
+)
 _MONTH = re.compile(r"((?:19|20)\d\d)[-_/](\d{1,2})(?!\d)")
 
 

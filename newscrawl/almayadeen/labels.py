@@ -1,4 +1,4 @@
-"""Every word that the site shows around its articles, by language: menus, bylines, boxes, tags, "load more".
+"""Every word that the site shows around its articles, by language: menus, boxes, tags, "load more"; not of bylines.
 
 Tables of labels are compared by `comparison_key`: case, punctuation and accents make no difference. Patterns read lines
 that have both a label and a value. English labels are certain; Arabic and Spanish ones were gathered from public pages.
@@ -95,37 +95,29 @@ SITE_NAMES = frozenset(
         ),
     )
 )  # fmt: skip
-SITE_SUFFIX = re.compile(r"(?i)\s+[|–—•-]\s+(?:al[ -]?mayadeen(?: \w+)?|(?:شبكة )?الميادين(?: نت| الإعلامية)?)\s*$")
+SITE_NAME = re.compile(
+    r"(?i)(?:www\.)?al[ -]?mayadeen"
+    r"(?:[ .](?:english|español|espanol|arabic|net|tv|online|media|network|channel|news|website)){0,3}"
+    r"|(?:(?:شبكة|قناة|موقع) )?الميادين(?: (?:نت|الإعلامية|أونلاين|أون لاين|الإخبارية|الفضائية|إنجليزي|إسباني)){0,2}"
+)
+"""The name of the site as a template adds it to a title, in whatever words."""
+TITLE_SEPARATOR = re.compile(r"\s*[|｜]\s*|\s+(?:[–—―•·»:*~-]|::|--)\s+")
+"""What is between a title and the name of a section or of the site."""
+TITLE_SECTIONS = frozenset(
+    map(
+        comparison_key,
+        (
+            "News", "World", "World News", "National", "International", "Latest News", "Latest", "Breaking News",
+            "Articles", "Story", "Noticias", "Mundo", "Actualidad", "Internacional", "أخبار", "الأخبار", "آخر الأخبار",
+            "أخبار العالم", "مقالات", "العالم",
+        ),
+    )
+) | {*SECTION_LABELS, *REGION_LABELS, *KIND_LABELS}  # fmt: skip
+"""Names of sections that a template puts between a title and the site's name."""
 ERROR_TITLE = re.compile(
     r"(?i)^(?:(?:error\s*)?(?:400|401|403|404|410|429|5\d\d)\b|page not found|not found|just a moment|access denied"
     r"|attention required|service unavailable|bad gateway|(?:internal )?server error|runtime error|application error"
     r"|página no encontrada|الصفحة غير موجودة)"
-)
-
-# -- Bylines ---------------------------------------------------------------------------------------------------------
-_SOURCE = r"(?:sources?|fuentes?|المصدر|المصادر)"
-_BY = r"(?:written by|by|author|authors|autor(?:a|es|as)?|escrito por|por|بقلم|الكاتبة?|المؤلف|كتبت?)"
-BY_LABEL = re.compile(rf"(?i)^{_BY}(?:\s*[:：]\s*|\s+(?=\S)|$)[\s|]*")
-SOURCE_LABEL = re.compile(rf"(?i)(?<!\w){_SOURCE}\s*[:：]\s*")
-SHARES = re.compile(
-    r"(?i)(?<![\w.,])(\d[\d.,]*)\s*(k)?[\s|]*(?:shares?|compartidos?|مشاركات|مشاركة)(?!\w)"
-    r"|^(?:shares|compartidos|مشاركات)[\s|]*[:：]?[\s|]*(\d[\d.,]*)\s*(k)?$"
-)
-READING_MINUTES = re.compile(
-    r"(?i)(?<!\w)(\d{1,3})[\s|]*(?:-?\s*min(?:ute)?s?\.?\s*read|min(?:utos?)?\.?\s*(?:de\s+)?lectura"
-    r"|(?:دقائق|دقيقة|د)\s*(?:قراءة|للقراءة))"
-    r"|(?:read(?:ing)? time|tiempo de lectura|وقت القراءة|مدة القراءة)\s*[:：]?\s*(\d{1,3})"
-)
-VIEWS = re.compile(r"(?i)^\d[\d.,]*\s*(?:k\s*)?(?:views?|visualizaciones|مشاهدات?|قراءات?)$")
-CONTROL_LINE = re.compile(r"(?i)^(?:listen|share|print|x|escuchar|compartir|استمع|مشاركة|شارك|\d+)$")
-NAME_SUFFIX = re.compile(r"(?i)^(?:jr|sr|ph\.?\s?d|m\.?d|esq|ii|iii|iv)\.?$")
-# An institution's name is one byline, its "and" included.
-INSTITUTION = re.compile(
-    r"(?i)\b(?:cent(?:er|re)|institute|council|committee|foundation|ministry|department|studies|university|association)\b"
-)
-NAMES_WITH_WAW = "وليد|وائل|وسام|وفاء|وديع|وجيه|وضاح|وهيب|وجدي|وصال|وداد|ورد|وردة|واصف|وحيد|وهبة|وهبي|ونوس"
-NEXT_BYLINE_PART = re.compile(
-    rf"(?i)\s*(?:[|·•–—]|(?<!\w){_SOURCE}\s*[:：]|\d{{1,2}}\s+\w+\s+\d{{4}}|\d+\s+(?:shares?|min)\b)"
 )
 
 # -- Boxes and lines inside an article -------------------------------------------------------------------------------

@@ -60,6 +60,11 @@ CAPTION = re.compile(
     r"|img-?(?:desc|description|text|title)|image-?(?:desc|description|text|title)|photo-?(?:desc|description|text))(?![a-z0-9])"
 )
 AUTHOR = re.compile(r"(?<![a-z])(?:author|byline|writer)(?:s|-name|_name|name)?(?![a-z])")
+PUBLISHED_TIME = re.compile(r"(?<![a-z])(?:(?:date)?-?_?published|pub-?_?date)(?![a-z])")
+MODIFIED_TIME = re.compile(
+    r"(?<![a-z])(?:(?:date)?-?_?(?:modified|updated)|mod-?_?date|last-?_?(?:update|modified)|update-?_?(?:date|time))(?![a-z])"
+)
+"""Words of the class or `itemprop` of an element with the time of publication, or of the last change."""
 RELATED_NAMES = ("related", "Related", "read-also", "read-more", "readmore", "also-read")
 TAG_BOX = re.compile(r"(?<![a-z])(?:tags?|tag-?list|keywords|hashtags|etiquetas)(?![a-z])")
 POST = re.compile(

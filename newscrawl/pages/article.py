@@ -22,7 +22,7 @@ from newscrawl.pages.header import read_byline_inside, read_header
 from newscrawl.pages.headline import Pick, headline_element, pick_title, stated_titles, without_site_name
 from newscrawl.pages.inner_text import visible_text
 from newscrawl.pages.layer_choice import (
-    Time,
+    ChosenTime,
     choose_authors,
     choose_id,
     choose_language,
@@ -120,7 +120,7 @@ class _ArticleReader:
         edition = edition or edition_of(self.url, language)
         summary = self._picked("summary", choose_summary(self.metadata, byline))
         published = self._time("date_published", choose_published(self.metadata, byline, self.downloaded))
-        modified = self._time("date_modified", choose_modified(self.metadata, self.downloaded))
+        modified = self._time("date_modified", choose_modified(self.metadata, byline, self.downloaded))
         text = PARAGRAPH_BREAK.join(body.texts)
         tags, self.tag_urls = read_tags(self.page, self.metadata, region)
         return Article(
@@ -300,7 +300,7 @@ class _ArticleReader:
         self.provenance[field] = pick.layer
         return pick.value
 
-    def _time(self, field: str, time: Time | None) -> Time | None:
+    def _time(self, field: str, time: ChosenTime | None) -> ChosenTime | None:
         if time is not None:
             self.provenance[field] = time.layer
         return time

@@ -5,30 +5,37 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from itertools import islice
 
 from lxml.etree import _Element
 
 from newscrawl.almayadeen.addresses import AUTHOR_PAGE
-from newscrawl.almayadeen.labels import (
+from newscrawl.almayadeen.bylines import (
     BY_LABEL,
     CONTROL_LINE,
-    INSTITUTION,
-    NAME_SUFFIX,
-    NAMES_WITH_WAW,
-    NEXT_BYLINE_PART,
+    CREDIT,
+    JOINT_LINE,
+    LABEL_INSIDE,
     READING_MINUTES,
     SHARES,
     SOURCE_LABEL,
     VIEWS,
 )
 from newscrawl.almayadeen.markup import AUTHOR
-from newscrawl.dates import parse_shown, parse_stated
+from newscrawl.pages.authors import names_after_label, names_in_line, unique_names, until_next, without_label
 from newscrawl.pages.furniture import captioned, is_summary, nearest
-from newscrawl.pages.inner_text import visible_text
 from newscrawl.pages.lines import Line
-from newscrawl.text import collapse_spaces, comparison_key, unique
+from newscrawl.pages.shown_times import read_shown_times
+from newscrawl.pages.times import Time, shown_words
+from newscrawl.text import comparison_key
 
 LONGEST_STANDFIRST = 1500
+# Between two authors of a page there may be roles, handles and portraits.
+_LINES_BETWEEN_AUTHORS = 4
+# "and" in a cell of its own between two names.
+_ROW_JOINT = re.compile(r"(?i)\s*\|\s*(and|&|,|y|و)\s*\|\s*")
+# A mark that separates values.
+_MARK = re.compile(r"(?<=\S)\s*[|·•–—]")
 
 
 @dataclass(slots=True)
@@ -37,7 +44,8 @@ class Byline:
 
     authors: tuple[str, ...] = ()
     source: str | None = None
-    published: tuple[datetime, str] | None = None
+    published: Time | None = None
+    modified: Time | None = None
     shares: int = 0
     reading_minutes: int | None = None
     standfirst: str | None = None
@@ -49,6 +57,7 @@ class Byline:
         self.authors = self.authors or other.authors
         self.source = self.source or other.source
         self.published = self.published or other.published
+        self.modified = self.modified or other.modified
         self.shares = self.shares or other.shares
         self.reading_minutes = self.reading_minutes or other.reading_minutes
 
@@ -59,18 +68,15 @@ def read_byline(lines: Sequence[Line], downloaded: datetime | None, known: Itera
     `downloaded` resolves a date without a year. `known` are texts (captions, the title) that cannot be the standfirst.
     """
     byline = Byline()
-    authors: list[str] = []
     captions = {comparison_key(text) for text in known if text}
     for number, line in enumerate(lines):
         text = line.text.strip("| ")
         following = lines[number + 1].text if number + 1 < len(lines) else ""
         named = _is_named_standfirst(line)
         if not named and len(text) <= 250:
-            if not authors:
-                authors = _authors(line, following)
             if byline.source is None and (match := SOURCE_LABEL.search(text)):
                 value = text[match.end() :].strip("| ") or following
-                byline.source = _until_next(value) or None
+                byline.source = _first_value(value) or None
             if not byline.shares and (found := SHARES.search(text)):
                 byline.shares = _count(found)
             if byline.reading_minutes is None and (minutes := READING_MINUTES.search(text)):
@@ -86,9 +92,9 @@ def read_byline(lines: Sequence[Line], downloaded: datetime | None, known: Itera
             and line.link_share < 0.5
         ):
             byline.standfirst = text
-    # A name with a digit is a date or a count at the place of a missing author.
-    byline.authors = unique(name for name in authors if not any(char.isdigit() for char in name))
-    byline.published = _published(lines, downloaded)
+    byline.authors = _read_authors(lines)
+    dated = [line for line in lines if not _is_named_standfirst(line) and not captioned(line.element)]
+    byline.published, byline.modified = read_shown_times(dated, downloaded)
     return byline
 
 
@@ -105,8 +111,10 @@ def is_byline(text: str) -> bool:
 def _is_byline(text: str) -> bool:
     if SOURCE_LABEL.match(text) or CONTROL_LINE.match(text) or VIEWS.match(text):
         return True
-    if (match := BY_LABEL.match(text)) and (":" in match[0] or (len(text) < 100 and text[-1] not in ".!?…؟")):
+    if names_after_label(text) is not None:
         return True
+    if (inside := LABEL_INSIDE.search(text)) and names_after_label(text[inside.start() :]):
+        return is_date(text[: inside.start()].strip(" |·•,،–—-"))
     if (found := SHARES.search(text) or READING_MINUTES.search(text)) and len(found[0]) >= len(text) - 12:
         return True
     return is_date(text)
@@ -130,56 +138,8 @@ def is_date(text: str) -> bool:
 
 @lru_cache(maxsize=1024)
 def _is_date(text: str) -> bool:
-    # Which day the date resolves to does not matter here.
-    shown = parse_shown(text, _ANY_TIME)
-    return shown is not None and len(shown[1]) >= len(text) - 12
-
-
-_ANY_TIME = datetime.fromisoformat("2024-06-01T00:00:00+00:00")
-
-
-def split_authors(text: str) -> tuple[str, ...]:
-    """Return the names in a byline, in order, without "By".
-
-    >>> split_authors("By Ali Hasan, Jane Doe and Juan Pérez")
-    ('Ali Hasan', 'Jane Doe', 'Juan Pérez')
-    >>> split_authors("Martin King, Jr."), split_authors("Centre for Strategic and International Studies")
-    (('Martin King, Jr.',), ('Centre for Strategic and International Studies',))
-    >>> split_authors("Autor: Ana Ruiz y Luis Mora"), split_authors("بقلم: ليلى نقولا")
-    (('Ana Ruiz', 'Luis Mora'), ('ليلى نقولا',))
-    >>> split_authors("سلمى الحاج وكريم منصور")
-    ('سلمى الحاج', 'كريم منصور')
-    """
-    text = without_label(text)
-    if INSTITUTION.search(text) and "," not in text:
-        return (text,) if text else ()
-    names: list[str] = []
-    for part in re.split(r"(?i)\s*[,،;؛]\s*(?:(?:and|&)\s+)?|\s+(?:and|&)\s+", text):
-        if names and NAME_SUFFIX.match(part):
-            names[-1] += f", {part}"
-        else:
-            names.append(part)
-    apart: list[str] = []
-    for name in names:
-        # "y" joins two people only between two full names; else it may be part of one name ("Ortega y Gasset").
-        # The Arabic "and" is the letter "و" at the start of the second name; some names begin with that letter.
-        halves = re.split(rf"\s+y\s+|\s+(?!(?:{NAMES_WITH_WAW})(?!\w))و(?=\w)", name)
-        apart += halves if len(halves) > 1 and all(len(half.split()) > 1 for half in halves) else [name]
-    return unique(
-        without_label(name).strip(" .|·•-–—")
-        if not NAME_SUFFIX.search(name.rpartition(" ")[2])
-        else without_label(name)
-        for name in apart
-    )
-
-
-def without_label(text: str) -> str:
-    """Return a byline without its "By".
-
-    >>> without_label("Written by: Jane Doe"), without_label("Byron Doe")
-    ('Jane Doe', 'Byron Doe')
-    """
-    return BY_LABEL.sub("", collapse_spaces(text), count=1)
+    words = shown_words(text)
+    return words is not None and len(words) >= len(text) - 12
 
 
 def between(start: _Element, stop: _Element | None, most: int = 400) -> Iterator[_Element]:
@@ -205,56 +165,104 @@ def between(start: _Element, stop: _Element | None, most: int = 400) -> Iterator
             yield node
 
 
-def _authors(line: Line, following: str) -> list[str]:
+def _read_authors(lines: Sequence[Line]) -> tuple[str, ...]:
+    """Return the authors: behind "By", in links to authors' pages, or in elements that are named for authors."""
+    found: list[str] = []
+    last = 0
+    for number, line in enumerate(lines):
+        if found and (number > last + _LINES_BETWEEN_AUTHORS or len(line.text) > 160):
+            break
+        if len(line.text) > 250 or _is_named_standfirst(line) or captioned(line.element) or CREDIT.search(line.text):
+            continue
+        names = _marked_names(line)
+        if not found:
+            names = _labelled_names(line, lines[number + 1 : number + 20], names) or names
+        if found:
+            # A single word behind a name is a button or a place.
+            names = tuple(name for name in names if " " in name)
+        if names:
+            found += names
+            last = number
+    return unique_names(found)
+
+
+def _labelled_names(line: Line, following: Sequence[Line], marked: Sequence[str]) -> tuple[str, ...]:
+    """Return the names behind "By", which may be behind a date or a section, or in the lines that follow."""
+    text = _ROW_JOINT.sub(r" \1 ", line.text)
+    inside = None if BY_LABEL.match(text) else LABEL_INSIDE.search(text)
+    if inside:
+        before = text[: inside.start()]
+        in_row = before.rstrip().endswith("|") and len(before) < 60
+        if not (in_row or is_date(before.strip(" |·•,،–—-")) or _is_named_author(line)):
+            return ()
+        text = text[inside.start() :]
+    if match := BY_LABEL.match(text):
+        text = match[0].replace("|", " ") + text[match.end() :].lstrip("| ")
+    if without_label(text):
+        names = names_after_label(_first_cell(text)) or ()
+        # A link may lead to one of the authors only.
+        return names if set(marked) <= set(names) else tuple(marked)
+    return _names_in_lines(following) if match else ()
+
+
+def _names_in_lines(lines: Sequence[Line]) -> tuple[str, ...]:
+    """Return the names in the lines after "By", as many as "and" or a comma joins."""
+    found: list[str] = []
+    expected = True
+    for line in lines:
+        text = line.text.strip("| ")
+        if JOINT_LINE.match(text):
+            expected = True
+            continue
+        if not expected or is_date(text):
+            break
+        names = names_in_line(_first_cell(without_label(text)))
+        if not names:
+            break
+        found += names
+        expected = text.endswith((",", "،", "&", " and"))
+    return tuple(found)
+
+
+def _marked_names(line: Line) -> tuple[str, ...]:
+    """Return the names in links to authors' pages, else those in an element that is named for authors."""
     linked = [link.text for link in line.links if AUTHOR_PAGE.search(link.href) and link.text]
     if linked:
-        return [without_label(name) for name in linked]
-    match = BY_LABEL.match(line.text)
-    if match:
-        rest = line.text[match.end() :].strip("| ")
-        if not rest and not is_byline(following):
-            rest = following
-        # Sentences begin with "By" too, but they are longer. With a colon it is always a byline.
-        if rest and (":" in match[0] or len(rest) < 100):
-            return list(split_authors(_until_next(rest)))
+        return tuple(name for text in linked for name in names_in_line(without_label(text)) or ())
+    if len(line.text) >= 80 or is_byline(line.text) or not _is_named_author(line):
+        return ()
+    cells = line.text.split(" | ")
+    names = [name for cell in cells for name in names_in_line(until_next(without_label(cell))) or ()]
+    # A single word with a link is a section or a crumb.
+    return tuple(name for number, name in enumerate(names) if " " in name or (number == 0 and not line.links))
+
+
+def _is_named_author(line: Line) -> bool:
+    """Return whether a class, `itemprop` or `rel` around a line says that it is an author's name."""
     for element in nearest(line.element):
         label = f"{element.get('class') or ''} {element.get('itemprop') or ''} {element.get('rel') or ''}".lower()
-        if AUTHOR.search(label) and len(line.text) < 80:
-            whole = visible_text(element)
-            if not is_byline(line.text) and len(whole) < 200:
-                return list(split_authors(_until_next(line.text)))
-    return []
+        if AUTHOR.search(label):
+            return _is_short(element)
+    return False
 
 
-def _published(lines: Sequence[Line], downloaded: datetime | None) -> tuple[datetime, str] | None:
-    """Return the shown date and its text: of a `time`, else of a line that is only a date, else of a short line."""
-    for line in lines:
-        for element in line.element.iter("time"):
-            stated = element.get("datetime") or ""
-            # Without a zone it is not better than the shown date.
-            if re.search(r"(?:Z|[+-]\d\d:?\d\d)$", stated) and (moment := parse_stated(stated)):
-                return moment, stated
-    short = [line for line in lines if len(line.text) <= 160 and not _is_named_standfirst(line)]
-    for line in (line for line in short if is_date(line.text)):
-        if shown := parse_shown(line.text, downloaded):
-            return shown
-    for line in short:
-        if (
-            line.text[-1] not in ".!?…؟"
-            and not captioned(line.element)
-            and (shown := parse_shown(line.text, downloaded))
-        ):
-            return shown
-    return None
+def _is_short(element: _Element) -> bool:
+    """Return whether an element has few words; reads no more of it than that takes."""
+    texts = list(islice(element.itertext(), 60))
+    return len(texts) < 60 and sum(len(text.strip()) for text in texts) < 200
 
 
 def _is_named_standfirst(line: Line) -> bool:
     return len(line.text) <= LONGEST_STANDFIRST and any(map(is_summary, nearest(line.element)))
 
 
-def _until_next(text: str) -> str:
-    match = NEXT_BYLINE_PART.search(text)
-    return collapse_spaces(text[: match.start()] if match and match.start() else text)
+def _first_cell(text: str) -> str:
+    return text.partition(" | ")[0]
+
+
+def _first_value(text: str) -> str:
+    """Return the part of a text before a mark that separates values, or before the next part of a byline."""
+    return until_next(_MARK.split(text, maxsplit=1)[0] or text)
 
 
 def _count(match: re.Match[str]) -> int:

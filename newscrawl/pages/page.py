@@ -24,7 +24,7 @@ MAX_LINKS = 20_000
 """Upper bound on links that are read from one page; real pages do not reach it."""
 # Upper bound on elements of `head_elements`; real pages do not reach it.
 _MAX_ELEMENTS = 20_000
-_HEAD_TAGS = ("base", "meta", "script", "title")
+_HEAD_TAGS = ("base", "meta", "script", "time", "title")
 _WITH_CLASS = etree.XPath("descendant-or-self::*[contains(@class, $word)]")
 
 
@@ -77,7 +77,7 @@ class Page:
 
     @cached_property
     def head_elements(self) -> Mapping[str, list[_Element]]:
-        """Tag → elements, for `base`, `meta`, `script` and `title`, anywhere on the page, in its order."""
+        """Tag → elements, for `base`, `meta`, `script`, `time` and `title`, anywhere on the page, in its order."""
         found: dict[str, list[_Element]] = {tag: [] for tag in _HEAD_TAGS}
         for element in islice(self.root.iter(*_HEAD_TAGS), _MAX_ELEMENTS):
             found[str(element.tag)].append(element)

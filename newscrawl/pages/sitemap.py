@@ -7,8 +7,8 @@ from datetime import datetime
 
 from lxml import etree
 
-from newscrawl.dates import parse_stated
 from newscrawl.errors import PageError
+from newscrawl.pages.times import parse_stated
 from newscrawl.text import collapse_spaces
 
 # Bytes of a sitemap after decompression. The standard allows 50 MB.

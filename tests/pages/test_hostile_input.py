@@ -13,16 +13,16 @@ from parsel import Selector
 from newscrawl.almayadeen.addresses import article_url
 from newscrawl.almayadeen.sections import menu_section
 from newscrawl.archive.schema import schema_of
-from newscrawl.dates import parse_shown, parse_stated
 from newscrawl.errors import PageError
 from newscrawl.items import Article, as_dict
 from newscrawl.pages import next_by_parameter, parse_headlines, parse_listing, parse_menu
 from newscrawl.pages.article import parse_article
-from newscrawl.pages.byline import split_authors
+from newscrawl.pages.authors import split_authors
+from newscrawl.pages.broken_json import loads
 from newscrawl.pages.encoding import page_text
 from newscrawl.pages.feed import parse_feed
-from newscrawl.pages.metadata import loads
 from newscrawl.pages.sitemap import parse_sitemap
+from newscrawl.pages.times import parse_shown, parse_stated
 from newscrawl.pipelines.clean import cleaned
 from newscrawl.text import clean, clean_body, content_hash
 from newscrawl.urls import absolute, canonical
