@@ -52,7 +52,7 @@ CREDIT_LABEL = re.compile(
     r"|تصوير|الصورة|صورة|مصدر الصورة|المصدر|عدسة|حقوق الصورة)\s{0,3}[:：]|[©ⓒ]|\(c\))\s{0,3}",
     re.IGNORECASE,
 )
-"""What stands before the name of a photographer or an agency."""
+"""The words right before the name of a photographer or an agency."""
 
 # -- Players and posts -----------------------------------------------------------------------------------------------
 FRAME_TAGS = frozenset(("iframe", "oembed", "object", "embed", "amp-iframe", "amp-video-iframe"))

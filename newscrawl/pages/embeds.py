@@ -1,40 +1,15 @@
-"""Embedded posts, players and videos: which elements show them, and their URLs."""
+"""The URLs of embedded posts, players and videos."""
 
 import re
 
 from lxml.etree import _Element
 
 from newscrawl.almayadeen.markup import AD_FRAME, POST_URL
-from newscrawl.almayadeen.media import FRAME_SOURCES, FRAME_TAGS, PICTURE_TAGS, PLAYERS, VIDEO_TAGS
-from newscrawl.pages.pictures import is_picture_box, is_pixel, pictures_of
+from newscrawl.almayadeen.media import FRAME_SOURCES, FRAME_TAGS, PLAYERS
+from newscrawl.pages.picture_urls import is_pixel
 from newscrawl.urls import absolute, without_tracking
 
-_KINDS = {
-    **dict.fromkeys(PICTURE_TAGS, "image"),
-    **dict.fromkeys(VIDEO_TAGS, "video"),
-    **dict.fromkeys((*FRAME_TAGS, *PLAYERS), "frame"),
-}
-MEDIA_TAGS = frozenset((*_KINDS, "noscript", "figure"))
-"""Tags of elements that `media_kind` may call media by their tag alone."""
 _ID = re.compile(r"[\w-]{1,100}")
-
-
-def media_kind(element: _Element) -> str | None:
-    """Return what an element shows: `image`, `figure`, `frame`, `video`, `post`, or None for any other element.
-
-    A figure is a picture with its caption. A frame is a player or a post of another site. A post here is a placeholder
-    that has no text.
-    """
-    tag = str(element.tag)
-    if kind := _KINDS.get(tag):
-        return kind
-    if tag == "noscript":
-        if pictures_of(element):
-            return "image"
-        return "frame" if next(element.iter(*FRAME_TAGS, *PLAYERS), None) is not None else None
-    if tag == "script":
-        return "post" if element.get("data-telegram-post") else None
-    return "figure" if is_picture_box(element) else None
 
 
 def is_advert(url: str) -> bool:
@@ -63,7 +38,7 @@ def frame_url(element: _Element, page_url: str) -> str | None:
     if element.tag == "noscript":
         inner = next(element.iter(*FRAME_TAGS, *PLAYERS), None)
         return frame_url(inner, page_url) if inner is not None else None
-    if is_pixel(element):
+    if is_pixel(element, 2):
         return None
     url = next((url for each in _stated_urls(element) if (url := absolute(page_url, each))), None)
     return without_tracking(url) if url and not is_advert(url) else None
