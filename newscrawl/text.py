@@ -15,7 +15,8 @@ _INVISIBLE = re.compile(
     "\u00ad"  # soft hyphen
     "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # marks that steer the direction of writing
     "\u180e\u200b\u2060-\u2064\ufeff"  # zero-width spaces, joiner of words, byte-order mark
-    "\ufff9-\ufffb"  # interlinear annotations
+    "\u206a-\u206f\ufff0-\ufffc\ufffe\uffff\ufdd0-\ufdef"  # annotations, places of objects, no characters at all
+    "\ue000-\uf8ff"  # signs of fonts for icons, which no writing system has
     "]"
 )
 # Without the characters that `str.split` takes for white space: tab to carriage return, FS to US, and NEL.
@@ -32,6 +33,13 @@ _MOJIBAKE_HINT = re.compile(
     "[\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013\u2014\u2018-\u201a\u201c-\u201e"
     "\u2020-\u2022\u2026\u2030\u2039\u203a\u20ac\u2122\ufffd]"
 )
+
+# Signs that text has when its UTF-8 was read in another charset and encoded again: the first letter of Arabic and the
+# accented letters of Spanish, read as Windows-1252 or Latin-1, and the first letter of Arabic read as Windows-1256.
+_ENCODED_TWICE = ("\u00d8\u00a7".encode(), b"\xc3\x83\xc2", "\u0637\u00a7".encode())
+_HIGH_RUN = re.compile("[^\x00-\x7f]+")
+# The charsets that were mistaken for UTF-8. Those of ftfy also have the bytes that the standard leaves free.
+_MISTAKEN = ("sloppy-windows-1252", "latin-1", "sloppy-windows-1256")
 
 
 def collapse_spaces(text: str) -> str:
@@ -86,10 +94,56 @@ def clean(text: str) -> str:
     return cleaned
 
 
+def is_encoded_twice(page: bytes) -> bool:
+    """Return whether bytes in UTF-8 have signs of text that was encoded twice.
+
+    >>> is_encoded_twice("Málaga".encode()), is_encoded_twice("MÃ¡laga".encode())
+    (False, True)
+    """
+    return any(sign in page for sign in _ENCODED_TWICE)
+
+
+def decoded_again(text: str) -> str:
+    """Return a text whose parts that were encoded twice are decoded again; all other parts stay as they are.
+
+    >>> decoded_again("MÃ¡laga, Ø§Ù„Ø¢Ù† ط§ظ„ط¢ظ† «está»")
+    'Málaga, الآن الآن «está»'
+    """
+    return _HIGH_RUN.sub(_decoded_run, text)
+
+
+def _decoded_run(match: re.Match[str]) -> str:
+    """Return a run of letters decoded again, if that gives letters of the site's languages; else the run."""
+    for charset in _MISTAKEN:
+        run, found = match[0], None
+        for _ in range(3):
+            try:
+                run = run.encode(charset).decode()
+            except UnicodeError:
+                break
+            if all(map(_is_letter_of_sites, run)):
+                found = run
+        if found is not None:
+            return found
+    return match[0]
+
+
+def _is_letter_of_sites(char: str) -> bool:
+    """Return whether a character is in the languages of the site: Latin, Arabic, punctuation, signs, emoji."""
+    code = ord(char)
+    return (
+        0xA0 <= code <= 0x17F
+        or 0x600 <= code <= 0x6FF
+        or 0x2000 <= code <= 0x2BFF
+        or 0xFB50 <= code <= 0xFEFF
+        or code >= 0x1F000
+    )
+
+
 def _is_clean(text: str) -> bool:
     """Return whether a text is clean already. Nearly every text is, and this check costs a tenth of cleaning."""
     # A printable text has no control or format characters, no surrogates, and no white space but the plain space.
-    if not text.isprintable() or "  " in text or text[:1] == " " or text[-1:] == " ":
+    if not text.isprintable() or "\ufffc" in text or "  " in text or text[:1] == " " or text[-1:] == " ":
         return False
     if text.isascii():
         return True

@@ -77,8 +77,6 @@ POST_URL = re.compile(
 )
 
 # -- Pictures and links ----------------------------------------------------------------------------------------------
-NOT_A_PICTURE = re.compile(r"(?i)(?<![a-z])(?:icon|icons|logo|avatar|emoji|pixel|spinner|loader|flag)(?![a-z])")
-PICTURE_SOURCES = ("data-src", "data-lazy-src", "data-original", "data-lazy", "data-url", "src")
 DEFAULT_PICTURE = re.compile(
     r"(?i)(?:logo|default|placeholder|share|social|opengraph|og)[^/]*\.(?:png|jpe?g|webp|svg|gif)$"
 )

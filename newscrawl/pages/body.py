@@ -22,7 +22,7 @@ from newscrawl.items import Image, Related, Video
 from newscrawl.pages.body_search import Region
 from newscrawl.pages.boxes import ends_a_sentence, is_prose
 from newscrawl.pages.byline import is_byline, is_date
-from newscrawl.pages.embeds import embedded_post_url, is_advert
+from newscrawl.pages.embeds import embedded_post_url, frame_url, video_url
 from newscrawl.pages.furniture import ATTRIBUTION
 from newscrawl.pages.inner_text import HEADINGS, visible_text
 from newscrawl.pages.lines import Block, EmbeddedPost, Line, Media, Run
@@ -39,7 +39,7 @@ from newscrawl.pages.related import (
     related_boxes,
 )
 from newscrawl.text import comparison_key
-from newscrawl.urls import Site, absolute, without_tracking
+from newscrawl.urls import Site, absolute
 
 _PICTURE_FILE = re.compile(r"(?i)\.(?:jpe?g|png|webp|gif|avif)(?:$|[?#])")
 
@@ -287,22 +287,13 @@ class _BodyReader:
 
     def _media(self, media: Media) -> None:
         element = media.element
-        if media.kind == "post":
-            name = element.get("data-telegram-post") or ""
-            if url := absolute("https://t.me/", name):
+        if media.kind in ("post", "frame"):
+            if url := frame_url(element, self.context.base):
                 _add(self.body.embeds, url)
-        elif media.kind == "frame":
-            source = element.get("data-src") or element.get("src") or element.get("url") or element.get("data-lazy-src")
-            url = absolute(self.context.base, source or "")
-            if url and not is_advert(url):
-                _add(self.body.embeds, without_tracking(url))
         elif media.kind == "video":
-            sources = [element.get("src"), element.get("data-src")]
-            sources += [source.get("src") for source in element.iter("source")]
-            for url in (absolute(self.context.base, source) for source in sources if source):
-                if url and all(video.url != url for video in self.body.videos):
-                    self.body.videos.append(Video(url=url))
-                    break
+            url = video_url(element, self.context.base)
+            if url and all(video.url != url for video in self.body.videos):
+                self.body.videos.append(Video(url=url))
         elif not (media.link and self._leads_away(media.link)):
             for image in read_images(element, self.context.base):
                 if all(known.url != image.url for known in self.body.images):

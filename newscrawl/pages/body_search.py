@@ -153,9 +153,7 @@ class _Search:
             return None
         is_known = any(any(each in self.known for each in _chain(line.element)) for line in good)
         if not is_known and self._is_list_of_teasers(holder, good):
-            raise NotAnArticleError(
-                self.page.url, "a listing: its sentences are below the headlines of other articles"
-            )
+            raise NotAnArticleError(self.page.url, "a listing: its sentences are below the headlines of other articles")
         return Region(self._trimmed(holder, good), holder, is_known, self.left_out, self.next_article)
 
     def _of_short_lines(self) -> Region | None:

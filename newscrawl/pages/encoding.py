@@ -1,36 +1,102 @@
-"""The bytes of a response as text and as a tree, even if its header declares a wrong charset."""
+"""The bytes of a response as text and as a tree, even if its header or the page itself declares a wrong charset."""
 
 import codecs
+import re
 
 from lxml import etree
 from lxml.etree import _Element
 
-_UTF8_BOM = codecs.BOM_UTF8
+from newscrawl.text import decoded_again, is_encoded_twice
+
+_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+# Where a page, or an XML document, names its own charset.
+_DECLARED = re.compile(
+    rb"(?i)<\?xml[^>]{0,100}?encoding\s*=\s*[\"']\s*([\w.:-]{1,40})|<meta[^>]{1,300}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})"
+)
+_HEAD = 4096
+# Charsets that browsers know. Python's other codecs are no charsets of pages ("punycode", "rot13", "unicode_escape").
+_CHARSETS = re.compile(
+    r"utf[-_]?(?:8(?:-sig)?|16(?:[-_]?[lb]e)?)|(?:windows|cp)[-_]?(?:125[0-8]|874)|iso[-_]?8859[-_]?(?:[2-9]|1[0-6])|koi8[-_][ru]"
+    r"|mac[-_]?(?:roman|cyrillic)|gb(?:k|2312|18030)|big5(?:-?hkscs)?|euc[-_]?(?:jp|kr)|shift[-_]?jis|iso[-_]?2022[-_]?jp"
+)
+# Browsers read these as Windows-1252, which has the same letters and more signs.
+_WESTERN = re.compile(r"(?:iso[-_]?8859[-_]?1|latin[-_]?1|l1|(?:us[-_]?)?ascii|windows[-_]?1252|cp[-_]?1252)?")
+_ARABIC_RUN = re.compile(rb"[\xc0-\xff]{3}")
+_HIGH = re.compile(rb"[\xc0-\xff]+")
+_WITHOUT_ASCII = bytes(range(128))
+# Elements that are always empty, which the parser does not know as such: it puts what follows into them.
+_EMPTY = ("source", "track", "wbr", "keygen", "bgsound")
+_EMPTY_IN_BYTES = tuple(spelling for tag in _EMPTY for spelling in (f"<{tag}".encode(), f"<{tag.upper()}".encode()))
 
 
 def page_text(body: bytes, declared: str = "utf-8") -> str:
     """Return the text of a response.
 
     Bytes that are valid UTF-8 are read as UTF-8: text in another charset is almost never valid UTF-8, and headers often
-    declare a wrong `iso-8859-1`. Other bytes are read by the charset `declared`; bytes that it cannot decode become
-    U+FFFD.
+    declare a wrong `iso-8859-1`. A few wrong bytes in UTF-8 become U+FFFD, and the rest stays UTF-8. Other bytes are
+    read by the charset `declared`, or by the one that the page names. Text that was encoded twice is decoded again.
 
     >>> page_text("غزة".encode(), "iso-8859-1"), page_text("Málaga".encode("latin-1"), "iso-8859-1")
     ('غزة', 'Málaga')
+    >>> page_text("غزة".encode() + b"\\xff", "iso-8859-1"), page_text("غزة".encode("cp1256"), "utf-8")
+    ('غزة\\ufffd', 'غزة')
     """
     for mark, encoding in _MARKS:
         if body.startswith(mark):
             return body[len(mark) :].decode(encoding, "replace")
+    if (kind := _utf_16(body)) is not None:
+        return body.decode(kind, "replace")
     try:
-        return body.decode("utf-8")
+        text = body.decode("utf-8")
     except UnicodeDecodeError:
-        try:
-            return body.decode(declared, "replace")
-        except LookupError:
-            return body.decode("utf-8", "replace")
+        text = body.decode("utf-8", "replace")
+        if not _is_utf8(body, text):
+            return body.decode(_charset(body, declared), "replace")
+    return decoded_again(text) if is_encoded_twice(body) else text
 
 
-_MARKS = ((_UTF8_BOM, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+def is_plain(body: bytes) -> bool:
+    """Return whether bytes are UTF-8 as they are, with nothing to repair, as nearly every page is."""
+    if body.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\x00" in body[:4]:
+        return False
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return not is_encoded_twice(body)
+
+
+def _utf_16(body: bytes) -> str | None:
+    """Return the kind of UTF-16 that markup without a byte-order mark is in, or None."""
+    start = body[:4]
+    if len(start) < 4 or b"\x00" not in start:
+        return None
+    if start[1] == start[3] == 0 and start[0] and start[2]:
+        return "utf-16-le"
+    return "utf-16-be" if start[0] == start[2] == 0 and start[1] and start[3] else None
+
+
+def _is_utf8(body: bytes, text: str) -> bool:
+    """Return whether bytes that are no valid UTF-8 are UTF-8 with some wrong bytes. `text` is what they decode to."""
+    wrong = text.count("\ufffd")
+    letters = len(text) - wrong - (len(body) - len(body.translate(None, _WITHOUT_ASCII)))
+    return letters > 2 * wrong
+
+
+def _charset(body: bytes, declared: str) -> str:
+    """Return the charset of bytes that are not UTF-8: the declared one, the one that the page names, or a guess."""
+    named = _DECLARED.search(body, 0, _HEAD)
+    own = (named[1] or named[2]).decode("ascii", "ignore") if named else ""
+    for name in (declared, own):
+        label = name.strip().lower()
+        if _CHARSETS.fullmatch(label) and not label.startswith("utf"):
+            try:
+                return codecs.lookup(label).name
+            except LookupError:
+                continue
+    # Letters in a row, all outside ASCII, are no Western language.
+    runs = len(_HIGH.findall(body))
+    return "cp1256" if 2 * len(_ARABIC_RUN.findall(body)) > runs else "cp1252"
 
 
 def text_bytes(text: str) -> bytes:
@@ -49,4 +115,36 @@ def parse_html(page: bytes) -> _Element:
     # The same tree as parsel makes, but without the element classes of lxml.html, which cost a call for each element.
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, recover=True, collect_ids=False)
     root = etree.fromstring(page or b"<html/>", parser)
-    return root if root is not None else etree.fromstring(b"<html/>", parser)
+    if root is None:
+        return etree.fromstring(b"<html/>", parser)
+    if any(spelling in page for spelling in _EMPTY_IN_BYTES):
+        for element in list(root.iter(*_EMPTY)):
+            parent = element.getparent()
+            if (len(element) or element.text) and parent is not None and parent.tag not in _EMPTY:
+                _empty(element)
+    return root
+
+
+def _empty(outer: _Element) -> None:
+    """Move what is inside an element to the place after it, and the same for such elements inside it."""
+    # Each node is moved once, whatever the depth: first all are listed, with the texts that follow them.
+    nodes: list[tuple[_Element, list[str]]] = [(outer, [outer.text or ""])]
+    pending: list[_Element | str] = [*reversed(outer)]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, str):
+            nodes[-1][1].append(node)
+            continue
+        nodes.append((node, []))
+        pending.append(node.tail or "")
+        if node.tag in _EMPTY:
+            nodes[-1][1].append(node.text or "")
+            pending += reversed(node)
+    nodes[-1][1].append(outer.tail or "")
+    outer.tail = None
+    for node, texts in reversed(nodes):
+        if node.tag in _EMPTY:
+            node.text = None
+        node.tail = "".join(texts) or None
+        if node is not outer:
+            outer.addnext(node)

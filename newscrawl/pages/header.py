@@ -11,7 +11,8 @@ from newscrawl.pages.furniture import is_summary
 from newscrawl.pages.inner_text import is_hidden, visible_text
 from newscrawl.pages.lines import Line, shown_lines
 from newscrawl.pages.page import Page
-from newscrawl.pages.pictures import read_images
+from newscrawl.pages.picture_urls import pictures_of
+from newscrawl.pages.pictures import alternative_texts, read_images, shown_captions
 
 
 def read_header(
@@ -63,15 +64,11 @@ def _pictures_in(page: Page, elements: Sequence[_Element]) -> tuple[list[Image],
     for element in elements:
         if element.tag in ("nav", "aside") or is_hidden(element):
             continue
-        figures = [element] if element.tag in ("figure", "img") else list(element.iter("figure", "img"))
-        for figure in figures:
-            if figure.tag == "img" and any(each.tag == "figure" for each in figure.iterancestors()):
+        for picture in pictures_of(element):
+            if any(page.leads_to_article(link.get("href") or "") for link in picture.iterancestors("a")):
                 continue
-            if any(page.leads_to_article(link.get("href") or "") for link in figure.iterancestors("a")):
-                continue
-            pictures += (image for image in read_images(figure, page.base) if image not in pictures)
-            texts += (picture.get("alt") or "" for picture in figure.iter("img"))
-            texts += (visible_text(caption) for caption in figure.iter("figcaption"))
+            pictures += (image for image in read_images(picture, page.base) if image not in pictures)
+            texts += (*alternative_texts(picture), *shown_captions(picture))
     return pictures, texts
 
 

@@ -30,6 +30,7 @@ from newscrawl.pages.inner_text import (
     without_icons,
 )
 from newscrawl.pages.media_kinds import media_kind
+from newscrawl.pages.pictures import is_picture_box
 from newscrawl.text import collapse_spaces
 
 _BOLD_STYLE = re.compile(r"(?i)font-weight\s*:\s*(?:bold|[6-9]00)")
@@ -175,21 +176,18 @@ class _Reader:
         if tag == "br":
             self.buffer.append(Run(None))
         elif (kind := media_kind(element)) is not None:
-            if not is_hidden(element):
-                self.has_image = self.has_image or kind == "image"
-                self._media(Media(element, kind, _href(style.link), self.boxes))
+            self.has_image = self.has_image or kind == "image"
+            self._media(Media(element, kind, _href(style.link), self.boxes))
         elif tag in SILENT:
             return
-        elif tag == "figure" and element.find(".//img") is not None and element.find(".//blockquote") is None:
+        elif is_picture_box(element):
             self._flush(block)
             self.stream.append(Media(element, "figure", _href(style.link), self.boxes))
         elif tag in BLOCKS or is_block_by_style(element):
             self._block(element, block, style, depth)
         elif traits_of(element).post:
             self._post(element, block)
-        elif not element.attrib:
-            self._inline(element, tag, block, style, depth)
-        elif not is_hidden(element):
+        elif not element.attrib or not is_hidden(element):
             self._inline(element, tag, block, style, depth)
 
     def _inline(self, element: _Element, tag: str, block: _Element, style: Run, depth: int) -> None:

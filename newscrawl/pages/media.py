@@ -8,13 +8,14 @@ from lxml.etree import _Element
 
 from newscrawl.almayadeen.labels import END_LABELS
 from newscrawl.items import Image
-from newscrawl.pages.embeds import is_advert
+from newscrawl.pages.embeds import frame_url, video_url
 from newscrawl.pages.inner_text import HEADINGS, visible_text
 from newscrawl.pages.lines import Block, Line, Media, shown_lines
 from newscrawl.pages.page import Page
+from newscrawl.pages.picture_urls import pictures_of
 from newscrawl.pages.pictures import read_images, split_credit
 from newscrawl.text import comparison_key
-from newscrawl.urls import absolute, without_tracking
+from newscrawl.urls import absolute
 
 _VIDEO_FILE = re.compile(r"(?i)\.(?:mp4|m3u8|webm|mov|mpd|mp3|m4a|ogv)(?:$|[?#])")
 _VIDEO_IN_TEXT = re.compile(
@@ -120,14 +121,10 @@ def _shows_other_article(page: Page, element: _Element, link: str | None, keep: 
 
 
 def _video_url(media: Media, base: str) -> str | None:
-    element = media.element
-    sources = [element.get(name) for name in ("src", "data-src", "data-lazy-src", "url")]
-    sources += [source.get("src") for source in element.iter("source")]
-    for source in sources:
-        url = absolute(base, source or "")
-        if url and not is_advert(url) and not _POST_FRAME.match(url.partition("//")[2]):
-            return url if media.kind == "video" else without_tracking(url)
-    return None
+    if media.kind == "video":
+        return video_url(media.element, base)
+    url = frame_url(media.element, base)
+    return None if url is None or _POST_FRAME.match(url.partition("//")[2]) else url
 
 
 def _read_attributes(page: Page, found: PageMedia) -> None:
@@ -155,7 +152,7 @@ def _read_pictures(pictures: list[_Element], base: str, keep: set[_Element], fou
                 continue
             seen.add(url)
             caption, credit = image.caption, image.credit
-            if box is not None and picture.tag == "img" and (styles.count(style) > 1 or _is_labelled(box)):
+            if box is not None and picture.tag != "figure" and (styles.count(style) > 1 or _is_labelled(box)):
                 shown = visible_text(box)
                 if 0 < len(shown) <= _MAX_CAPTION:
                     found.captions.add(comparison_key(shown))
@@ -178,7 +175,7 @@ def _box(picture: _Element, keep: set[_Element]) -> _Element | None:
     box = None
     parent = picture.getparent()
     while parent is not None and parent not in keep and parent.tag not in ("body", "main", "article", *HEADINGS):
-        if sum(1 for _ in parent.iter("img")) > 1:
+        if len(pictures_of(parent)) > 1:
             break
         box, parent = parent, parent.getparent()
     return box

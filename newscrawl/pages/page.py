@@ -12,7 +12,7 @@ from lxml.etree import _Element
 from parsel import Selector
 
 from newscrawl.almayadeen.addresses import article_url
-from newscrawl.pages.encoding import page_text, parse_html, text_bytes
+from newscrawl.pages.encoding import is_plain, page_text, parse_html, text_bytes
 from newscrawl.pages.inner_text import BLOCKS
 from newscrawl.pages.lines import Block, read_blocks
 from newscrawl.urls import Site, absolute, site_of
@@ -60,14 +60,9 @@ class Page:
         """The root of the tree; an empty `html` for a response without markup."""
         if isinstance(self.body, Selector):
             return self.body.root if isinstance(self.body.root, _Element) else parse_html(b"")
-        if isinstance(self.body, bytes) and self.body[:1] == b"<":
-            # Nearly every page is UTF-8; then its bytes are parsed without decoding them to a text first.
-            try:
-                self.body.decode()
-            except UnicodeDecodeError:
-                pass
-            else:
-                return parse_html(self.body)
+        if isinstance(self.body, bytes) and self.body[:1] == b"<" and is_plain(self.body):
+            # Nearly every page is. Then its bytes are parsed without decoding them to a text first.
+            return parse_html(self.body)
         return parse_html(text_bytes(self.text))
 
     @cached_property

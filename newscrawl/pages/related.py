@@ -16,7 +16,9 @@ from newscrawl.urls import Site, absolute, canonical, without_tracking
 
 _NEVER_ENDS_A_HEADLINE = re.compile(r"[.!…,;:،؛۔。][\"'”’»)\]]*$")
 LONGEST_LABEL = 60
-_LISTS = frozenset(("ul", "ol", "div", "section", "aside", "nav", "figure", "article", "a", "table", "tbody", "tr", "td"))
+_LISTS = frozenset(
+    ("ul", "ol", "div", "section", "aside", "nav", "figure", "article", "a", "table", "tbody", "tr", "td")
+)
 
 
 class LinkedArticles:

@@ -20,9 +20,7 @@ _LINKS_BEFORE = etree.XPath("preceding::a")
 _LINKS_AND_HEADLINES_AFTER = etree.XPath("following::a | following::h1")
 
 
-def read_tags(
-    page: Page, metadata: Metadata, region: Region | None
-) -> tuple[tuple[str, ...], dict[str, str]]:
+def read_tags(page: Page, metadata: Metadata, region: Region | None) -> tuple[tuple[str, ...], dict[str, str]]:
     """Return the tags in order, and tag → absolute URL of its page for tags with a link.
 
     `region` is where the body is. Without a body all links of the page are read.
@@ -63,9 +61,7 @@ def _links_after(page: Page, region: Region | None) -> list[_Element]:
     """Return the links after the body that are not in a menu, footer, header or side column."""
     # After a body, a headline begins another article.
     found = _LINKS_AND_HEADLINES_AFTER(region.blocks[-1].element) if region is not None else page.root.iter("a")
-    above = (
-        set(_LINKS_BEFORE(region.next_article)) if region is not None and region.next_article is not None else None
-    )
+    above = set(_LINKS_BEFORE(region.next_article)) if region is not None and region.next_article is not None else None
     links: list[_Element] = []
     for element in found:
         if element.tag == "h1":
