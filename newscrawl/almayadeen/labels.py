@@ -153,8 +153,8 @@ FURNITURE_LINE = re.compile(
 # Invitations to follow the publisher. A sentence that begins like one goes on: "Join us, he wrote on Facebook, and …".
 _CHANNEL = r"(?:telegram|whatsapp|newsletters?|bulletin|app|apps|channels?|groups?|notifications|podcast)"
 FOLLOW_US = re.compile(
-    rf"(?i)^(?:(?:please|and) )?(?:(?:follow|join|find|like|watch|connect with) (?:us|our|@\w+|al ?mayadeen\w*)\b[^,.]{{0,30}}?"
-    rf"\b(?:on|at|via|through)\b[^,]{{0,60}}"
+    rf"(?i)^(?:(?:please|and) )?(?:(?:follow|join|find|like|watch|connect with) (?:us|our|@\w+|al ?mayadeen\w*)"
+    rf"\b[^,.]{{0,30}}?\b(?:on|at|via|through)\b[^,]{{0,60}}"
     rf"|(?:join|subscribe to|sign up (?:to|for)|download|get) (?:(?:our|al ?mayadeen(?:'s|’s)?)\b[^,.]{{0,40}}|the )"
     rf"{_CHANNEL}\b[^,.]{{0,40}}"
     r"|(?:s[ií]g[au](?:e|a)?nos|s[ií]ganos|suscr[ií]b(?:ete|ase|anse)|[úu]n(?:ete|ase|anse)"
@@ -166,7 +166,8 @@ FOLLOW_US = re.compile(
 )
 CALL_LINE = re.compile(
     r"(?i)^(?:(?:the )?(?:article|story|content|post|text) (?:continues|resumes) (?:below|after)\b.{0,60}"
-    r"|continue reading\b.{0,60}|scroll (?:down )?(?:to|for) .{0,60}|(?:click|tap) here (?:to|for) .{0,80}|click here\W*"
+    r"|continue reading\b.{0,60}|scroll (?:down )?(?:to|for) .{0,60}"
+    r"|(?:click|tap) here (?:to|for) .{0,80}|click here\W*"
     r"|(?:get|download|install) (?:our|the) (?:[\w-]+ ){0,3}apps?\b.{0,40}"
     r"|(?:like|love|enjoy|enjoyed) (?:this|the|our) (?:story|article|post)\b.{0,60}"
     r"|share (?:this|it) (?:story|article|post|with|on)\b.{0,60}"
@@ -181,7 +182,8 @@ CALL_LINE = re.compile(
 )
 """A line that calls readers to do something on the page: to go on, to share, to write, to sign up."""
 CARD_LINE = re.compile(
-    r"(?i)^(?:(?:duration|duración|المدة)\b.{0,15}|\d{1,2}:\d\d(?::\d\d)?|(?:\d{1,2}|an?) (?:sec|min|hour|day|week|month)\w* ago"
+    r"(?i)^(?:(?:duration|duración|المدة)\b.{0,15}|\d{1,2}:\d\d(?::\d\d)?"
+    r"|(?:\d{1,2}|an?) (?:sec|min|hour|day|week|month)\w* ago"
     r"|hace (?:\d{1,2}|una?) \w+|(?:قبل|منذ) (?:\d{1,2} )?\w+"
     r"|(?:image|photo|picture|slide|foto|imagen|video|صورة) \d{1,3} ?(?:of|/|de|من) ?\d{1,3}"
     r"|(?:back to|view|open|see|close|full) (?:the )?gallery|volver a la galería|ver galería"

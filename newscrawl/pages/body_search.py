@@ -304,7 +304,7 @@ class _Search:
     # -- the body's first and last line -------------------------------------------------------------------------
 
     def _trimmed(self, holder: _Element, good: Sequence[Line]) -> list[Block]:
-        """Return the blocks of the body in an element: from what leads to its first sentence to what follows the last."""
+        """Return the blocks of the body in an element: from before its first sentence to after its last."""
         inside = [block for block in self.window if self._is_inside(block.element, holder)]
         first = next(number for number, block in enumerate(inside) if block is good[0])
         last = max(number for number, block in enumerate(inside) if block in good)

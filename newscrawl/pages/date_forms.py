@@ -277,8 +277,8 @@ def _hour(hour: int, half: re.Match[str] | None) -> int:
 def zone_named(name: str) -> tzinfo | None:
     """Return the zone of a folded name or offset, or None.
 
-    >>> zone_named("gmt+3"), zone_named("-0430"), zone_named("eest")
-    (datetime.timezone(datetime.timedelta(seconds=10800)), datetime.timezone(datetime.timedelta(days=-1, seconds=70200)), datetime.timezone(datetime.timedelta(seconds=10800)))
+    >>> [str(zone_named(name)) for name in ("gmt+3", "-0430", "eest")]
+    ['UTC+03:00', 'UTC-04:30', 'UTC+03:00']
     """
     known = ZONES.get(name)
     if known is not None:

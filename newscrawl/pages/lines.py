@@ -316,7 +316,7 @@ class _Reader:
 
 
 def may_be_furniture(element: _Element) -> bool:
-    """Return whether there is any evidence that a block is not part of a text: tag, name, form, or that it is hidden."""
+    """Return whether there is any evidence that a block is no part of a text: tag, name, form, or that it is hidden."""
     tag = element.tag
     if tag == "form":
         return asks_for_input(element)

@@ -39,22 +39,27 @@ _PUBLISHED_NAMES = (
     "articlepublisheddate", "originalpublicationdate", "rnewsdatepublished", "publishedtime", "publisheddate",
     "publishedat", "publishdate", "publishtime", "publicationdate", "datepublication", "datepublish", "pubdate",
     "parselypubdate", "parselypublishdate", "sailthrudate", "cxenseparserecspublishtime", "cxenseparsepublishtime",
-    "cxenseparserecsarticlepublishtime", "btpubdate", "dctermsissued", "dcdateissued", "dcissued", "citationpublicationdate",
+    "cxenseparserecsarticlepublishtime", "btpubdate", "dctermsissued", "dcdateissued", "dcissued",
+    "citationpublicationdate",
     "citationdate", "citationonlinedate", "prismpublicationdate", "articledateoriginal", "articledatepublished",
     "articledate", "articlecreated", "dctermscreated", "dcdatecreated", "dccreated", "datecreated", "displaydate",
     "dcsextarticlefirstpublished", "videoreleasedate", "ogreleasedate", "releasedate", "postdate", "storydate",
     "newsdate", "dctermsdate", "dcdate", "date", "created", "creationdate", "timestamp", "ptime",
 )  # fmt: skip
 _MODIFIED_NAMES = (
-    "articlemodifiedtime", "datemodified", "ogarticlemodifiedtime", "ogmodifiedtime", "ogupdatedtime", "articlemodified",
-    "articleupdatedtime", "articleupdated", "modifiedtime", "modifieddate", "modified", "lastmodifieddate", "lastmodified",
+    "articlemodifiedtime", "datemodified", "ogarticlemodifiedtime", "ogmodifiedtime", "ogupdatedtime",
+    "articlemodified",
+    "articleupdatedtime", "articleupdated", "modifiedtime", "modifieddate", "modified", "lastmodifieddate",
+    "lastmodified",
     "lastmod", "lastupdated", "lastupdate", "updatedat", "updatedtime", "updateddate", "updated", "dateupdated",
-    "datemodification", "dctermsmodified", "dcdatemodified", "dcmodified", "revised", "revisiondate", "parselymodifieddate",
+    "datemodification", "dctermsmodified", "dcdatemodified", "dcmodified", "revised", "revisiondate",
+    "parselymodifieddate",
     "sailthrumodifieddate", "cxenseparserecsmodifiedtime", "utime",
 )  # fmt: skip
 _AUTHOR_NAMES = (
     "author", "articleauthor", "ogarticleauthor", "ogauthor", "authors", "authorname", "articleauthorname",
-    "articleauthors", "parselyauthor", "sailthruauthor", "dccreator", "dctermscreator", "rnewscreator", "citationauthor",
+    "articleauthors", "parselyauthor", "sailthruauthor", "dccreator", "dctermscreator", "rnewscreator",
+    "citationauthor",
     "cxenseparserecsauthor", "cxenseparseauthor", "btauthor", "byline", "byl", "creator",
 )  # fmt: skip
 # An `itemprop` inside an object of another type describes that object: a comment, a person, a picture.

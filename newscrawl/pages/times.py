@@ -60,8 +60,8 @@ def read_stated(text: str, zone: tzinfo = UTC) -> Time | None:
     """Return the time that a text of the metadata states, or None. `zone` is that of a time without one.
 
     Known forms are ISO 8601, also with one digit or AM and PM, the dates of RSS and mail, of JavaScript and Java,
-    seconds and milliseconds since 1970, `8/22/2024 1:28:00 PM`, and dates with the name of a month. The text has nothing
-    else in it. Years before 2000, such as a server's `0001-01-01`, give None; so do years from 2200 on.
+    seconds and milliseconds since 1970, `8/22/2024 1:28:00 PM`, and dates with the name of a month. The text has
+    nothing else in it. Years before 2000, such as a server's `0001-01-01`, give None; so do years from 2200 on.
     """
     stated = text if len(text) <= LONGEST_STATED else " ".join(text.split())
     if len(stated) > LONGEST_STATED:

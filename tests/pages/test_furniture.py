@@ -3,7 +3,8 @@
 import pytest
 from lxml import html
 
-from newscrawl.pages.furniture import is_hidden, is_post
+from newscrawl.pages.furniture import is_post
+from newscrawl.pages.inner_text import is_hidden
 
 SIGNED = "<blockquote><p>The port is closed.</p>— Jane Doe (@jane) <a href='{}'>August 22, 2024</a></blockquote>"
 

@@ -4,6 +4,7 @@ import pytest
 
 from newscrawl.pages import Page
 from newscrawl.pages.inner_text import BLOCKS
+from newscrawl.pages.lines import Line
 from newscrawl.urls import Site
 
 URL = "https://english.almayadeen.net/news/politics/a-b"
@@ -28,26 +29,18 @@ def test_blocks_with_a_class_are_those_that_a_search_of_every_element_finds(text
 def test_two_pages_share_nothing() -> None:
     first, second = Page("<p>One.</p>", URL), Page("<p>Two.</p>", URL)
     assert first.root is first.root
-    assert first.text_sizes is first.text_sizes
+    assert first.stream is first.stream
     assert first.root is not second.root
-    assert [sum(page.text_sizes.values()) > 0 for page in (first, second)] == [True, True]
 
 
-def test_text_sizes_count_text_outside_links_menus_and_scripts() -> None:
-    page = Page(
-        "<body><nav>Menu</nav><div id=box>Four<p>Five!</p> <a>link</a>tail<script>x = 1</script></div><b> </b></body>",
-        URL,
-    )
-    sizes = {element.get("id") or str(element.tag): size for element, size in page.text_sizes.items()}
-    assert sizes["box"] == len("Four") + len("Five!") + len("tail")
-    assert sizes["body"] == sizes["box"]
-    assert sizes["nav"] == sizes["script"] == 0
-    assert "b" not in sizes
+def test_the_stream_has_the_page_in_reading_order_also_what_is_hidden() -> None:
+    page = Page("<body><nav>Menu</nav><div>Four<p hidden>Five</p><img src=a.jpg>tail<script>x = 1</script></div>", URL)
+    assert [getattr(block, "text", block.element.tag) for block in page.stream] == ["Menu", "Four", "Five", "img", "tail"]
 
 
-def test_text_sizes_of_deep_nesting_take_linear_time() -> None:
+def test_deep_nesting_keeps_its_text() -> None:
     page = Page("<body>" + "<div>" * 2_000 + "text" + "</div>" * 2_000, URL)
-    assert page.text_sizes[page.content] == 4
+    assert [block.text for block in page.stream if isinstance(block, Line)] == ["text"]
 
 
 @pytest.mark.parametrize(
