@@ -117,8 +117,7 @@ class _BodyReader:
         self.blocks = region.blocks
         self.lines = [block for block in self.blocks if isinstance(block, Line)]
         self.prose = {line for line in self.lines if is_prose(line)}
-        following = dict(zip(self.lines, [*self.lines[1:], None], strict=True))
-        self.following = following
+        self.following = dict(zip(self.lines, [*self.lines[1:], None], strict=False))
         self.captions, self.alternatives = self._descriptions()
         self.title = comparison_key(context.title or "")
         self.boxes = self._boxes()
@@ -129,7 +128,8 @@ class _BodyReader:
 
     def read(self) -> Body:
         previous: Line | None = None
-        expects_related = False
+        label: Line | None = None
+        listed: Line | None = None
         for number, block in enumerate(self.blocks):
             if self.boxes and any(each in self.boxes for each in (block.element, *block.element.iterancestors())):
                 continue
@@ -138,23 +138,33 @@ class _BodyReader:
             elif isinstance(block, EmbeddedPost):
                 self._post(block)
                 previous = None
-            elif expects_related and leads_to_article(block, self.urls):
+            elif label is not None and self._is_listed(block, label, listed):
                 self.related.add(block.links)
+                listed = block
             else:
-                expects_related = self._is_label_of_list(block)
-                if not expects_related and block not in self.copies and not self._is_left_out(block, number):
+                label, listed = (block, None) if self._is_label_of_list(block) else (None, None)
+                if label is None and block not in self.copies and not self._is_left_out(block, number):
                     self._keep(block, previous)
                     previous = block
         self._without_what_only_leads_on()
         self.body.related = self.related.in_order(self.region.holder)
         return self.body
 
+    def _is_listed(self, line: Line, label: Line, previous: Line | None) -> bool:
+        """Return whether a line is one of the links to other articles below a label."""
+        if not leads_to_article(line, self.urls):
+            return False
+        if previous is None or not line.is_heading or self.following[line] not in self.prose:
+            return True
+        # A linked heading with a text below it is a subhead, unless the list has such headings.
+        return previous.tag == line.tag and previous.element.getparent() is line.element.getparent()
+
     # -- boxes --------------------------------------------------------------------------------------------------
 
     def _boxes(self) -> set[_Element]:
         """Return the boxes in the body that are none of its text: related articles, cards, second copies."""
         inside = lines_by_element(self.lines, self.region.holder)
-        related = related_boxes(inside, self.urls, self.following)
+        related = related_boxes(inside, self.urls)
         related |= {element for element, lines in inside.items() if self._is_card_of_article(element, lines)}
         for element in related:
             if not any(ancestor in related for ancestor in element.iterancestors()):
@@ -238,7 +248,7 @@ class _BodyReader:
                 break
         for box, lines in boxes.items():
             named = is_named_related(box) or is_label(lines[0].text)
-            if named and is_related_box(lines, self.urls):
+            if named and is_related_box(box, lines, self.urls):
                 self.related.add_box(box)
 
     # -- what is kept -------------------------------------------------------------------------------------------

@@ -28,6 +28,9 @@ _ENOUGH = 3
 _UNLINKED = 0.34
 """Largest share of links in a box that is part of a body, by characters."""
 _PARAGRAPHS = frozenset(("p", "div", "span", "section", "blockquote", "li", "font"))
+_TEXTS = frozenset(("blockquote", "ul", "ol", "dl", "table", "pre"))
+"""Elements that are parts of a text by their tag."""
+_ITEMS = frozenset(("li", "dt", "dd", "tr"))
 
 
 @dataclass(slots=True)
@@ -87,6 +90,11 @@ class _Child:
         linked = sum(line.link_share * len(line.text) for line in self.lines)
         return linked > _UNLINKED * size or self.lines[0].link_share > 0.9
 
+    @property
+    def may_be_between(self) -> bool:
+        """Whether a child without sentences may stand between two parts: subheads, or short items of a list."""
+        return all(line.is_heading or line.tag in _ITEMS for line in self.lines) and not self.is_linked
+
 
 class _Level:
     """An element and its children with sentences, one of which has most of them."""
@@ -111,7 +119,7 @@ class _Level:
             self.others_before[child] = others
             found = children.get(child)
             # Text between two parts that is neither sentence nor subhead sets them apart.
-            others += found is not None and not found.prose and not all(line.is_heading for line in found.lines)
+            others += found is not None and not found.prose and not found.may_be_between
 
     def is_next_to_best(self, child: _Element) -> bool:
         """Return whether no other text is between a child and the best one."""
@@ -133,7 +141,8 @@ class _Search:
         self.above = [headline, *headline.iterancestors()] if headline is not None else []
         self.known_texts = known_texts
         self.standfirsts = standfirsts
-        self.authors = authors
+        self.not_in_body = {*authors, *END_LABELS, *ASIDE_LABELS}
+        """Texts with which a box begins that is not part of a body."""
         self.known = set(known_elements(page))
         self.next_article: _Element | None = None
         self.window = self._window(stream)
@@ -178,7 +187,7 @@ class _Search:
         prose = 0
         for number, block in enumerate(stream[start:], start):
             if isinstance(block, Line):
-                if prose and block.tag == "h1" and self._begins_article(block, window, stream[number + 1 : number + 8]):
+                if prose and block.is_heading and self._begins_article(block, window, stream[number + 1 : number + 8]):
                     self.next_article = block.element
                     break
                 prose += is_prose(block)
@@ -186,12 +195,14 @@ class _Search:
         return window
 
     def _begins_article(self, heading: Line, before: Sequence[Block], following: Sequence[Block]) -> bool:
-        """Return whether an `h1` after sentences is the headline of another article, not a subhead."""
-        last = next(block for block in reversed(before) if isinstance(block, Line) and is_prose(block))
-        if _article(heading.element) is not _article(last.element) or heading.link_share > 0.9:
-            return True
+        """Return whether a heading after sentences is the headline of another article, not a subhead."""
         lines = [block for block in following if isinstance(block, Line)]
         if is_byline_list(lines[:5]):
+            return True
+        if heading.tag != "h1":
+            return False
+        last = next(block for block in reversed(before) if isinstance(block, Line) and is_prose(block))
+        if _article(heading.element) is not _article(last.element) or heading.link_share > 0.9:
             return True
         # A subhead is right beside the paragraphs, a headline is in another box.
         holder = _common_ancestor([heading.element, last.element])
@@ -201,6 +212,9 @@ class _Search:
     def _top(self) -> _Element:
         """Return the part of the page that holds the headline and the article's sentences."""
         shared = _common_ancestor([line.element for line in self.good])
+        if len(self.good) == 1:
+            # What is beside the only sentence may belong to it.
+            shared = next((each for each in _chain(shared) if each in self.known), shared.getparent())
         if self.headline is None or not self.above:
             return shared
         total = sum(map(self._weight, self.good))
@@ -250,13 +264,21 @@ class _Search:
             groups = [child for child, found in children.items() if found.prose]
             if not groups:
                 return element
-            best = max(groups, key=lambda child: sum(map(self._weight, children[child].prose)))
+            best = self._best(groups, children)
             level = _Level(element, children, groups, best, self._is_beside_headline(element))
             parts = {child for child in groups if child is not best and self._is_part(child, level)}
             self.left_out.update(child for child in groups if child is not best and child not in parts)
-            if parts or best in (line.element for line in children[best].prose):
+            if parts or element in self.known or best in (line.element for line in children[best].prose):
                 return element
             element, lines = best, children[best].lines
+
+    def _best(self, groups: Sequence[_Element], children: Mapping[_Element, _Child]) -> _Element:
+        """Return the child with most of the sentences; children of one make, such as paragraphs, count together."""
+        weights = {child: sum(map(self._weight, children[child].prose)) for child in groups}
+        makes: dict[tuple[str, str | None], int] = {}
+        for child, weight in weights.items():
+            makes[_make(child)] = makes.get(_make(child), 0) + weight
+        return max(groups, key=lambda child: (makes[_make(child)], weights[child]))
 
     def _is_part(self, child: _Element, level: "_Level") -> bool:
         """Return whether a child of an element belongs to the same body as the child with most of the sentences."""
@@ -267,17 +289,19 @@ class _Search:
             return False
         if is_loose and child.tag not in _PARAGRAPHS:
             return False
-        if child.tag == best.tag and child.get("class") == best.get("class") and child.tag != "article":
+        if _make(child) == _make(best) and child.tag != "article":
             return True
-        if found.is_linked or comparison_key(found.lines[0].text) in self.authors | END_LABELS | ASIDE_LABELS:
+        if found.is_linked or comparison_key(found.lines[0].text) in self.not_in_body:
             return False
         evidence = (
             not level.is_beside_headline,
             (article := _article(child)) is not None and article is _article(best),
             level.is_next_to_best(child),
             len(found.prose) > 1,
-            is_loose and (child.tag == "p" or best is level.children[best].prose[0].element),
+            child.tag in _TEXTS or (is_loose and (child.tag == "p" or best is level.children[best].prose[0].element)),
             bool(_class_words(child) & _class_words(best)),
+            any(each in self.known for each in _chain(child)),
+            not child.get("class") and not child.get("id") and not is_loose,
         )
         doubts = (
             not is_loose and not is_before and found.lines[0].is_heading,
@@ -312,8 +336,10 @@ class _Search:
         start = first
         for number in range(first - 1, -1, -1):
             block = inside[number]
-            if isinstance(block, Line) and not self._leads_in(block, good[0], is_wide):
-                break
+            if isinstance(block, Line):
+                beside = _child_towards(holder, block.element) is _child_towards(holder, good[0].element)
+                if not self._leads_in(block, good[0], is_wide and not beside):
+                    break
             start = number
         while start < first and isinstance(inside[start], Media) and is_wide:
             start += 1
@@ -365,6 +391,10 @@ class _Search:
             1 for card, lines in found.items() if card.tag != "p" and lines[0].link_share > 0.9 and len(lines) <= 6
         )
         return headed >= 3 and headed >= 0.7 * len(cards)
+
+
+def _make(element: _Element) -> tuple[str, str | None]:
+    return str(element.tag), element.get("class")
 
 
 def _class_words(element: _Element) -> set[str]:

@@ -73,7 +73,7 @@ def without_furniture(
             continue
         counts = is_below and isinstance(block, Line) and prose(block)
         size = len(block.text) if counts and isinstance(block, Line) else 0
-        if size and not any(_is_surely(box) for box in block.boxes):
+        if size and not any(_is_surely(box, True) for box in block.boxes):
             total += size
         for box in block.boxes:
             weight = weights.setdefault(box, _Weight())
@@ -90,7 +90,8 @@ def without_furniture(
     furniture = {
         box
         for box, weight in weights.items()
-        if (alike[_make(box)] <= _MOST * total or (total > 0 and _is_surely(box))) and _is_furniture(box, weight, above)
+        if (alike[_make(box)] <= _MOST * total or _is_surely(box, total > 0) or _is_standfirst(box, weight))
+        and _is_furniture(box, weight, above)
     }
     return [block for block in stream if not furniture.intersection(block.boxes)]
 
@@ -115,13 +116,18 @@ def _is_furniture(box: _Element, weight: _Weight, above: set[_Element]) -> bool:
     return not weight.has_post or box.tag in ("nav", "aside")
 
 
+def _is_standfirst(box: _Element, weight: _Weight) -> bool:
+    return weight.sentences < 3 and traits_of(box).summary
+
+
 def _goes_on(box: _Element) -> bool:
     """Return whether a hidden box follows a paragraph, as the rest of an article does."""
     return any(sibling.tag in ("p", "div", "section") for sibling in box.itersiblings(preceding=True))
 
 
-def _is_surely(box: _Element) -> bool:
-    return box.tag in ("nav", "footer") or traits_of(box).surely_furniture
+def _is_surely(box: _Element, has_text: bool) -> bool:
+    """Return whether a box is furniture even with most of the sentences: by its tag, or its name if there is a text."""
+    return box.tag in ("nav", "footer") or (has_text and traits_of(box).surely_furniture)
 
 
 def _make(box: _Element) -> tuple[str, str | None]:

@@ -14,7 +14,7 @@ from newscrawl.almayadeen.markup import HIDDEN_CLASS, SHOWN_AGAIN_CLASS
 from newscrawl.text import collapse_spaces
 
 BLOCKS = frozenset(
-    "address article blockquote body caption center dd details dir div dl dt fieldset figure figcaption figcredit"
+    "address article aside blockquote body caption center dd details dir div dl dt fieldset figure figcaption figcredit"
     " footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol optgroup p pre search section"
     " summary table tbody td tfoot th thead tr ul".split()
 )

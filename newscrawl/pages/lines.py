@@ -203,12 +203,12 @@ class _Reader:
 
     def _block(self, element: _Element, block: _Element, style: Run, depth: int) -> None:
         tag = element.tag
+        if traits_of(element).post or (tag == "blockquote" and is_post(element)):
+            self._post(element, block)
+            return
         if len(element) == 0 and not element.text:
             # A spacer, which many elements of a page are, still ends the block before it.
             self._flush(block)
-            return
-        if traits_of(element).post or (tag == "blockquote" and is_post(element)):
-            self._post(element, block)
             return
         self._flush(block)
         outer = self.quote, self.heading, self.boxes

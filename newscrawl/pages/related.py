@@ -105,21 +105,17 @@ def lines_by_element(lines: Sequence[Line], holder: _Element) -> dict[_Element, 
     return inside
 
 
-def related_boxes(
-    inside: Mapping[_Element, Sequence[Line]], urls: LinkedArticles, following: Mapping[Line, Line | None]
-) -> set[_Element]:
+def related_boxes(inside: Mapping[_Element, Sequence[Line]], urls: LinkedArticles) -> set[_Element]:
     """Return the largest elements that have only links to articles, with their labels, dates and short notes.
 
-    `inside` is what `lines_by_element` returns, `following` the line after each line of the body.
+    `inside` is what `lines_by_element` returns.
     """
     return {
-        element
-        for element, lines in inside.items()
-        if element.tag in _LISTS and is_related_box(lines, urls, following.get(lines[-1]))
+        element for element, lines in inside.items() if element.tag in _LISTS and is_related_box(element, lines, urls)
     }
 
 
-def is_related_box(lines: Sequence[Line], urls: LinkedArticles, after: Line | None = None) -> bool:
+def is_related_box(box: _Element, lines: Sequence[Line], urls: LinkedArticles) -> bool:
     """Return whether the lines of a box are headlines that lead to other articles, and at most labels beside them."""
     headlines = [line for line in lines if leads_to_article(line, urls)]
     if not headlines:
@@ -132,7 +128,7 @@ def is_related_box(lines: Sequence[Line], urls: LinkedArticles, after: Line | No
     if all(line.is_heading for line in headlines):
         # Linked subheads of a text have the text below them.
         return len(headlines) > 1 and len(lines) > len(headlines)
-    return len(others) <= 2 * len(headlines) and (len(headlines) > 1 or bool(others) or lines[0].has_image)
+    return len(others) <= 2 * len(headlines) and (len(headlines) > 1 or bool(others) or box.find(".//img") is not None)
 
 
 def leads_to_article(line: Line, urls: LinkedArticles) -> bool:
