@@ -27,6 +27,8 @@ _ENOUGH = 3
 """Pieces of evidence that make a box beside the body a part of it."""
 _UNLINKED = 0.34
 """Largest share of links in a box that is part of a body, by characters."""
+_MUCH = 0.2
+"""Share of the sentences of an element that makes a box of it a part by itself, by characters."""
 _PARAGRAPHS = frozenset(("p", "div", "span", "section", "blockquote", "li", "font"))
 _TEXTS = frozenset(("blockquote", "ul", "ol", "dl", "table", "pre"))
 """Elements that are parts of a text by their tag."""
@@ -109,6 +111,7 @@ class _Level:
     ) -> None:
         self.children = children
         self.groups = groups
+        self.weight = sum(len(line.text) for child in groups for line in children[child].prose)
         self.best = best
         self.is_beside_headline = is_beside_headline
         self.order: dict[_Element, int] = {}
@@ -197,7 +200,7 @@ class _Search:
     def _begins_article(self, heading: Line, before: Sequence[Block], following: Sequence[Block]) -> bool:
         """Return whether a heading after sentences is the headline of another article, not a subhead."""
         lines = [block for block in following if isinstance(block, Line)]
-        if is_byline_list(lines[:5]):
+        if is_byline_list([line for line in lines[:5] if not is_prose(line)]):
             return True
         if heading.tag != "h1":
             return False
@@ -298,6 +301,7 @@ class _Search:
             (article := _article(child)) is not None and article is _article(best),
             level.is_next_to_best(child),
             len(found.prose) > 1,
+            len(found.prose) > 4 and sum(len(line.text) for line in found.prose) > _MUCH * level.weight,
             child.tag in _TEXTS or (is_loose and (child.tag == "p" or best is level.children[best].prose[0].element)),
             bool(_class_words(child) & _class_words(best)),
             any(each in self.known for each in _chain(child)),
