@@ -59,6 +59,10 @@ CAPTION = re.compile(
     r"(?<![a-z0-9])(?:caption|captions|figcaption|img-?caption|photo-?caption|image-?caption|credit|credits|photo-?credit"
     r"|img-?(?:desc|description|text|title)|image-?(?:desc|description|text|title)|photo-?(?:desc|description|text))(?![a-z0-9])"
 )
+SLIDES = re.compile(r"(?<![a-z0-9])(?:carousel|slide-?show|slider|swiper|flickity|slick|photo-?gallery)(?![a-z0-9])")
+"""Words that name a row of pictures, in which the texts are captions."""
+BREAK = re.compile(r"(?:^|\s)(?:br|break|line-?break|new-?line)(?=\s|$)")
+"""A whole word of the class of an empty inline element that stands for a `br`."""
 AUTHOR = re.compile(r"(?<![a-z])(?:author|byline|writer)(?:s|-name|_name|name)?(?![a-z])")
 PUBLISHED_TIME = re.compile(r"(?<![a-z])(?:(?:date)?-?_?published|pub-?_?date)(?![a-z])")
 MODIFIED_TIME = re.compile(

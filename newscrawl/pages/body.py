@@ -45,7 +45,9 @@ _PICTURE_FILE = re.compile(r"(?i)\.(?:jpe?g|png|webp|gif|avif)(?:$|[?#])")
 
 LONGEST_SUBHEAD = 120
 # Elements whose lines are paragraphs by their tag, not by what they say.
-_TEXT_TAGS = frozenset(("p", "li", "blockquote", "figcaption", "td", "th", "tr", "dd", "dt", "pre", "caption", *HEADINGS))
+_TEXT_TAGS = frozenset(
+    ("p", "li", "blockquote", "figcaption", "td", "th", "tr", "dd", "dt", "pre", "caption", *HEADINGS)
+)
 _CARDS = frozenset(("div", "section", "article", "figure", "a", "span"))
 _SHORTEST_COPY = 40
 """Characters of the shortest line that is left out because another line has its words."""

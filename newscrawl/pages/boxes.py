@@ -93,7 +93,14 @@ def without_furniture(
         if (alike[_make(box)] <= _MOST * total or _is_surely(box, total > 0) or _is_standfirst(box, weight))
         and _is_furniture(box, weight, above)
     }
-    return [block for block in stream if not furniture.intersection(block.boxes)]
+    slides = {box for box in weights if traits_of(box).slides and weights[box].prose <= _MOST * total}
+    return [
+        block
+        for block in stream
+        if not furniture.intersection(block.boxes)
+        # The texts in a row of pictures are captions.
+        and not (slides and isinstance(block, Line) and slides.intersection(block.boxes))
+    ]
 
 
 def _is_furniture(box: _Element, weight: _Weight, above: set[_Element]) -> bool:
@@ -108,6 +115,8 @@ def _is_furniture(box: _Element, weight: _Weight, above: set[_Element]) -> bool:
     if box.tag == "footer":
         return not weight.in_quote
     traits = traits_of(box)
+    if traits.slides and not traits.furniture:
+        return False
     if traits.caption and not traits.furniture and not traits.summary:
         return box.find(".//img") is None
     if box.tag == "header":

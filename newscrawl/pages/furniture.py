@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from lxml.etree import _Element
 
-from newscrawl.almayadeen.markup import CAPTION, FURNITURE, LAYOUT, POST, POST_URL, SUMMARY, SURELY_FURNITURE
+from newscrawl.almayadeen.markup import CAPTION, FURNITURE, LAYOUT, POST, POST_URL, SLIDES, SUMMARY, SURELY_FURNITURE
 from newscrawl.pages.inner_text import BLOCKS, HEADINGS, visible_text
 
 FURNITURE_TAGS = frozenset(("nav", "aside", "footer", "header", "form", "menu", "search"))
@@ -28,6 +28,7 @@ class Traits(NamedTuple):
     summary: bool = False
     caption: bool = False
     post: bool = False
+    slides: bool = False
 
 
 _PLAIN = Traits()
@@ -85,6 +86,7 @@ def traits_of_names(classes: str, name: str) -> Traits:
         summary=SUMMARY.search(_words(classes)) is not None,
         caption=CAPTION.search(label) is not None,
         post=POST.search(classes) is not None,
+        slides=any(map(SLIDES.search, words)),
     )
     return found if any(found) else _PLAIN
 

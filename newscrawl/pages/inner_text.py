@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from lxml.etree import _Element
 
-from newscrawl.almayadeen.markup import HIDDEN_CLASS, SHOWN_AGAIN_CLASS
+from newscrawl.almayadeen.markup import BREAK, HIDDEN_CLASS, SHOWN_AGAIN_CLASS
 from newscrawl.text import collapse_spaces
 
 BLOCKS = frozenset(
@@ -58,7 +58,7 @@ def _pieces(element: _Element, depth: int) -> Iterator[str]:
     for child in element:
         tag = child.tag
         if isinstance(tag, str) and tag not in SILENT and not is_hidden(child):
-            is_block = tag in _SPACED or is_block_by_style(child)
+            is_block = tag in _SPACED or is_block_by_style(child) or is_break(child)
             if is_block:
                 yield " "
             if depth < _MAX_DEPTH:
@@ -75,6 +75,14 @@ def is_block_by_style(element: _Element) -> bool:
     """Return whether an element's own style makes it a block."""
     style = element.get("style")
     return style is not None and _BLOCK_STYLE.search(style) is not None
+
+
+def is_break(element: _Element) -> bool:
+    """Return whether an empty inline element stands for a `br`, by its class."""
+    if len(element) or element.text or element.tag not in ("span", "i", "em", "b"):
+        return False
+    classes = element.get("class")
+    return classes is not None and BREAK.search(classes[:100]) is not None
 
 
 def is_hidden(element: _Element) -> bool:

@@ -25,6 +25,7 @@ from newscrawl.pages.inner_text import (
     HEADINGS,
     SILENT,
     is_block_by_style,
+    is_break,
     is_hidden,
     visible_text,
     without_icons,
@@ -173,7 +174,7 @@ class _Reader:
         tag = element.tag
         if not isinstance(tag, str):  # a comment or a processing instruction
             return
-        if tag == "br":
+        if tag == "br" or is_break(element):
             self.buffer.append(Run(None))
         elif (kind := media_kind(element)) is not None:
             self.has_image = self.has_image or kind == "image"
@@ -329,7 +330,7 @@ def may_be_furniture(element: _Element) -> bool:
     if is_hidden(element):
         return True
     traits = traits_of(element)
-    return traits.summary or traits.caption or (traits.furniture and names_blocks(element))
+    return traits.summary or traits.caption or traits.slides or (traits.furniture and names_blocks(element))
 
 
 def is_data(table: _Element) -> bool:
