@@ -19,10 +19,11 @@ from newscrawl.pages.byline import is_byline, is_byline_list
 from newscrawl.pages.furniture import traits_of
 from newscrawl.pages.lines import Block, Line, Media
 from newscrawl.pages.page import Page
+from newscrawl.pages.stated_body import StatedBody
 from newscrawl.text import comparison_key
 
 _KNOWN_BONUS = 20
-"""How much more a sentence weighs in an element with the known class."""
+"""How much more a sentence weighs in an element with the known class, or if the metadata states it."""
 _ENOUGH = 3
 """Pieces of evidence that make a box beside the body a part of it."""
 _UNLINKED = 0.34
@@ -67,14 +68,16 @@ def find_body(
     known_texts: Collection[str],
     standfirsts: Collection[str],
     authors: Collection[str] = (),
+    stated: StatedBody | None = None,
 ) -> Region | None:
     """Return where the body is, or None when the page has no sentences.
 
     `stream` is the page's, without furniture. `known_texts` are texts that other readers have read (title, captions),
     `standfirsts` the summaries that the metadata states, `authors` the names of the authors; all comparison keys.
+    `stated` is the text that the metadata states as the article's.
     Raises `NotAnArticleError` for a listing with teasers.
     """
-    return _Search(page, stream, headline, known_texts, standfirsts, authors).find()
+    return _Search(page, stream, headline, known_texts, standfirsts, authors, stated or StatedBody(())).find()
 
 
 @dataclass(slots=True)
@@ -138,6 +141,7 @@ class _Search:
         known_texts: Collection[str],
         standfirsts: Collection[str],
         authors: Collection[str],
+        stated: StatedBody,
     ) -> None:
         self.page = page
         self.headline = headline
@@ -146,6 +150,8 @@ class _Search:
         self.standfirsts = standfirsts
         self.not_in_body = {*authors, *END_LABELS, *ASIDE_LABELS}
         """Texts with which a box begins that is not part of a body."""
+        self.stated = stated
+        self.weights: dict[Line, int] = {}
         self.known = set(known_elements(page))
         self.next_article: _Element | None = None
         self.window = self._window(stream)
@@ -241,10 +247,14 @@ class _Search:
         return comparison_key(line.text) in self.standfirsts and len(self.good) > 1
 
     def _weight(self, line: Line) -> int:
+        if line not in self.weights:
+            self.weights[line] = self._new_weight(line)
+        return self.weights[line]
+
+    def _new_weight(self, line: Line) -> int:
         size = len(line.text)
-        if self.known and any(each in self.known for each in _chain(line.element)):
-            return size * _KNOWN_BONUS
-        return size
+        is_known = self.known and any(each in self.known for each in _chain(line.element))
+        return size * _KNOWN_BONUS if is_known or self.stated.has(line.text) else size
 
     # -- down to the body ---------------------------------------------------------------------------------------
 
