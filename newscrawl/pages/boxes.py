@@ -16,6 +16,7 @@ from newscrawl.pages.byline import is_byline
 from newscrawl.pages.furniture import traits_of
 from newscrawl.pages.inner_text import is_hidden
 from newscrawl.pages.lines import Block, EmbeddedPost, Line
+from newscrawl.pages.tree import lies_in, make_of
 from newscrawl.text import comparison_key
 
 SENTENCE_END = re.compile(r"[.!?…؟۔。！？:;][\"'”’»)\]」』]*$")
@@ -68,7 +69,7 @@ def without_furniture(
     is_below = headline is None
     for block in stream:
         is_line = isinstance(block, Line)
-        if not is_below and is_line and _lies_in(block.element, headline):
+        if not is_below and is_line and lies_in(block.element, headline):
             is_below = True
             continue
         counts = is_below and isinstance(block, Line) and prose(block)
@@ -85,12 +86,12 @@ def without_furniture(
         return list(stream)
     alike: dict[tuple[str, str | None], int] = {}
     for box, weight in weights.items():
-        alike[_make(box)] = alike.get(_make(box), 0) + weight.prose
+        alike[make_of(box)] = alike.get(make_of(box), 0) + weight.prose
     above = {headline, *headline.iterancestors()} if headline is not None else set()
     furniture = {
         box
         for box, weight in weights.items()
-        if (alike[_make(box)] <= _MOST * total or _is_surely(box, total > 0) or _is_standfirst(box, weight))
+        if (alike[make_of(box)] <= _MOST * total or _is_surely(box, total > 0) or _is_standfirst(box, weight))
         and _is_furniture(box, weight, above)
     }
     slides = {box for box in weights if traits_of(box).slides and weights[box].prose <= _MOST * total}
@@ -137,14 +138,6 @@ def _goes_on(box: _Element) -> bool:
 def _is_surely(box: _Element, has_text: bool) -> bool:
     """Return whether a box is furniture even with most of the sentences: by its tag, or its name if there is a text."""
     return box.tag in ("nav", "footer") or (has_text and traits_of(box).surely_furniture)
-
-
-def _make(box: _Element) -> tuple[str, str | None]:
-    return str(box.tag), box.get("class")
-
-
-def _lies_in(element: _Element, holder: _Element | None) -> bool:
-    return element is holder or any(ancestor is holder for ancestor in element.iterancestors())
 
 
 def keys_of(texts: Iterable[str | None]) -> set[str]:

@@ -127,7 +127,8 @@ def is_related_box(box: _Element, lines: Sequence[Line], urls: LinkedArticles) -
     headlines = [line for line in lines if leads_to_article(line, urls)]
     if not headlines:
         return False
-    others = [line for line in lines if line not in headlines]
+    leading = set(headlines)
+    others = [line for line in lines if line not in leading]
     if any(len(line.text) > LONGEST_LABEL or cannot_be_headline(line.text.rstrip(" :：")) for line in others):
         return False
     if any(is_label(line.text) for line in others):
