@@ -198,7 +198,7 @@ class MayadeenSpider(ListingSpider):
         except SitemapError as error:
             self.source_missing(error.name, response.url, error.reason)
             return
-        requests = []
+        requests: list[scrapy.Request] = []
         for url in sorted(sitemap.sitemaps, key=month_of, reverse=True):
             if not self.arguments.covers_month(month_of(url)):
                 self.count("sitemap/outside")
