@@ -33,7 +33,7 @@ from newscrawl.pages.byline import is_byline
 from newscrawl.pages.embeds import embedded_post_url, frame_url, video_url
 from newscrawl.pages.furniture import ATTRIBUTION
 from newscrawl.pages.inner_text import HEADINGS
-from newscrawl.pages.lines import Block, EmbeddedPost, Line, Media, Run
+from newscrawl.pages.lines import Block, EmbeddedPost, Line, Media
 from newscrawl.pages.pictures import read_images, split_credit, without_credit
 from newscrawl.pages.related import (
     LinkedArticles,
@@ -45,6 +45,7 @@ from newscrawl.pages.related import (
     leads_to_article,
     lines_by_element,
 )
+from newscrawl.pages.runs import Run
 from newscrawl.text import comparison_key
 from newscrawl.urls import Site, absolute
 

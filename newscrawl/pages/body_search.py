@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from lxml.etree import _Element
 
 from newscrawl.almayadeen.labels import ASIDE_LABELS, END_LABELS
-from newscrawl.almayadeen.markup import BODY
 from newscrawl.errors import NotAnArticleError
 from newscrawl.pages.body_edges import with_edges
 from newscrawl.pages.boxes import is_prose
@@ -52,15 +51,6 @@ class Region:
     """Elements in the holder that are not part of the body."""
     next_article: _Element | None = None
     """The first element of another article further down the page."""
-
-
-def known_elements(page: Page) -> list[_Element]:
-    """Return the block elements whose class has the known word as a whole word, outermost ones, in page order."""
-    found: list[_Element] = []
-    for element in page.blocks_with_class(BODY):
-        if BODY in (element.get("class") or "").split() and not any(each in found for each in element.iterancestors()):
-            found.append(element)
-    return found
 
 
 def find_body(
@@ -154,7 +144,7 @@ class _Search:
         """Texts with which a box begins that is not part of a body."""
         self.stated = stated
         self.weights: dict[Line, int] = {}
-        self.known = set(known_elements(page))
+        self.known = set(page.known_bodies)
         self.next_article: _Element | None = None
         self.window = self._window(stream)
         self.good = [
