@@ -9,8 +9,12 @@ from urllib.parse import SplitResult, quote, unquote_to_bytes, urljoin, urlsplit
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 # RFC 3986: characters that a path has as they are. All others are percent-encoded, in UTF-8.
 _PATH_SAFE = "/:@!$&'()*+,;=-._~"
-# Characters that browsers drop from the ends of a link.
-_LITTER = "\x00\x01\x02\x03\x04\x05\x06\x07\x08\x0b\x0c\x0e\x0f \t\r\n\u200b\ufeff\xa0"
+LITTER = (
+    "".join(map(chr, range(33)))  # white space and control characters
+    + "\x7f\x85\xa0\xad\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e"
+    + "\u202f\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\u3000\ufeff\ufffe\uffff"
+)
+"""Characters that are dropped from the ends of a link: white space, and what nobody sees, such as direction marks."""
 _MAX_LINK = 8192
 # Characters that browsers drop from the middle of a link.
 _LINE_BREAKS = re.compile(r"[\t\r\n]")
@@ -68,7 +72,7 @@ def absolute(base: str, href: str) -> str | None:
 
 @lru_cache(maxsize=4096)
 def _absolute(base: str, href: str) -> str | None:
-    href = _LINE_BREAKS.sub("", href.strip(_LITTER))
+    href = _LINE_BREAKS.sub("", href.strip(LITTER))
     if not href:
         return None
     try:
