@@ -3,8 +3,8 @@
 Read in this order: `page.py` (one answer and what the readers share), `article.py` (assembles an article from
 `headline.py`, `header.py`, `byline.py`, `known_body.py`, `body_search.py`, `body.py`, `media.py`, `tags.py` and
 `metadata.py`), `lines.py` with `inner_text.py` and `furniture.py` (read an element as lines of text), `listing.py` with
-`load_more.py` (a listing and the way to its next batch), `menu.py`, `ticker.py`, `sitemap.py` and `feed.py` with `xml.py`,
-and `examine.py` (what a page is made of, for `scrapy doctor`).
+`load_more.py` (a listing and the way to its next batch), `menu.py`, `ticker.py`, `sitemap.py` and `feed.py` with
+`xml.py`, and `examine.py` (what a page is made of, for `scrapy doctor`).
 """
 
 from newscrawl.pages.article import ParsedArticle, parse_article, read_article

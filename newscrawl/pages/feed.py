@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from lxml.etree import _Element
 
 from newscrawl.errors import PageError
-from newscrawl.pages.xml import XmlError, inner_text, is_web, local_name, namespace, parse_xml, stated_url, xml_text
+from newscrawl.pages.xml import XmlError, is_web, local_name, namespace, parse_xml, stated_url, value_of, xml_text
 from newscrawl.text import unique
 
 FEED_ROOTS = ("rss", "rdf", "feed")
@@ -73,7 +73,7 @@ def _stated_urls(item: _Element) -> Iterator[tuple[int, _Element, str]]:
     """Yield (rank, element, URL as written) of what an entry has; the lowest rank goes first."""
     space = namespace(item)
     for each in item:
-        name, is_own, text = local_name(each), namespace(each) == space, inner_text(each).strip()
+        name, is_own, text = local_name(each), namespace(each) == space, value_of(each)
         if name == "origlink":
             # A service that passes feeds on writes its own link as the entry's, and here the one that it was given.
             yield 0, each, text

@@ -10,7 +10,7 @@ from lxml.etree import _Element
 from newscrawl.dates import parse_stated
 from newscrawl.errors import PageError
 from newscrawl.pages.feed import FEED_ROOTS, entries_of
-from newscrawl.pages.xml import XmlError, inner_text, is_web, local_name, namespace, parse_xml, stated_url, xml_text
+from newscrawl.pages.xml import XmlError, is_web, local_name, namespace, parse_xml, stated_url, value_of, xml_text
 from newscrawl.text import collapse_spaces
 
 # Bytes of a sitemap after decompression. The standard allows 50 MB.
@@ -134,9 +134,9 @@ def _entries(root: _Element, url: str) -> list[_Entry]:
             in_loc.add(element)
             space = namespace(element)
             if space == entry.space:
-                _add_url(entry.urls, inner_text(element), url)
+                _add_url(entry.urls, value_of(element), url)
             elif _OWN_NAMESPACE.search(space):
-                _add_url(entry.other_urls, inner_text(element), url)
+                _add_url(entry.other_urls, value_of(element), url)
         elif entry is not None and name == "lastmod":
             entry.changed = entry.changed or _date(element.text or "")
         elif entry is not None and name == "publication_date" and "news" in namespace(element).lower():

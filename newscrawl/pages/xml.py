@@ -105,7 +105,9 @@ def _balanced(text: str) -> str:
             continue
         is_end, name, rest = tag.group(1, 2, 3)
         if not is_end:
-            values: dict[str, str] = {part[1]: "".join(filter(None, part.group(2, 3, 4))) for part in _ATTRIBUTE.finditer(rest)}
+            values: dict[str, str] = {
+                part[1]: "".join(filter(None, part.group(2, 3, 4))) for part in _ATTRIBUTE.finditer(rest)
+            }
             written = "".join(f' {key}="{value.replace(chr(34), "&quot;")}"' for key, value in values.items())
             is_empty = rest.endswith("/")
             pieces.append(f"<{name}{written}{'/' if is_empty else ''}>")
@@ -160,8 +162,8 @@ def _reference(match: re.Match[str]) -> str:
         return "" if _NO_CHARACTER.match(char) else html.escape(char, quote=False)
     if name in ("amp;", "lt;", "gt;", "quot;", "apos;"):
         return match[0]
-    if name and (char := html5.get(name)):
-        return html.escape(char, quote=False)
+    if name and name in html5:
+        return html.escape(html5[name], quote=False)
     return f"&amp;{match[0][1:]}"
 
 
@@ -219,14 +221,14 @@ def is_web(text: str) -> bool:
     return _WEB.match(text) is not None
 
 
-def inner_text(element: _Element) -> str:
-    """Return the text inside an element, also that of the first few elements inside it.
+def value_of(element: _Element) -> str:
+    """Return the text of an element; for one that has only elements, the text of the first few of these.
 
-    >>> inner_text(etree.fromstring("<loc>a<url>b</url>c</loc>"))
-    'abc'
+    >>> value_of(etree.fromstring("<link>a<guid>b</guid></link>")), value_of(etree.fromstring("<loc> <url>b</url></loc>"))
+    ('a', 'b')
     """
-    pieces = [element.text or ""]
-    # Not all of them: a document may have one element inside the other, each with the text of all.
-    for inner in islice(element.iterdescendants(), 10):
-        pieces += (inner.text or "", inner.tail or "")
-    return "".join(pieces)
+    # Text behind an element inside belongs to a tag that was not closed.
+    text = (element.text or "").strip()
+    return text or next(
+        (each for inner in islice(element.iterdescendants(), 10) if (each := (inner.text or "").strip())), ""
+    )
