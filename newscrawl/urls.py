@@ -15,6 +15,10 @@ LITTER = (
     + "\u202f\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\u3000\ufeff\ufffe\uffff"
 )
 """Characters that are dropped from the ends of a link: white space, and what nobody sees, such as direction marks."""
+_LITTER_AT_END = re.compile(f"[{re.escape(LITTER[34:])}]+(/?)$")
+_AROUND_QUERY = re.compile(r"([^?#]*)([?#]?)(.*)", re.DOTALL)
+# Quotes of an attribute in HTML that was escaped for JSON, or for a script.
+_ESCAPED_QUOTES = re.compile(r"^\\[\"']|\\[\"']$")
 _MAX_LINK = 8192
 # Characters that browsers drop from the middle of a link.
 _LINE_BREAKS = re.compile(r"[\t\r\n]")
@@ -73,6 +77,8 @@ def absolute(base: str, href: str) -> str | None:
 @lru_cache(maxsize=4096)
 def _absolute(base: str, href: str) -> str | None:
     href = _LINE_BREAKS.sub("", href.strip(LITTER))
+    if "\\" in href:
+        href = _with_slashes(href)
     if not href:
         return None
     try:
@@ -80,7 +86,14 @@ def _absolute(base: str, href: str) -> str | None:
         parts = _split(urljoin(base, href) if base else href)
     except (ValueError, UnicodeError):
         return None
-    return urlunsplit((parts.scheme, parts.netloc, _path(parts.path) or "/", _query(parts.query), ""))
+    path = parts.path if parts.path.isascii() else _LITTER_AT_END.sub(r"\1", parts.path)
+    return urlunsplit((parts.scheme, parts.netloc, _path(path) or "/", _query(parts.query), ""))
+
+
+def _with_slashes(href: str) -> str:
+    """Return a link with slashes in place of backslashes, as browsers take them, or of the escaped slashes of JSON."""
+    path, mark, rest = _AROUND_QUERY.match(_ESCAPED_QUOTES.sub("", href)).groups()  # type: ignore[union-attr]
+    return path.replace("\\/", "/").replace("\\", "/") + mark + rest
 
 
 def on_site(url: str, root: str, *aliases: str) -> str | None:

@@ -6,9 +6,9 @@ order. To support another way, add it to `next_links`; the words of such control
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit, urlunsplit
 
 from lxml.etree import _Element
 
@@ -79,9 +79,11 @@ def _link_of_form(page: Page, form: _Element) -> str | None:
     if button is None or (form.get("method") or "get").lower() != "get":
         return None
     fields = [(each.get("name") or "", each.get("value") or "") for each in form.iter("input")]
-    parts = urlsplit(form.get("action") or page.url)
+    parts = _split(form.get("action") or page.url)
+    if parts is None:
+        return None
     pairs = [*parse_qsl(parts.query), *((name, value) for name, value in fields if name)]
-    return urlunsplit(parts._replace(query=urlencode(pairs)))
+    return _with_query(parts, pairs)
 
 
 def _links_of_pagination(page: Page) -> Iterator[str]:
@@ -130,7 +132,8 @@ def _is_more_control(element: _Element) -> bool:
 
 
 def next_by_parameter(url: str, parameter: str = PAGE_PARAMETER, *, step: int = 0) -> str | None:
-    """Return the URL of the next batch by counting up, or None when `parameter` has a value that is not a page number.
+    """Return the URL of the next batch by counting up, or None when `parameter` has a value that is not a page number
+    and for what is no URL.
 
     A page number in the query or at the end of the path (`/page/2`) goes up by one, an offset by `step`. A URL without
     both gets `parameter`, with the value 2.
@@ -142,27 +145,31 @@ def next_by_parameter(url: str, parameter: str = PAGE_PARAMETER, *, step: int = 
     >>> next_by_parameter("https://x.net/news/politics/page/2")
     'https://x.net/news/politics/page/3'
     """
-    parts = urlsplit(url)
+    parts = _split(url)
+    if parts is None:
+        return None
     pairs = parse_qsl(parts.query, keep_blank_values=True)
     for number, (name, value) in enumerate(pairs):
         is_count = value.isascii() and value.isdigit() and len(value) < 9
         if is_count and (name == parameter or _PAGE_NAME.match(name)):
             pairs[number] = (name, str(int(value) + 1))
-            return urlunsplit(parts._replace(query=urlencode(pairs)))
+            return _with_query(parts, pairs)
         if is_count and step and _OFFSET_NAME.match(name):
             pairs[number] = (name, str(int(value) + step))
-            return urlunsplit(parts._replace(query=urlencode(pairs)))
+            return _with_query(parts, pairs)
     match = _PATH_PAGE.match(parts.path)
     if match and match["before"].rstrip("/").rpartition("/")[2].lower() in ("page", "pages", "p"):
         return urlunsplit(parts._replace(path=f"{match['before']}{int(match['number']) + 1}"))
     if any(name == parameter for name, _ in pairs):
         return None
-    return urlunsplit(parts._replace(query=urlencode([*pairs, (parameter, "2")])))
+    return _with_query(parts, [*pairs, (parameter, "2")])
 
 
 def _page_number(url: str) -> int:
     """Return the page number in a URL, or 1."""
-    parts = urlsplit(url)
+    parts = _split(url)
+    if parts is None:
+        return 1
     for name, value in parse_qsl(parts.query):
         if _PAGE_NAME.match(name) and value.isascii() and value.isdigit() and len(value) < 9:
             return int(value)
@@ -181,10 +188,24 @@ def with_number(url: str, number: str | None) -> str:
         return filled
     if url.endswith(("=", "/page/")):
         return url + number
-    parts = urlsplit(url)
+    parts = _split(url)
+    if parts is None:
+        return url
     pairs = parse_qsl(parts.query, keep_blank_values=True)
     for at, (name, _) in enumerate(pairs):
         if _PAGE_NAME.match(name):
             pairs[at] = (name, number)
-            return urlunsplit(parts._replace(query=urlencode(pairs)))
-    return urlunsplit(parts._replace(query=urlencode([*pairs, (PAGE_PARAMETER, number)])))
+            return _with_query(parts, pairs)
+    return _with_query(parts, [*pairs, (PAGE_PARAMETER, number)])
+
+
+def _split(url: str) -> SplitResult | None:
+    """Return the parts of a URL, which may be relative, or None for one without parts, such as `http://[bad`."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return None
+
+
+def _with_query(parts: SplitResult, pairs: Sequence[tuple[str, str]]) -> str:
+    return urlunsplit(parts._replace(query=urlencode(pairs, errors="replace")))

@@ -224,8 +224,8 @@ def is_web(text: str) -> bool:
 def value_of(element: _Element) -> str:
     """Return the text of an element; for one that has only elements, the text of the first few of these.
 
-    >>> value_of(etree.fromstring("<link>a<guid>b</guid></link>")), value_of(etree.fromstring("<loc> <url>b</url></loc>"))
-    ('a', 'b')
+    >>> [value_of(etree.fromstring(text)) for text in ("<link>a<guid>b</guid></link>", "<loc> <url>b</url></loc>")]
+    ['a', 'b']
     """
     # Text behind an element inside belongs to a tag that was not closed.
     text = (element.text or "").strip()
