@@ -17,6 +17,7 @@ LITTER = (
 """Characters that are dropped from the ends of a link: white space, and what nobody sees, such as direction marks."""
 _LITTER_AT_END = re.compile(f"[{re.escape(LITTER[34:])}]+(/?)$")
 _AROUND_QUERY = re.compile(r"([^?#]*)([?#]?)(.*)", re.DOTALL)
+_MANY_SLASHES = re.compile(r"(?i)(?<=^http:)/{3,}|(?<=^https:)/{3,}")
 # Quotes of an attribute in HTML that was escaped for JSON, or for a script.
 _ESCAPED_QUOTES = re.compile(r"^\\[\"']|\\[\"']$")
 _MAX_LINK = 8192
@@ -79,6 +80,8 @@ def _absolute(base: str, href: str) -> str | None:
     href = _LINE_BREAKS.sub("", href.strip(LITTER))
     if "\\" in href:
         href = _with_slashes(href)
+    if ":///" in href:
+        href = _MANY_SLASHES.sub("//", href)
     if not href:
         return None
     try:

@@ -148,13 +148,13 @@ class _ListingReader:
     def _read_string(self, key: str, text: str, depth: int) -> None:
         if "<" not in text and "&lt;" in text:
             text = html.unescape(text)
-        if "<" in text and _MARKUP.search(text):
+        if depth < _DEEPEST_JSON and text[:1] in ("{", "[", '"') and (values := json_values(text)):
+            for value in values:
+                self.read_json(value, depth + 1)
+        elif "<" in text and _MARKUP.search(text):
             base = self.base
             self.read_html(Page(text, self.url, site=self.site))
             self.base = base
-        elif depth < _DEEPEST_JSON and text[:1] in ("{", "[", '"') and (values := json_values(text)):
-            for value in values:
-                self.read_json(value, depth + 1)
         elif _NEXT_KEY.match(key) and text.strip():
             number = text.strip()
             is_number = number.isascii() and number.isdecimal() and len(number) < 9
