@@ -17,9 +17,8 @@ from newscrawl.almayadeen.labels import ASIDE_LABELS
 from newscrawl.almayadeen.markup import ASIDE, SURELY_ASIDE
 from newscrawl.almayadeen.sections import menu_section
 from newscrawl.errors import EmptyListingError
-from newscrawl.pages.inner_text import visible_text
 from newscrawl.pages.json_answer import json_values
-from newscrawl.pages.load_more import NextBatch, next_links, with_number
+from newscrawl.pages.load_more import NextBatch, next_links, short_text, with_number
 from newscrawl.pages.page import MAX_LINKS, Page, PageBody
 from newscrawl.text import comparison_key
 from newscrawl.urls import Site, canonical, path_of
@@ -207,7 +206,7 @@ def _elements_aside(root: _Element) -> tuple[set[_Element], set[_Element]]:
         if classes and element.tag not in ("body", "html", "main") and ASIDE.search(classes.lower()):
             (never if SURELY_ASIDE.search(classes.lower()) else columns).add(element)
         elif element.tag in ("h1", "h2", "h3", "h4", "h5", "h6", "p", "div", "span", "strong"):
-            text = (element.text or "").strip() or (visible_text(element) if element.tag in ("h2", "h3", "h4") else "")
+            text = (element.text or "").strip() or (short_text(element) if element.tag in ("h2", "h3", "h4") else "")
             if text and len(text) < 40 and comparison_key(text) in ASIDE_LABELS:
                 labels = labels or _Labels(root)
                 never.update(labels.links_under(element))

@@ -8,6 +8,7 @@ order. To support another way, add it to `next_links`; the words of such control
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit, urlunsplit
 
 from lxml.etree import _Element
@@ -28,6 +29,10 @@ _OFFSET_NAME = re.compile(r"(?i)^(?:offset|skip|start|from|begin)$")
 _PATH_PAGE = re.compile(r"^(?P<before>.*/)(?P<number>\d{1,6})/?$")
 _CALLED_URL = re.compile(r"['\"]((?:https?:/)?/[^'\"\s]+)['\"]\s*(?:,\s*['\"]?(\d{1,8})\b)?")
 _BLANK = re.compile(r"\{\w*\}|%7B\w*%7D|__page__|:page\b|PAGE_NUMBER")
+
+# Elements in a label or a control, and data attributes of one element, that are looked at.
+_MOST_IN_LABEL = 20
+_MOST_DATA = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,9 +61,7 @@ def next_links(page: Page) -> Iterator[tuple[str, str]]:
 
 def _links_of_control(page: Page, control: _Element) -> Iterator[str]:
     """Yield the URLs of the next batch from the attributes of a load-more control."""
-    data = {
-        str(name)[5:].lower(): value.strip() for name, value in control.attrib.items() if str(name).startswith("data-")
-    }
+    data = _data_of(control)
     links = [value for value in data.values() if _URL_LIKE.match(value)]
     href = (control.get("href") or "").strip()
     if href and not href.startswith("#"):
@@ -90,7 +93,7 @@ def _links_of_pagination(page: Page) -> Iterator[str]:
     """Yield the links whose text and URL have the number of the next page."""
     wanted = str(_page_number(page.url) + 1)
     for link in page.root.iter("a"):
-        if (link.text or "").strip() == wanted and visible_text(link) == wanted:
+        if (link.text or "").strip() == wanted and short_text(link) == wanted:
             href = link.get("href") or ""
             if wanted in href:
                 yield href
@@ -113,22 +116,29 @@ def _is_more_control(element: _Element) -> bool:
     """Return whether an element is a "load more" control, by its name or by its text."""
     if element.tag in ("div", "span", "li", "section"):
         # Other elements than links and buttons count only when they have the URL of the next batch.
-        has_url = any(
-            str(name).startswith("data-") and _URL_LIKE.match(str(value)) for name, value in element.attrib.items()
-        )
+        has_url = any(map(_URL_LIKE.match, _data_of(element).values()))
         if not has_url:
             return False
     elif not element.attrib:
         return False
-    names = " ".join(
-        str(value)
-        for name, value in element.attrib.items()
-        if str(name) in ("class", "id", "name", "aria-label", "title")
-    )
+    names = " ".join(filter(None, map(element.get, ("class", "id", "name", "aria-label", "title"))))
     if MORE_NAME.search(names):
         return True
-    text = (element.text or "").strip() or (visible_text(element) if len(element) <= 3 else element.get("value") or "")
+    text = (element.text or "").strip() or short_text(element) or element.get("value") or ""
     return 0 < len(text) < 40 and MORE_TEXT.match(text) is not None
+
+
+def _data_of(element: _Element) -> dict[str, str]:
+    """Return the data attributes of an element, by name without `data-`."""
+    # lxml looks for each attribute from the first one on, so an element with thousands of them would take long.
+    names = islice((str(name) for name in element.keys() if str(name).startswith("data-")), _MOST_DATA)  # noqa: SIM118
+    return {name[5:].lower(): (element.get(name) or "").strip() for name in names}
+
+
+def short_text(element: _Element) -> str:
+    """Return the text of an element that has few others inside, as labels and controls have; "" for any other."""
+    is_short = next(islice(element.iter(), _MOST_IN_LABEL, None), None) is None
+    return visible_text(element) if is_short else ""
 
 
 def next_by_parameter(url: str, parameter: str = PAGE_PARAMETER, *, step: int = 0) -> str | None:
