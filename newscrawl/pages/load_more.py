@@ -30,6 +30,8 @@ _PATH_PAGE = re.compile(r"^(?P<before>.*/)(?P<number>\d{1,6})/?$")
 _CALLED_URL = re.compile(r"['\"]((?:https?:/)?/[^'\"\s]+)['\"]\s*(?:,\s*['\"]?(\d{1,8})\b)?")
 _BLANK = re.compile(r"\{\w*\}|%7B\w*%7D|__page__|:page\b|PAGE_NUMBER")
 
+# A name with other characters, which broken markup has, cannot be asked for.
+_DATA_NAME = re.compile(r"data-[\w.:-]{1,100}")
 # Elements in a label or a control, and data attributes of one element, that are looked at.
 _MOST_IN_LABEL = 20
 _MOST_DATA = 50
@@ -131,7 +133,7 @@ def _is_more_control(element: _Element) -> bool:
 def _data_of(element: _Element) -> dict[str, str]:
     """Return the data attributes of an element, by name without `data-`."""
     # lxml looks for each attribute from the first one on, so an element with thousands of them would take long.
-    names = islice((str(name) for name in element.keys() if str(name).startswith("data-")), _MOST_DATA)  # noqa: SIM118
+    names = islice(filter(_DATA_NAME.fullmatch, map(str, element.keys())), _MOST_DATA)
     return {name[5:].lower(): (element.get(name) or "").strip() for name in names}
 
 
