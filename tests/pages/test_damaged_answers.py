@@ -25,8 +25,10 @@ HEAD = '<?xml version="1.0" encoding="utf-8"?><?xml-stylesheet href="/a.xsl"?><!
 JSON_FEED = {"version": "https://jsonfeed.org/version/1.1", "items": [{"id": "7", "url": "/á"}]}
 JSON = {"html": '<base href="/news/"><a class="load-more" data-page=3 href="politics/a-b">غزة</a>', "next": "/a?page=3"}
 HTML = (
-    '<nav class="menu"><a href="/news/politics">Politics</a></nav><ul class="ticker"><li class="ticker__item">A line.</ul>'
-    '<main><a href="/news/politics/c-d">C</a><h3>Most Read</h3><a href="\\news\\politics\\a-b">A</a><form action="/more"><input name=page value=3>'
+    '<nav class="menu"><a href="/news/politics">Politics</a></nav>'
+    '<ul class="ticker"><li class="ticker__item">A line.</ul>'
+    '<main><a href="/news/politics/c-d">C</a>'
+    '<h3>Most Read</h3><a href="\\news\\politics\\a-b">A</a><form action="/more"><input name=page value=3>'
     '<button class="load-more" onclick="more(\'/a\', 3)" data-url="/more?page={page}">More</button></form></main>'
 )
 SITEMAP = f"{HEAD}<urlset xmlns:n='n'>{ENTRY}<sitemap><loc>/b.xml</loc></sitemap></urlset>".encode()
