@@ -101,11 +101,18 @@ RELATED_NAMES = ("related", "Related", "read-also", "read-more", "readmore", "al
 TAG_BOX = re.compile(r"(?<![a-z])(?:tags?|tag-?list|keywords|hashtags|etiquetas)(?![a-z])")
 POST = re.compile(
     r"(?i)twitter-(?:tweet|video)|instagram-media|tiktok-embed|telegram-post|fb-(?:post|video)|bluesky-embed"
+    r"|reddit-(?:embed|card)|text-post-media|truthsocial-embed|mastodon-embed"
 )
 POST_URL = re.compile(
-    r"(?i)^(?:https?:)?//(?:www\.|mobile\.|m\.)?(?:(?:twitter|x)\.com/[^/\s]+/status(?:es)?/\d+|t\.me/[^/\s]+/\d+"
-    r"|instagram\.com/(?:p|reel|tv)/[\w-]+|tiktok\.com/@[^/\s]+/video/\d+|facebook\.com/[^/\s]+/(?:posts|videos)/[\w.-]+"
-    r"|truthsocial\.com/@[^/\s]+/(?:posts/)?\d+|threads\.(?:net|com)/@[^/\s]+/post/[\w-]+)"
+    r"(?i)^(?:https?:)?//(?:(?:www|mobile|m|old|web|[a-z]{2}(?:-[a-z]{2})?)\.)?"
+    r"(?:(?:twitter|x)\.com/(?:i/web|i|[^/\s]+)/status(?:es)?/\d+|t(?:elegram)?\.me/(?:s/)?[^/\s]+/\d+"
+    r"|instagram\.com/(?:[\w.]+/)?(?:p|reels?|tv)/[\w-]+|tiktok\.com/@[^/\s]+/(?:video|photo)/\d+|vm\.tiktok\.com/\w+"
+    r"|facebook\.com/(?:[^/\s]+/(?:posts|videos|photos)/[\w./-]+|reel/\d+|watch/?\?(?:[^#\s]*&)?v=\d+|share/[prv]/\w+"
+    r"|(?:permalink|story|photo|video)\.php\?[^#\s]*(?:story_fbid|fbid|v)=\w+)|fb\.watch/[\w-]+"
+    r"|truthsocial\.com/@[^/\s]+/(?:posts/)?\d+|threads\.(?:net|com)/@[^/\s]+/post/[\w-]+"
+    r"|bsky\.app/profile/[^/\s]+/post/\w+|reddit\.com/(?:r|user|u)/[^/\s]+/comments/\w+|redd\.it/\w+"
+    r"|linkedin\.com/(?:posts/[\w%.-]+|feed/update/urn:li:\w+:\d+|embed/feed/update/urn:li:\w+:\d+)"
+    r"|vk\.com/(?:wall-?\d+_\d+|video-?\d+_\d+)|mastodon\.\w+/@[^/\s]+/\d+)"
 )
 
 # -- Pictures and links ----------------------------------------------------------------------------------------------

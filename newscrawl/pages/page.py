@@ -15,6 +15,7 @@ from newscrawl.almayadeen.addresses import article_url
 from newscrawl.almayadeen.markup import BODY
 from newscrawl.pages.encoding import is_plain, page_text, parse_html, text_bytes
 from newscrawl.pages.inner_text import BLOCKS
+from newscrawl.pages.json_answer import begins_like_json
 from newscrawl.pages.lines import Block, read_blocks
 from newscrawl.urls import Site, absolute, site_of
 
@@ -54,7 +55,7 @@ class Page:
         """Whether the response begins like JSON, not like HTML."""
         if isinstance(self.body, bytes) and self.body[:1] == b"<":
             return False
-        return self.text.lstrip("\ufeff \t\r\n").startswith(("{", "["))
+        return begins_like_json(self.text)
 
     @cached_property
     def root(self) -> _Element:
