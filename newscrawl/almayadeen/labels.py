@@ -101,7 +101,7 @@ SITE_NAME = re.compile(
     r"|(?:(?:شبكة|قناة|موقع) )?الميادين(?: (?:نت|الإعلامية|أونلاين|أون لاين|الإخبارية|الفضائية|إنجليزي|إسباني)){0,2}"
 )
 """The name of the site as a template adds it to a title, in whatever words."""
-TITLE_SEPARATOR = re.compile(r"\s*[|｜]\s*|\s+(?:[–—―•·»:*~-]|::|--)\s+")
+TITLE_SEPARATOR = re.compile(r"\s*[|｜]\s*|\s+(?:[–—―•·«»:*~-]|::|--)\s+")
 """What is between a title and the name of a section or of the site."""
 TITLE_SECTIONS = frozenset(
     map(
@@ -152,8 +152,8 @@ _GALLERY = (
 FURNITURE_LINE = re.compile(
     rf"(?i)^(?:{_GALLERY})$|"
     r"^(?:listen|share|print|x|advertisement|ad|comments?|tags?|keywords|copy (?:the )?link|link copied|escuchar"
-    r"|compartir|imprimir|etiquetas|publicidad|copiar (?:el )?enlace|enlace copiado|(?:تم )?نسخ الرابط|استمع|مشاركة|شارك"
-    r"|طباعة|إعلان|الكلمات المفتاحية|الوسوم|\d+ (?:min(?:utes?)? read|shares?|views?|comments?|compartidos?"
+    r"|compartir|imprimir|etiquetas|publicidad|copiar (?:el )?enlace|enlace copiado|(?:تم )?نسخ الرابط|استمع|مشاركة"
+    r"|شارك|طباعة|إعلان|الكلمات المفتاحية|الوسوم|\d+ (?:min(?:utes?)? read|shares?|views?|comments?|compartidos?"
     r"|visualizaciones|comentarios)|\d+ min(?:utos?)? de lectura)\s*:?$"
 )
 # Invitations to follow the publisher. A sentence that begins like one goes on: "Join us, he wrote on Facebook, and …".
