@@ -17,7 +17,7 @@ TEXT_TAGS = frozenset(
 )
 """Elements whose lines are paragraphs by their tag, not by what they say."""
 _ITEMS = ("li", "td", "th", "tr", "dt", "dd")
-_LONGEST_SUBHEAD = 120
+LONGEST_SUBHEAD = 120
 _LONGEST_FURNITURE = 200
 
 
@@ -29,13 +29,13 @@ def is_subhead(line: Line) -> bool:
         line.bold_share > 0.98
         and line.tag not in _ITEMS
         and line.quote is None
-        and len(line.text) <= _LONGEST_SUBHEAD
+        and len(line.text) <= LONGEST_SUBHEAD
         and not cannot_be_headline(line.text)
     )
 
 
 def is_furniture_line(text: str) -> bool:
-    """Return whether a text belongs to the page, not to an article: a label of a button, a call to follow or to share."""
+    """Return whether a text is not an article's: the label of a button, a call to follow or to share."""
     if len(text) > _LONGEST_FURNITURE:
         return False
     return any(pattern.match(text) is not None for pattern in (FURNITURE_LINE, FOLLOW_US, CALL_LINE))

@@ -99,7 +99,7 @@ class _Child:
 
     @property
     def may_be_between(self) -> bool:
-        """Whether a child without sentences may stand between two parts: subheads, or short items of a list."""
+        """Whether a child without sentences may be between two parts: subheads, or short items of a list."""
         return all(line.is_heading or line.tag in _ITEMS for line in self.lines) and not self.is_linked
 
 

@@ -1,7 +1,7 @@
 """The text of an element as a browser shows it: which elements are blocks, which are never shown, and `visible_text`.
 
 The rules are those of the HTML standard's `innerText`: an inline element neither splits a word nor adds a space, a
-block stands on a line of its own, and what is hidden is left out. A class never takes words out of a sentence.
+block is on a line of its own, and what is hidden is left out. A class never takes words out of a sentence.
 """
 
 import re

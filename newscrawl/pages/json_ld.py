@@ -129,7 +129,7 @@ def _videos(node: Node, nodes: list[Node]) -> list[Node]:
 
 
 class _ThisPage:
-    """The URL and the titles of a page, which tell its article from others that it describes."""
+    """The URL and the titles of a page, by which its article is known among others that it describes."""
 
     def __init__(self, page: Page, titles: Iterable[str]) -> None:
         self.base = page.base
