@@ -24,9 +24,10 @@ from newscrawl.pages.inner_text import (
     BLOCKS,
     HEADINGS,
     SILENT,
-    is_block_by_style,
+    is_block,
     is_break,
     is_hidden,
+    is_word_of_sentence,
     visible_text,
     without_icons,
 )
@@ -179,12 +180,12 @@ class _Reader:
         elif (kind := media_kind(element)) is not None:
             self.has_image = self.has_image or kind == "image"
             self._media(Media(element, kind, _href(style.link), self.boxes))
-        elif tag in SILENT:
+        elif tag in SILENT and not is_word_of_sentence(element, block):
             return
         elif is_picture_box(element):
             self._flush(block)
             self.stream.append(Media(element, "figure", _href(style.link), self.boxes))
-        elif tag in BLOCKS or is_block_by_style(element):
+        elif is_block(element):
             self._block(element, block, style, depth)
         elif traits_of(element).post:
             self._post(element, block)
@@ -193,7 +194,8 @@ class _Reader:
 
     def _inline(self, element: _Element, tag: str, block: _Element, style: Run, depth: int) -> None:
         if tag == "a":
-            style = style._replace(link=element)
+            if element.get("href") is not None:
+                style = style._replace(link=element)
         elif tag in ("b", "strong"):
             style = style._replace(bold=True)
         elif tag in ("i", "em", "cite"):
