@@ -110,9 +110,10 @@ def _people(authors: Any) -> Any:
     """Return authors without the organizations that a list names beside people."""
     if not isinstance(authors, list):
         return authors
-    people = [each for each in authors if not (isinstance(each, dict) and "Organization" in str(_types(each)))]
-    has_person = any(isinstance(each, dict) and "Person" in _types(each) for each in people)
-    return people if has_person else authors
+    typed = [(each, _types(each) if isinstance(each, dict) else []) for each in authors]
+    if not any("Person" in types for _, types in typed):
+        return authors
+    return [each for each, types in typed if "Person" in types or not any(name.endswith("Organization") for name in types)]
 
 
 def _language(value: Any) -> Any:
