@@ -113,7 +113,9 @@ def _people(authors: Any) -> Any:
     typed = [(each, _types(each) if isinstance(each, dict) else []) for each in authors]
     if not any("Person" in types for _, types in typed):
         return authors
-    return [each for each, types in typed if "Person" in types or not any(name.endswith("Organization") for name in types)]
+    return [
+        each for each, types in typed if "Person" in types or not any(name.endswith("Organization") for name in types)
+    ]
 
 
 def _language(value: Any) -> Any:

@@ -301,8 +301,8 @@ class _Reader:
         linked: dict[_Element, list[str]] = {}
         size = in_links = in_bold = 0
         for run in runs:
-            if run.text is None:
-                continue
+            if run.text is None or (run.link is None and not run.bold and not any(map(str.isalnum, run.text))):
+                continue  # a break, or a mark such as a bullet before a link
             length = sum(map(len, run.text.split()))
             size += length
             if run.link is not None:
