@@ -23,12 +23,12 @@ NAMED_SUMMARY = "//p[contains(@class, 'summary')]"
 
 # -- Article pages ---------------------------------------------------------------------------------------------------
 HIDDEN_CLASS = re.compile(
-    r"(?i)(?:^|\s)(?:sr-only|visually-?hidden|screen-reader(?:-text|-only|s)?|d-none|is-hidden|u-hidden|hidden|hide"
+    r"(?i)(?:^|\s)(?:sr-only|(?:u-)?visually-?hidden|assistive-text|screen-reader(?:-text|-only|s)?|d-none|is-hidden|u-hidden|hidden|hide"
     r"|print-only|d-print-block|show-for-sr|a11y-hidden|accessibly?-hidden|offscreen|element-invisible)(?=\s|$)"
 )
 """A whole word of a class that hides an element from readers."""
 SHOWN_AGAIN_CLASS = re.compile(
-    r"(?:^|\s)(?:d-(?:sm|md|lg|xl|xxl)-|(?:sm|md|lg|xl|2xl):|sr-only-focusable|not-sr-only|hidden-(?:xs|sm|md|lg))"
+    r"(?:^|\s)(?:d-(?:sm|md|lg|xl|xxl)-|(?:sm|md|lg|xl|2xl):|not-sr-only|hidden-(?:xs|sm|md|lg))"
 )
 """A word of a class that shows an element again, on wider screens."""
 # Words of a class or id that name furniture: parts of the page around the article's text. Whole words only, so that

@@ -298,7 +298,7 @@ class _BodyReader:
 
     def _is_alternative_text(self, line: Line, key: str, number: int) -> bool:
         """Return whether a line right beside a picture repeats its alternative text."""
-        if line.is_heading or line.tag == "li":
+        if line.tag == "li" or is_subhead(line):
             return False
         beside = self.blocks[max(0, number - 1) : number + 2]
         return any(isinstance(block, Media) and key in alternatives_of(block) for block in beside)

@@ -16,7 +16,7 @@ from newscrawl.errors import NotAnArticleError
 from newscrawl.pages.body_edges import with_edges
 from newscrawl.pages.boxes import is_prose
 from newscrawl.pages.byline import is_byline_list
-from newscrawl.pages.furniture import traits_of
+from newscrawl.pages.furniture import names_blocks, traits_of
 from newscrawl.pages.lines import Block, Line
 from newscrawl.pages.page import Page
 from newscrawl.pages.stated_body import StatedBody
@@ -31,7 +31,7 @@ _UNLINKED = 0.34
 """Largest share of links in a box that is part of a body, by characters."""
 _MUCH = 0.2
 """Share of the sentences of an element that makes a box of it a part by itself, by characters."""
-_PARAGRAPHS = frozenset(("p", "div", "span", "section", "blockquote", "li", "font"))
+_PARAGRAPHS = frozenset(("p", "div", "span", "section", "blockquote", "li", "font", "center", "pre", "dd", "dt", "a"))
 _TEXTS = frozenset(("blockquote", "ul", "ol", "dl", "table", "pre"))
 """Elements that are parts of a text by their tag."""
 _ITEMS = frozenset(("li", "dt", "dd", "tr"))
@@ -326,7 +326,7 @@ class _Search:
         )
         doubts = (
             not is_loose and not is_before and found.lines[0].is_heading,
-            traits_of(child).furniture,
+            names_blocks(child) and traits_of(child).furniture,
             # Known markup holds the body; what is beside it needs more evidence.
             best in self.known and child not in self.known,
         )

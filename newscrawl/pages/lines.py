@@ -25,9 +25,10 @@ from newscrawl.pages.inner_text import (
     BLOCKS,
     HEADINGS,
     SILENT,
-    is_block_by_style,
+    is_block,
     is_break,
     is_hidden,
+    is_word_of_sentence,
     visible_text,
     without_icons,
 )
@@ -176,15 +177,16 @@ class _Reader:
     def _element(self, element: _Element, block: _Element, style: Run, depth: int) -> None:
         tag: Any = element.tag
         kind = _KINDS.get(tag)
-        if kind == "silent":
-            return
         if kind == "break":
             self.buffer.append(Run(None))
+        elif kind == "silent":
+            if is_word_of_sentence(element, block):
+                self._inline(element, tag, block, style, depth)
         elif kind == "media":
             if (name := media_kind(element)) is not None:
                 self.has_image = self.has_image or name == "image"
                 self._media(Media(element, name, _href(style.link), self.boxes))
-        elif kind == "block":
+        elif kind == "block" and is_block(element):
             self._block(element, block, style, depth)
         elif isinstance(tag, str):  # not a comment or a processing instruction
             self._inline(element, tag, block, style, depth)
@@ -198,7 +200,7 @@ class _Reader:
             if is_picture_box(element):
                 self._figure(element, block, style)
                 return
-            if own and is_block_by_style(element):
+            if own and is_block(element):
                 self._block(element, block, style, depth)
                 return
             if classes and traits_of(element).post:
@@ -209,7 +211,8 @@ class _Reader:
             if own and _BOLD_STYLE.search(own):
                 style = style._replace(bold=True)
         if tag == "a":
-            style = style._replace(link=element)
+            if element.get("href") is not None:
+                style = style._replace(link=element)
         elif tag in ("b", "strong"):
             style = style._replace(bold=True)
         elif tag in ("i", "em", "cite"):
@@ -324,8 +327,8 @@ class _Reader:
         linked: dict[_Element, list[str]] = {}
         size = in_links = in_bold = 0
         for run in runs:
-            if run.text is None:
-                continue
+            if run.text is None or (run.link is None and not run.bold and not any(map(str.isalnum, run.text))):
+                continue  # a break, or a mark such as a bullet before a link
             length = sum(map(len, run.text.split()))
             size += length
             if run.link is not None:
