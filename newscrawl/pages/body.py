@@ -36,6 +36,7 @@ from newscrawl.pages.inner_text import HEADINGS
 from newscrawl.pages.lines import Block, EmbeddedPost, Line, Media
 from newscrawl.pages.pictures import read_images, split_credit, without_credit
 from newscrawl.pages.related import (
+    LONGEST_LABEL,
     LinkedArticles,
     RelatedArticles,
     cannot_be_headline,
@@ -46,6 +47,7 @@ from newscrawl.pages.related import (
     lines_by_element,
 )
 from newscrawl.pages.runs import Run
+from newscrawl.pages.tree import chain
 from newscrawl.text import comparison_key
 from newscrawl.urls import Site, absolute
 
@@ -125,6 +127,7 @@ class _BodyReader:
         self.following = dict(zip(self.lines, [*self.lines[1:], None], strict=False))
         self.captions = captions_in(self.blocks)
         self.title = comparison_key(context.title or "")
+        self.headlines = self._linked_headings()
         self.boxes = self._boxes()
         self.copies = copies_in(self.lines, self.prose)
         paragraphs = sum(1 for line in self.prose if line.tag in TEXT_TAGS)
@@ -143,6 +146,8 @@ class _BodyReader:
             elif isinstance(block, EmbeddedPost):
                 self._post(block)
                 previous = None
+            elif block in self.headlines:
+                self.related.add(block.links)
             elif label is not None and self._is_listed(block, label, listed):
                 self.related.add(block.links)
                 listed = block
@@ -166,6 +171,21 @@ class _BodyReader:
 
     # -- boxes --------------------------------------------------------------------------------------------------
 
+    def _linked_headings(self) -> set[Line]:
+        """Return the headings in a row that lead to other articles, with nothing between them: a list."""
+        found: set[Line] = set()
+        for line, after in self.following.items():
+            if (
+                after is not None
+                and line.is_heading
+                and line.tag == after.tag
+                and line.element.getparent() is after.element.getparent()
+                and leads_to_article(line, self.urls)
+                and leads_to_article(after, self.urls)
+            ):
+                found |= {line, after}
+        return found
+
     def _boxes(self) -> set[_Element]:
         """Return the boxes in the body that are none of its text, and record the related articles among them."""
         inside = lines_by_element(self.lines, self.region.holder)
@@ -173,6 +193,7 @@ class _BodyReader:
         for element in related:
             if not any(ancestor in related for ancestor in element.iterancestors()):
                 self.related.add_box(element)
+        self.related_boxes = related
         return related | boxes_of_cards(inside, self.prose, self.context.authors)
 
     def _read_related_in_furniture(self, stream: Sequence[Block]) -> None:
@@ -305,6 +326,8 @@ class _BodyReader:
 
     def _is_label_of_list(self, line: Line) -> bool:
         """Return whether a line is the label of links to other articles that follow."""
+        if self._is_above_related(line):
+            return True
         if not is_label(line.text) and not (SHORT_LABEL.match(line.text) and not line.links and line not in self.prose):
             return False
         after = self.following[line]
@@ -313,6 +336,17 @@ class _BodyReader:
         if is_label(line.text) and not (line.is_heading and after in self.prose):
             return True
         return leads_to_article(after, self.urls) and not after.is_heading and not line.is_heading
+
+    def _is_above_related(self, line: Line) -> bool:
+        """Return whether a short line, whatever its words, is right above related articles: a box or headings."""
+        if line.links or len(line.text) > LONGEST_LABEL or cannot_be_headline(line.text.rstrip(" :：")):
+            return False
+        after = self.following[line]
+        if after is None or line in self.headlines:
+            return False
+        if after in self.headlines:
+            return True
+        return not line.is_heading and any(each in self.related_boxes for each in chain(after.element))
 
     def _is_read_more(self, line: Line) -> bool:
         """Return whether a line only leads to other articles, and record these."""

@@ -12,9 +12,7 @@ from newscrawl.pages.pictures import alternative_texts, shown_captions, split_cr
 from newscrawl.pages.related import cannot_be_headline
 from newscrawl.text import comparison_key
 
-TEXT_TAGS = frozenset(
-    ("p", "li", "blockquote", "figcaption", "td", "th", "tr", "dd", "dt", "pre", "caption", *HEADINGS)
-)
+TEXT_TAGS = HEADINGS | frozenset("p li blockquote figcaption td th tr dd dt pre caption summary".split())
 """Elements whose lines are paragraphs by their tag, not by what they say."""
 _ITEMS = ("li", "td", "th", "tr", "dt", "dd")
 LONGEST_SUBHEAD = 120
@@ -50,7 +48,9 @@ def is_date_line(line: Line) -> bool:
 
 def is_line_of_tags(line: Line) -> bool:
     """Return whether a line has only links to pages of tags."""
-    return line.link_share > 0.8 and line.tag != "tr" and all(TAG_LINK_IN_BODY.search(link.href) for link in line.links if link.text)
+    if line.link_share <= 0.8 or line.tag == "tr":
+        return False
+    return all(TAG_LINK_IN_BODY.search(link.href) for link in line.links if link.text)
 
 
 def captions_in(blocks: Sequence[Block]) -> set[str]:
