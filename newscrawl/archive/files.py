@@ -24,15 +24,17 @@ ARCHIVE_FEEDS: Mapping[str, Mapping[str, Any]] = {
     "archive:%(edition)s/articles/%(run)s-%(batch_id)05d.jsonl": {
         "format": "jsonlines",
         "item_classes": ["newscrawl.items.Article"],
+        "fields": None,
         "store_empty": False,
     },
     "archive:%(edition)s/headlines/%(run)s-%(batch_id)05d.jsonl": {
         "format": "jsonlines",
         "item_classes": ["newscrawl.items.Headline"],
+        "fields": None,
         "store_empty": False,
     },
 }
-"""The archive's own feeds, as Scrapy's setting `FEEDS` has them."""
+"""The archive's own feeds, as Scrapy's setting `FEEDS` has them: whole records, whatever `FEED_EXPORT_FIELDS` says."""
 _CHUNK = 1 << 16
 
 
