@@ -103,10 +103,13 @@ def read_records(path: Path, damages: DamageLog | None = None) -> Iterator[dict[
 def read_lines(path: Path) -> Iterator[tuple[int, dict[str, Any] | Damage]]:
     """Yield each line of a committed file: its number, and the record or what is wrong with it.
 
-    Line 0 is the file as a whole. Raises `OSError` when the disk does not give the file, or when its name is a symbolic
-    link.
+    Line 0 is the file as a whole. A symbolic link is damage, and what it leads to is not read. Raises `OSError` when
+    the disk does not give the file.
     """
     number, is_whole = 0, True
+    if path.is_symlink():
+        yield 0, Damage(path=path, line=0, what="it is a symbolic link, which is not followed")
+        return
     with open_plain(path) as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             yield 0, Damage(path=path, line=0, what="it is no file")
