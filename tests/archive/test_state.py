@@ -160,7 +160,7 @@ def test_what_a_committed_file_says_later_is_kept(ledger: Ledger, tmp_path: Path
 
 
 def test_the_state_is_written_as_it_is_read(tmp_path: Path) -> None:
-    """All that only the ledger knows goes through the file and comes back in a ledger that was made anew."""
+    """All that only the ledger knows goes through the file and comes back in a ledger that was rebuilt."""
     folder = tmp_path / "en"
     write_file(folder, [record(number) for number in range(3)])
     with Archive(folder) as archive:
