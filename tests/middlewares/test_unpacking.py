@@ -1,26 +1,31 @@
 """What is unpacked, how much of it, and what each kind of damage is called."""
 
 import gzip
+import sys
 import zlib
 from typing import Any
 
 import brotli
 import pytest
 from scrapy import Request
+from scrapy.downloadermiddlewares import httpcompression
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import HtmlResponse, Response
 
-from newscrawl.middlewares import compression
 from newscrawl.middlewares.compression import (
     END_OF_PAGE,
     HttpCompressionMiddleware,
     truncated_reason,
     unpacked,
     why_truncated,
-    zstd,
 )
 from newscrawl.middlewares.refusals import TooLargeError, TruncatedError, UndecodableError
 from tests.extensions.engine import bare_crawler
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 URL = "https://x.net/a"
 PAGE = b"<html><body><p>A sentence of some length.</p></body></html>"
@@ -189,7 +194,7 @@ def test_what_scrapy_refuses_is_too_large_too(
     def refuse(*_: object) -> None:
         raise IgnoreRequest("by Scrapy")
 
-    monkeypatch.setattr(compression.httpcompression.HttpCompressionMiddleware, "process_response", refuse)
+    monkeypatch.setattr(httpcompression.HttpCompressionMiddleware, "process_response", refuse)
     with pytest.raises(TooLargeError, match="by Scrapy"):
         process(middleware, answer(PAGE))
 

@@ -1,5 +1,7 @@
 """The reasons that verdicts give, word for word, with the numbers of the run in them."""
 
+from typing import Any
+
 import pytest
 
 from newscrawl.errors import IN_WORDS
@@ -121,7 +123,7 @@ def test_bodies_that_all_came_from_the_fallback_are_said() -> None:
     ],
 )
 def test_what_is_missing_may_be_as_much_as_the_share_and_no_more(
-    share: float, counts: dict[str, int], name: str
+    share: float, counts: dict[str, Any], name: str
 ) -> None:
     run = FinishedRun(stats=finished(**counts).stats, close_reason="finished", missing_share=share)
     assert verdict_of(run).name == (name if share < 0.5 else "healthy")
