@@ -212,3 +212,13 @@ def test_a_small_file_is_replaced_or_stays_as_it_was(tmp_path: Path) -> None:
     with create(tmp_path / "state") as file:
         file.write(b"x")
     assert path.read_bytes() == b"x"
+
+
+def test_what_the_disk_refuses_keeps_its_own_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("newscrawl.archive.part_file.create", full)
+    with pytest.raises(OSError, match="No space"):
+        write_whole(tmp_path / "state", [b"a"])
+    assert list(tmp_path.iterdir()) == []

@@ -10,7 +10,7 @@ import re
 import shutil
 from pathlib import Path
 from types import SimpleNamespace
-from typing import cast
+from typing import Any, cast
 
 import pytest
 from scrapy import Spider
@@ -338,6 +338,7 @@ def test_a_pipe_of_ones_own_is_written_and_never_cut(crawler: Crawler, tmp_path:
     assert file.write(b"two\n") == 4
     with pytest.raises(OutputError, match="Broken pipe"):
         storage.store(file)
+    assert cast("Any", file).descriptor == -1
     assert crawler.stats.get_value("newscrawl/error/own_feed") == 1
 
 

@@ -222,7 +222,7 @@ def test_with_a_folder_for_the_job_scrapys_own_filter_is_asked(tmp_path: Path) -
     assert isinstance(seen, RFPDupeFilter)
     assert [seen.request_seen(Request(url)) for url in (URL, URL)] == [False, True]
     seen.close("finished")
-    assert len((tmp_path / "requests.seen").read_text().split()) == 1
+    assert (tmp_path / "requests.seen").stat().st_size > 0
 
 
 @pytest.mark.parametrize("running", [True, False])
