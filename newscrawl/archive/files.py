@@ -120,7 +120,8 @@ def read_lines(path: Path) -> Iterator[tuple[int, dict[str, Any] | Damage]]:
             if unpacked is None or is_whole or not unpacked.damage:
                 yield number, _record(path, number, line)
         if unpacked is not None and unpacked.damage:
-            yield number, Damage(path=path, line=number if not is_whole else number + 1, what=unpacked.damage)
+            damaged = number + 1 if is_whole else number
+            yield damaged, Damage(path=path, line=damaged, what=unpacked.damage)
 
 
 def open_plain(path: Path) -> IO[bytes]:
