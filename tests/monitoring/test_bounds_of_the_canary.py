@@ -167,7 +167,7 @@ def test_the_plainest_sign_comes_first_and_each_once() -> None:
         "readable article pages", "news: title", "news: tags", "news: median words of a body",
         "articles in the first batch of a listing",
     ]  # fmt: skip
-    # Of the floor and the fall of one field the floor is named.
+    # Of one field that is below its floor and has fallen, the former is named.
     named = next(each for each in find_regressions(now, earlier, floors={"title": 0.9}) if each.what == "news: title")
     assert named.limit == 0.9
 
