@@ -87,7 +87,6 @@ def test_the_date_of_an_article_counts_more_than_the_month_of_its_sitemap() -> N
     found = audit(listed, {"a": "2024-07-31T22:00:00Z"})
     assert set(found.rows) == {("2024-07", "politics"), ("2024-08", "politics"), ("2024-08", "?")}
     assert found.totals == Counter(archived=1, missing=2)
-    none = {"archived": 0, "gone": 0, "other": 0, "missing": 0}
     assert found.as_dict() == {
         "totals": {"listed": 3, "archived": 1, "gone": 0, "other": 0, "missing": 2},
         "rows": [
