@@ -20,7 +20,6 @@ from newscrawl.archive.manifest import MANIFEST
 from newscrawl.archive.misfit import misfits
 from newscrawl.archive.schema import schema_of
 from newscrawl.commands.verify import findings
-from newscrawl.errors import OutputError
 from newscrawl.items import Article, Headline
 from newscrawl.text import content_hash
 from tests.archive.samples import record, write_file
@@ -230,11 +229,31 @@ def test_what_is_no_file_is_named(tmp_path: Path) -> None:
         assert archive.damages.count == 1
 
 
-def test_a_link_is_not_followed(tmp_path: Path) -> None:
+@pytest.mark.parametrize("where", ["a file", "nothing", "itself"])
+def test_a_link_is_named_and_not_followed(where: str, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     target = write_file(tmp_path, FIVE)
-    target.with_name("link.jsonl").symlink_to(target)
-    with pytest.raises(OutputError, match=r"link\.jsonl"):
-        Archive(tmp_path)
+    elsewhere = write_file(tmp_path / "elsewhere", [record(9)])
+    link = target.with_name("link.jsonl")
+    link.symlink_to({"a file": elsewhere, "nothing": tmp_path / "none", "itself": link}[where])
+    with Archive(tmp_path) as archive:
+        assert archive.damages.files == {link}
+        assert archive.ledger.article("en", "9") is None
+        assert len(archive.manifest.entries) == 1
+    assert f"Passed over {link}: it is a symbolic link, which is not followed" in caplog.text
+    found = [each for each in findings(tmp_path) if isinstance(each, Damage)]
+    assert str(found[0]) == f"{link}: it is a symbolic link, which is not followed"
+
+
+def test_a_file_that_is_missing_is_named_at_each_start(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    gone = write_file(tmp_path, FIVE)
+    write_file(tmp_path, [record(9)], name="20240823T100001Z-1-00001")
+    Archive(tmp_path).close()
+    gone.unlink()
+    for _ in range(2):
+        caplog.clear()
+        with Archive(tmp_path) as archive:
+            assert (archive.damages.count, archive.damages.files) == (1, {gone})
+        assert f"Passed over {gone}: the file is missing; manifest-sha256.txt has it" in caplog.text
 
 
 def test_many_damages_are_counted_and_some_named(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
