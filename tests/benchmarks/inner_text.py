@@ -41,6 +41,8 @@ HIDDEN_CLASSES = (".sr-only", ".visually-hidden", ".screen-reader-text", ".d-non
 HIDDEN = f"<style>{','.join(HIDDEN_CLASSES)}{{display:none}}</style>"
 # Parts that a reader opens with a click are shown, because their text is part of the page.
 LINES = "document.querySelectorAll('details').forEach(each => { each.open = true }); document.body.innerText"
+SHOWN = ("dom", "fallback")
+"""The layers of a body that was read from what the page shows."""
 SECONDS = 60
 """How long the browser may be silent."""
 
@@ -138,11 +140,15 @@ def pages(folders: list[Path]) -> Iterator[tuple[str, str, bytes]]:
 
 
 def own_paragraphs(body: bytes, url: str) -> list[str]:
-    """Return the paragraphs that we read from a page; [] for a page that is no article for us."""
+    """Return the paragraphs that we read from what a page shows; [] for a page that is no article for us.
+
+    A body that was read from the metadata is left out, because the page itself shows less.
+    """
     try:
-        return [clean(each) for each in paragraphs(parse_article(body, url).body)]
+        article = parse_article(body, url)
     except PageError:
         return []
+    return [clean(each) for each in paragraphs(article.body)] if article.provenance["body"] in SHOWN else []
 
 
 def runs(lines: list[str], most: int = 12) -> set[str]:
@@ -190,7 +196,7 @@ def main() -> None:
         parser.error("no *.html or *.html.gz in the folders")
     for about, text in [*different[: given.show], *joined[: given.show]]:
         print(f"{about}\n   ours: {text}")
-    print(f"{number} pages, {read} of them articles for us, with {total} paragraphs")
+    print(f"{number} pages, {read} of them articles that show their body, with {total} paragraphs")
     equal = total - len(joined) - len(different)
     for count, words in (
         (equal, "a line in Chromium"),
