@@ -8,7 +8,6 @@ import html
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from os.path import commonprefix
 from typing import NamedTuple
 
 from newscrawl.text import PARAGRAPH_BREAK, clean, collapse_spaces
@@ -180,7 +179,7 @@ class _Reader:
         if tag == self.tag:
             is_item = tag == "li"
             within = tuple(self.within[:-1] if is_item else self.within)
-            self.blocks.append(Block(tag=tag, cells=tuple(map(tuple, self.cells)), within=within))
+            self.blocks.append(Block(tag=tag, cells=tuple(map(joined, self.cells)), within=within))
             self.tag, self.style = None, Span("")
         if tag in CONTAINER_TAGS and self.within and self.within[-1].tag == tag:
             self.within.pop()
@@ -258,9 +257,10 @@ def _cleaned(block: Block) -> Block:
 
 
 def _is_break(text: str, start: int, end: int) -> bool:
-    """Return whether a part of a text is what stands between two cells, with a space or an end of the text beside it."""
-    before, after = text[max(0, start - 1) : start], text[end : end + 1]
-    return text[start:end].strip() == CELL_BREAK.strip() and before in ("", " ") and (not after or text[end - 1] == " ")
+    """Return whether a part of a text is what stands between two cells, with a space or an end on both sides."""
+    begins = start == 0 or text[start - 1] == " "
+    ends = end == len(text) or text[end - 1] == " "
+    return begins and ends and text[start:end].strip() == CELL_BREAK.strip()
 
 
 def _cuts(pieces: Sequence[Span], text: str) -> Iterator[int]:
@@ -273,7 +273,7 @@ def _cuts(pieces: Sequence[Span], text: str) -> Iterator[int]:
     whole = text.replace(" ", "")
     alone = ["" if piece.text is None else clean(piece.text).replace(" ", "") for piece in pieces]
     together = "".join(alone)
-    first = len(commonprefix((together, whole)))
+    first = _shared(together, whole)
     count = before = 0
     for number, part in enumerate(alone, 1):
         count += len(part)
