@@ -15,7 +15,7 @@ from newscrawl.text import PARAGRAPH_BREAK, clean, collapse_spaces
 CELL_BREAK = " | "
 BLOCK_TAGS = frozenset(("p", "h2", "h3", "h4", "li", "tr"))
 CONTAINER_TAGS = frozenset(("blockquote", "ul", "ol", "table", "li"))
-"""What blocks stand in. A list item is one if there is more in it than one line of text."""
+"""What blocks are in. A list item is one if there is more in it than one line of text."""
 INLINE_TAGS = frozenset(("a", "strong", "em"))
 ELEMENTS = BLOCK_TAGS | CONTAINER_TAGS | INLINE_TAGS | {"td", "br"}
 """All elements that there are."""
@@ -33,7 +33,7 @@ class Span(NamedTuple):
 
 
 class Container(NamedTuple):
-    """What a block stands in. Neighbours whose containers are equal stand in the same one."""
+    """What a block is in. Neighbours whose containers are equal are in the same one."""
 
     tag: str
     key: object
@@ -66,7 +66,7 @@ def joined(spans: Iterable[Span]) -> tuple[Span, ...]:
     (Span(text=None, href=None, bold=False, italic=False), Span(text='c', href=None, bold=False, italic=False))
     """
     line: list[Span] = []
-    space: str | None = ""  # what stands between the last span and the next one: nothing, a space or a break
+    space: str | None = ""  # what is between the last span and the next one: nothing, a space or a break
     for span in spans:
         if span.text is None:
             space = None
@@ -257,7 +257,7 @@ def _cleaned(block: Block) -> Block:
 
 
 def _is_break(text: str, start: int, end: int) -> bool:
-    """Return whether a part of a text is what stands between two cells, with a space or an end on both sides."""
+    """Return whether a part of a text is what separates two cells, with a space or an end on both sides."""
     begins = start == 0 or text[start - 1] == " "
     ends = end == len(text) or text[end - 1] == " "
     return begins and ends and text[start:end].strip() == CELL_BREAK.strip()

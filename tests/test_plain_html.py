@@ -21,7 +21,7 @@ from newscrawl.plain_html import (
 )
 from newscrawl.text import PARAGRAPH_BREAK, clean_body, collapse_spaces
 
-# What stands in pages to break out of text, and what cleaning changes.
+# What is in pages to break out of text, and what cleaning changes.
 PIECES = [
     "<script>alert(1)</script>", '" onmouseover="x', "</p>", "<p", "&lt;b&gt;", "&amp;lt;", "&#60;", "&copy", "]]>",
     "<!--", "\x00", "\ud83d", "\ude00", "\u202e", "\u200d", "\u200c", "\u0301", "\u00ad", "\ue001", "\u2028", "\xa0",

@@ -18,7 +18,7 @@ _OUTER = frozenset(("li", "table", "blockquote"))
 
 
 class _Place(NamedTuple):
-    """Where a paragraph stands."""
+    """Where a paragraph is."""
 
     tag: str
     quote: object = None
@@ -33,7 +33,7 @@ def body_html(paragraphs: Sequence[Paragraph], urls: LinkedArticles, holder: _El
     """Return the paragraphs of a body as HTML; its text is the body.
 
     `holder` is the element of the page that has the paragraphs, None where they are of no element. Lines of one
-    `blockquote`, items of one list and rows of one table stay together. A list in a list stands after the item that
+    `blockquote`, items of one list and rows of one table stay together. A list in a list comes after the item that
     it is in. Links are those that a record may have; of everything else on the page there are only the words.
     """
     return write(_blocks(paragraphs, urls, holder))
@@ -84,11 +84,12 @@ def _span(run: Run, urls: LinkedArticles, *, is_heading: bool) -> Span:
 
 
 class _Places:
-    """Finds where paragraphs stand. Each element of the page is looked at once."""
+    """Finds where paragraphs are. Each element of the page is looked at once."""
 
     def __init__(self, holder: _Element | None) -> None:
         self.holder = holder
         self.known: dict[_Element, _Element | None] = {}
+        self.outside = set() if holder is None else {holder, *holder.iterancestors()}
 
     def of(self, paragraph: Paragraph) -> _Place:
         """Return the place of a paragraph."""
@@ -97,10 +98,14 @@ class _Places:
             # Of a page with a body of its own, an embedded post; else a paragraph of a second opinion.
             return _Place("p", quote=None if self.holder is None else paragraph)
         outer = self._outer(line.element)
+        kind = None if outer is None else outer.tag
+        quote = line.quote
+        if quote in self.outside:
+            # The whole body is in a quote, which says nothing about this paragraph.
+            quote = outer if kind == "blockquote" else None
         if line.tag == "tr":
-            return _Place("tr", quote=line.quote, table=outer if outer is not None and outer.tag == "table" else None)
-        item = outer if outer is not None and outer.tag == "li" else None
-        return _Place(_tag(line, is_subhead=paragraph.is_subhead), quote=line.quote, item=item)
+            return _Place("tr", quote=quote, table=outer if kind == "table" else None)
+        return _Place(_tag(line, is_subhead=paragraph.is_subhead), quote=quote, item=outer if kind == "li" else None)
 
     def _outer(self, element: _Element) -> _Element | None:
         """Return the nearest list item, table or quote that an element is or is in, below the holder."""

@@ -148,7 +148,8 @@ ATTACKS = [
     "<noscript><p title='</noscript><img src=x>'>", "<iframe srcdoc='<script>x</script>'></iframe>", "<object data=x>",
     "<form action=x><input name=y></form>", "<a href='javascript:x'>x</a>", "<p onclick=x style=x>", "<textarea></p>",
     "&lt;/p&gt;&lt;script&gt;", "&#0;", "&#xd800;", "<a href='https://x.net/\"><b>'>", "<b", "</",
-    "<!DOCTYPE x>", "<?x ?>", "<blockquote>", "<ul><li>", "<table><tr><td>", "<h3>", "<strong>", "<em>", "<br>", "</strong>", "</li>", "</td>",
+    "<!DOCTYPE x>", "<?x ?>", "<blockquote>", "<ul><li>", "<table><tr><td>", "<h3>", "<strong>", "<em>", "<br>",
+    "</strong>", "</li>", "</td>",
     FOURTH,
 ]  # fmt: skip
 
