@@ -97,7 +97,7 @@ def write(blocks: Iterable[Block]) -> str:
     parts: list[str] = []
     around: tuple[Container, ...] = ()
     for block in blocks:
-        if not block.text:
+        if not any(block.cells) and len(block.cells) < 2:
             continue
         shared = _shared(around, block.within)
         parts += (f"</{container.tag}>" for container in reversed(around[shared:]))

@@ -14,6 +14,7 @@ from newscrawl.plain_html import CELL_BREAK, Block, Container, Span, joined, wri
 # One level is left to the headline, as on the page. Lower levels are rare and say no more than `h4`.
 _HEADING_TAGS = {"h1": "h2", "h2": "h2", "h3": "h3"}
 _LOWEST_HEADING = "h4"
+_PLAIN = Run(None)[1:]
 _OUTER = frozenset(("li", "table", "blockquote"))
 
 
@@ -66,6 +67,9 @@ def _containers(place: _Place, *, shares_item: bool) -> Iterator[Container]:
 
 def _cells(paragraph: Paragraph, place: _Place, urls: LinkedArticles) -> Iterator[tuple[Span, ...]]:
     """Yield the cells of a row, or the one line of any other paragraph."""
+    if place.tag != "tr" and len(paragraph.runs) == 1 and paragraph.runs[0][1:] == _PLAIN:
+        yield (Span(paragraph.text),)
+        return
     cell: list[Span] = []
     for run in paragraph.runs:
         if place.tag == "tr" and run.text == CELL_BREAK:
