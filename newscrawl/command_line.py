@@ -40,6 +40,8 @@ from newscrawl.setting_checks import LOG_SETTINGS, check_settings, setting_probl
 logger = logging.getLogger("newscrawl")
 
 DEFAULT_EDITION = "en"
+ACCOUNTING = "newscrawl.extensions.accounting.AccountingExtension"
+"""The extension that every command keeps which runs a spider: it counts exceptions that Scrapy only logs."""
 WIDTH_OF_A_PIPE = 160
 """Columns of output that goes into a file or a pipe: its reader has no width."""
 
@@ -242,7 +244,7 @@ class BaseCommand(ScrapyCommand):
             self.problem = ArgumentError("give arguments as -a NAME=VALUE")
         if wrong := [problem for problem in problems.values() if problem]:
             self.problem = ArgumentError(wrong[0])
-        if self.writes_log:
+        if self.writes_log or self.own_settings["LOG_FILE"]:
             try:
                 # Also where something is wrong: the log is where it is looked for.
                 self.install_log()
@@ -366,8 +368,9 @@ class BaseCommand(ScrapyCommand):
         """Do what is to be done when the work did not begin."""
 
     def end(self, verdict: Verdict) -> None:
-        """Say the verdict as the last line, and leave with its status."""
+        """Say the verdict as the last line, also of the files that the log goes to, and leave with its status."""
         self.exitcode = verdict.status
+        logs.write_to_files(str(verdict), is_good=not verdict.status)
         text = Text(logs.escaped(str(verdict)), style="bold red" if verdict.status else "bold green")
         with until_reader_leaves():
             console(stderr=True).print(text, soft_wrap=True)

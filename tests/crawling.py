@@ -2,8 +2,10 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -113,6 +115,18 @@ def run(
         line, cwd=ROOT, capture_output=True, text=True, timeout=seconds, check=False, env=given, **options
     )
     return Finished(done.returncode, done.stderr + done.stdout, data)
+
+
+def stopped_at(site: Replica, path: str, line: list[str], data: Path, number: int = signal.SIGTERM) -> Finished:
+    """Run a command line, and send it a signal as soon as the replica is asked for a path."""
+    process = subprocess.Popen(
+        line, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment()
+    )
+    while not any(seen.path == path for seen in site.requests) and process.poll() is None:
+        time.sleep(0.02)
+    process.send_signal(number)
+    log, _ = process.communicate(timeout=60)
+    return Finished(process.returncode, log, data)
 
 
 def environment() -> dict[str, str]:

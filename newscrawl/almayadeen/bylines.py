@@ -15,11 +15,13 @@ _BY = (
     r"|writing|reporting) by|authors? of (?:the|this) (?:article|story)|by|authors?|escrito por|publicado por"
     r"|redactado por|(?:texto|análisis|reportaje) (?:de|por)|por|autor(?:a|es|as)?|بقلم|الكاتبة?|المؤلفة?|كتبت?|كتبها)"
 )
-BY_LABEL = re.compile(rf"(?i)^{_BY}(?:\s*[:：]\s*|\s+(?=\S)|$)[\s|]*")
+BY_LABEL = re.compile(
+    rf"(?i)^(?:{_BY}(?:\s*[:：]\s*|\s+(?=\S)|$)|(?:إعداد|كتابة|حاور(?:ه|ها|هم|ته|تها)?)\s*[:：]\s*)[\s|]*"
+)
 # Before a name that the markup or the metadata calls an author's. As the beginning of a line they prove nothing.
 NAME_LABEL = re.compile(
     rf"(?i)^(?:{_BY}(?:\s*[:：]\s*|\s+(?=\S)|$)|edited by\s*[:：]?\s*|edici[óo]n(?: de)?\s*[:：]\s*|editado por\s+"
-    r"|(?:إعداد|تقرير|كتابة|حوار|تحقيق|تحرير|الصحافية?|الصحفية?)\s*[:：]\s*|(?:إعداد|تحرير)\s+"
+    r"|(?:إعداد|تقرير|كتابة|حوار|حاور(?:ه|ها|هم|ته|تها)?|تحقيق|تحرير|الصحافية?|الصحفية?)\s*[:：]\s*|(?:إعداد|تحرير)\s+"
     r"|(?:von|par|di|af|av|door|от)(?:\s*[:：]\s*|\s+(?=[A-ZÀ-Þ])|$)"
     r"|(?:reporter|correspondent|escritora?|periodista|text|words|story|analysis|opinion|report|interview|texto|análisis"
     r"|opinión|reportaje|entrevista)\s*[:：]\s*)[\s|]*"
@@ -176,7 +178,9 @@ AFTER_NAME = re.compile(
     r"|is (?:an?|the)|es (?:una?|el|la)|on (?:[Tt]witter|X|[Ff]acebook|[Ii]nstagram))\s+\S"
     r"|\s+(?:من|في|لـ ?|لموقع|لقناة|لشبكة|لصحيفة)\s+\S|\s+(?:لـ ?[\"«“]?\S|للميادين|لـلميادين|خاص)"
 )
-PLACE_FIRST = re.compile(r"(?:in|from|at|for|para|desde|en|من|في)\s")
+PLACE_FIRST = re.compile(
+    r"(?:in|from|at|for|para|desde|en|من|في)\s|(?i:special|especial|exclusiv[eo]|exclusively)\s+(?:for|to|para)\s|خاص\s"
+)
 # Words that no name has, and that sentences have.
 ARABIC_SENTENCE = frozenset(
     "على في من إلى عن أن إن أنّ إنّ أنه أنها هذا هذه ذلك تلك التي الذي الذين قد لم لن لا ما هل مع حول عبر منذ بعد قبل"

@@ -101,7 +101,7 @@ SITE_NAME = re.compile(
     r"|(?:(?:شبكة|قناة|موقع) )?الميادين(?: (?:نت|الإعلامية|أونلاين|أون لاين|الإخبارية|الفضائية|إنجليزي|إسباني)){0,2}"
 )
 """The name of the site as a template adds it to a title, in whatever words."""
-TITLE_SEPARATOR = re.compile(r"\s*[|｜]\s*|\s+(?:[–—―•·»:*~-]|::|--)\s+")
+TITLE_SEPARATOR = re.compile(r"\s*[|｜]\s*|\s+(?:[–—―•·«»:*~-]|::|--)\s+")
 """What is between a title and the name of a section or of the site."""
 TITLE_SECTIONS = frozenset(
     map(
@@ -145,10 +145,16 @@ READ_MORE_AT_END = re.compile(
     r"(?i)(?<=[.!?…؟”’\"»)])\s+(?:read (?:more|also)|also read|see also|lea (?:también|además|más)|leer (?:también|más)"
     r"|[اأإ]قر[أا] (?:أيضا?ً?|ايضا?ً?|المزيد))\s*[:：]\s*$"
 )
+_GALLERY = (
+    r"(?:image|photo|picture|slide|foto|imagen|video|صورة) \d{1,3} ?(?:of|/|de|من) ?\d{1,3}"
+    r"|(?:back to|view|open|see|close|full) (?:the )?gallery|volver a la galería|ver galería"
+)
 FURNITURE_LINE = re.compile(
-    r"(?i)^(?:listen|share|print|x|advertisement|ad|comments?|tags?|keywords|copy link|escuchar|compartir|imprimir"
-    r"|etiquetas|publicidad|استمع|مشاركة|شارك|طباعة|إعلان|الكلمات المفتاحية|الوسوم|\d+ (?:min(?:utes?)? read|shares?"
-    r"|views?|comments?|compartidos?|visualizaciones|comentarios)|\d+ min(?:utos?)? de lectura)\s*:?$"
+    rf"(?i)^(?:{_GALLERY})$|"
+    r"^(?:listen|share|print|x|advertisement|ad|comments?|tags?|keywords|copy (?:the )?link|link copied|escuchar"
+    r"|compartir|imprimir|etiquetas|publicidad|copiar (?:el )?enlace|enlace copiado|(?:تم )?نسخ الرابط|استمع|مشاركة"
+    r"|شارك|طباعة|إعلان|الكلمات المفتاحية|الوسوم|\d+ (?:min(?:utes?)? read|shares?|views?|comments?|compartidos?"
+    r"|visualizaciones|comentarios)|\d+ min(?:utos?)? de lectura)\s*:?$"
 )
 # Invitations to follow the publisher. A sentence that begins like one goes on: "Join us, he wrote on Facebook, and …".
 _CHANNEL = r"(?:telegram|whatsapp|newsletters?|bulletin|app|apps|channels?|groups?|notifications|podcast)"
@@ -165,28 +171,43 @@ FOLLOW_US = re.compile(
     r"|حمّ?ل(?:وا|ي)? (?:التطبيق|تطبيق)\S*)[^،,]{0,80})[.!]?$"
 )
 CALL_LINE = re.compile(
-    r"(?i)^(?:(?:the )?(?:article|story|content|post|text) (?:continues|resumes) (?:below|after)\b.{0,60}"
-    r"|continue reading\b.{0,60}|scroll (?:down )?(?:to|for) .{0,60}"
+    r"(?i)^(?:(?:the )?(?:article|story|content|post|text) (?:continues|resumes) (?:below|after)\b[^,]{0,60}"
+    r"|continue reading\b[^,]{0,60}|scroll (?:down )?(?:to|for) [^,]{0,60}"
     r"|(?:click|tap) here (?:to|for) .{0,80}|click here\W*"
     r"|(?:get|download|install) (?:our|the) (?:[\w-]+ ){0,3}apps?\b.{0,40}"
-    r"|(?:like|love|enjoy|enjoyed) (?:this|the|our) (?:story|article|post)\b.{0,60}"
-    r"|share (?:this|it) (?:story|article|post|with|on)\b.{0,60}"
-    r"|(?:have|got) (?:a|any) (?:news )?(?:tip|tips|story)\b.{0,100}|(?:contact|e-?mail|write to|reach) us\b.{0,80}"
-    r"|sign up (?:for|to|here)\b.{0,80}|subscribe (?:to|now|today|here)\b.{0,80}"
+    r"|(?:like|love|enjoy|enjoyed) (?:this|the|our) (?:story|article|post)\b[^,]{0,60}"
+    r"|share (?:this|it) (?:story|article|post|with|on)\b[^,]{0,60}"
+    r"|(?:do you |have you )?(?:have|got) (?:a|any) (?:news )?(?:tip|tips|story)\b.{0,140}"
+    r"|we apologi[sz]e, but this video .{0,60}|try refreshing (?:your browser|the page)\b.{0,80}"
+    r"|.{0,120}\bback to video"
+    r"|(?:would|do) you (?:like|want) to comment (?:on this|below)\b.{0,80}|please read our comment.{0,60}"
+    r"|this is a breaking (?:news )?(?:new )?story\b.{0,80}|more to follow\W*|you can find this story in .{0,80}"
+    r"|check out (?:more of )?(?:the|our) .{0,80}newsletter|follow .{1,60} on google news\b.{0,120}"
+    r"|this site is protected by recaptcha\b.{0,80}|for more stories like this,? .{0,60}|our standards: .{0,80}"
+    r"|purchase licensing rights.{0,30}|[•\W]{0,3}e-?mail: ?\S{1,60}@\S{1,60}|subjects:?"
+    r"|reprints (?:and|&) permissions?"
+    r"|(?:contact|e-?mail|write to|reach) us\b[^,]{0,80}"
+    r"|sign up (?:for|to|here)\b[^,]{0,80}|subscribe (?:to|now|today|here)\b[^,]{0,80}"
+    r"|(?:get|receive) (?:the |our |all )?(?:latest|breaking|daily|top) (?:news|stories|updates|headlines)\b[^,]{0,60}"
+    r"|send (?:us|in) (?:your|a) (?:news )?(?:tips?|stor(?:y|ies)|photos?|videos?|feedback|comments?)\b[^,]{0,80}"
     r"|(?:la|el) (?:noticia|nota|artículo|historia) (?:continúa|sigue) (?:abajo|debajo|después|más)\b.{0,40}"
-    r"|(?:continúe?|sig[au]e?) leyendo\b.{0,40}|(?:haga|haz|pulse|pulsa) (?:clic |click )?aquí\b.{0,60}"
-    r"|comparte?a? (?:esta|este|la|el) (?:noticia|nota|artículo|historia)\b.{0,40}|(?:escríb|contáct)[ae]nos\b.{0,60}"
-    r"|¿te gustó .{0,60}"
-    r"|(?:يتبع|يستمر|تتابع) (?:المقال|الخبر|النص|بعد الإعلان)\b.{0,40}|تابع(?:وا)? القراءة.{0,40}"
-    r"|(?:اضغط|انقر)(?:وا)? هنا.{0,60}|شارك(?:وا)? (?:هذا|المقال|الخبر|مع)\b.{0,40}|(?:راسلونا|للتواصل معنا)\b.{0,60})$"
+    r"|(?:continúe?|sig[au]e?) leyendo\b[^,]{0,40}|(?:haga|haz|pulse|pulsa) (?:clic |click )?aquí\b.{0,60}"
+    r"|comparte?a? (?:esta|este|la|el) (?:noticia|nota|artículo|historia)\b[^,]{0,40}"
+    r"|(?:escríb|contáct)[ae]nos\b[^,]{0,60}"
+    r"|¿te gustó .{0,60}|volver al v[ií]deo|noticia en desarrollo\W*|síg[au]e?nos en google news\b.{0,60}"
+    r"|¿tienes? (?:una historia|un dato)\b.{0,100}|(?:nuestra|la) política de comentarios\b.{0,40}"
+    r"|(?:يتبع|يستمر|تتابع) (?:المقال|الخبر|النص|بعد الإعلان)\b[^،]{0,40}|تابع(?:وا)? القراءة[^،]{0,40}"
+    r"|هل لديك (?:قصة|خبر|معلومات)\b.{0,80}|(?:خبر عاجل|التفاصيل) (?:قيد|بعد) .{0,30}|العودة إلى الفيديو"
+    r"|(?:اضغط|انقر)(?:وا)? هنا[^،]{0,60}|شارك(?:وا)? (?:هذا|المقال|الخبر)\b[^،]{0,40}"
+    r"|(?:راسلونا|للتواصل معنا)\b.{0,60}"
+    r"|(?:لمتابعة|للمزيد من|للاطلاع على) [^،.]{0,40} (?:اشترك|تابع|انضم|حمّ?ل)\S* [^،]{0,60})$"
 )
 """A line that calls readers to do something on the page: to go on, to share, to write, to sign up."""
 CARD_LINE = re.compile(
     r"(?i)^(?:(?:duration|duración|المدة)\b.{0,15}|\d{1,2}:\d\d(?::\d\d)?"
     r"|(?:\d{1,2}|an?) (?:sec|min|hour|day|week|month)\w* ago"
     r"|hace (?:\d{1,2}|una?) \w+|(?:قبل|منذ) (?:\d{1,2} )?\w+"
-    r"|(?:image|photo|picture|slide|foto|imagen|video|صورة) \d{1,3} ?(?:of|/|de|من) ?\d{1,3}"
-    r"|(?:back to|view|open|see|close|full) (?:the )?gallery|volver a la galería|ver galería"
+    rf"|{_GALLERY}"
     r"|up next|now playing|next up|playing now|coming up|a continuación|reproduciendo|التالي|يعرض الآن"
     r"|play(?: video)?|watch(?: now| live)?|loading\W*|cargando\W*|latest posts|\d+ (?:videos?|photos?|images?|fotos))$"
 )

@@ -9,7 +9,8 @@ import re
 PICTURE_TAGS = frozenset(("img", "picture", "amp-img", "amp-anim"))
 SOURCES = (
     "data-src", "data-lazy-src", "data-original", "data-lazy", "data-orig-file", "data-large-file", "data-full-src",
-    "data-hi-res-src", "data-lazyload", "data-echo", "data-actualsrc", "data-image", "data-url", "src",
+    "data-hi-res-src", "data-lazyload", "data-echo", "data-actualsrc", "data-src-large", "data-image", "data-url",
+    "src",
 )  # fmt: skip
 """Attributes with the URL of a picture, the ones of scripts that load it later first."""
 SOURCE_SETS = ("data-srcset", "data-lazy-srcset", "lazy-srcset", "srcset")

@@ -11,6 +11,7 @@ from typing import ClassVar
 from newscrawl.archive.files import edition_folder
 from newscrawl.archive.ledger import Ledger
 from newscrawl.command_line import (
+    ACCOUNTING,
     DEFAULT_EDITION,
     BaseCommand,
     CommandError,
@@ -31,7 +32,7 @@ from newscrawl.setting_checks import check_settings
 from newscrawl.spiders.audit import AuditSpider
 
 ARGUMENTS = ("edition", "sections", "tags", "since", "until", "discover", "kinds", "max_pages", "site")
-PROGRESS = "newscrawl.extensions.progress.ProgressExtension"
+KEPT = ("newscrawl.extensions.progress.ProgressExtension", ACCOUNTING)
 
 
 class Command(BaseCommand):
@@ -51,6 +52,7 @@ class Command(BaseCommand):
         ExitStatus.INCOMPLETE: "articles are missing, or a listing could not be read",
         ExitStatus.BLOCKED: "the site refuses",
         ExitStatus.NOT_WRITTEN: "the archive cannot be read, or the list not written",
+        ExitStatus.FAULT: ExitStatus.FAULT.meaning,
         ExitStatus.LOCKED: ExitStatus.LOCKED.meaning,
     }
     writes_log = True
@@ -124,7 +126,7 @@ class Command(BaseCommand):
         for name in ("FEEDS", "ITEM_PIPELINES"):
             settings.set(name, {}, priority="cmdline")
         extensions = {
-            name: None if name.startswith("newscrawl.") and name != PROGRESS else order
+            name: None if name.startswith("newscrawl.") and name not in KEPT else order
             for name, order in settings.getdict("EXTENSIONS").items()
         }
         settings.set("EXTENSIONS", extensions, priority="cmdline")

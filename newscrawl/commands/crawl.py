@@ -27,7 +27,7 @@ from newscrawl.extensions.report import ReportExtension
 from newscrawl.extensions.spidermon_actions import run_actions
 from newscrawl.monitoring.end_of_run import finish_run
 from newscrawl.monitoring.logs import IS_GOOD_NEWS
-from newscrawl.monitoring.notifications import notify_finished, notify_started
+from newscrawl.monitoring.notifications import check_receivers, notify_finished, notify_started
 from newscrawl.monitoring.reports import RunFacts
 from newscrawl.monitoring.verdict import LOCKED, FinishedRun, Verdict, verdict_of
 from newscrawl.setting_checks import check_settings
@@ -85,6 +85,7 @@ class Command(BaseCommand, ScrapyCrawlCommand):
             raise ArgumentError(f"no spider is called {name!r}; try: scrapy crawl mayadeen")
         check_settings(self.own_settings)
         check_feeds(self.own_settings)
+        check_receivers(self.environment)
         if check := getattr(self.process.spider_loader.load(name), "check_arguments", None):
             check(**arguments)
         try:

@@ -11,6 +11,7 @@ from scrapy.settings import SETTINGS_PRIORITIES
 
 from newscrawl.archive.files import edition_folder
 from newscrawl.command_line import (
+    ACCOUNTING,
     DEFAULT_EDITION,
     BaseCommand,
     CommandError,
@@ -20,13 +21,15 @@ from newscrawl.command_line import (
     until_reader_leaves,
     warn_of_missing_contact,
 )
-from newscrawl.errors import ArgumentError
+from newscrawl.errors import STOPPED, ArgumentError
 from newscrawl.exit_status import ExitStatus
+from newscrawl.monitoring.accounting import faults
 from newscrawl.monitoring.doctor_findings import (
     CONFIRMED,
     MAX_REQUESTS,
     REFUSED,
     REFUTED,
+    UNREACHABLE,
     feed,
     points_of,
     robots,
@@ -37,9 +40,12 @@ from newscrawl.monitoring.doctor_findings import (
     verdict_of_examination,
 )
 from newscrawl.monitoring.logs import escaped
-from newscrawl.monitoring.verdict import Verdict
+from newscrawl.monitoring.verdict import BLOCKED, FINISHED, OVERLOADED, TOO_SLOW, Verdict
 from newscrawl.setting_checks import check_settings
 from newscrawl.spiders.doctor import DoctorSpider
+
+# Reasons for which the crawl closes that are the site's: their statistics have the same names.
+STOPPED_BY = {BLOCKED: REFUSED, TOO_SLOW: REFUSED, OVERLOADED: UNREACHABLE}
 
 
 class Command(BaseCommand):
@@ -55,9 +61,10 @@ class Command(BaseCommand):
         ExitStatus.HEALTHY: "all that a crawl needs is recognised",
         ExitStatus.COULD_NOT_START: ExitStatus.COULD_NOT_START.meaning,
         ExitStatus.WRONG_ARGUMENT: ExitStatus.WRONG_ARGUMENT.meaning,
-        ExitStatus.INCOMPLETE: "the site does not answer",
+        ExitStatus.INCOMPLETE: "the site does not answer, or the examination was stopped",
         ExitStatus.PAGES_CHANGED: "something that a crawl needs is not recognised; the last line names it",
         ExitStatus.BLOCKED: "the site refuses",
+        ExitStatus.FAULT: ExitStatus.FAULT.meaning,
     }
     writes_log = True
 
@@ -95,9 +102,10 @@ class Command(BaseCommand):
 
     def examine(self, arguments: Mapping[str, str], most: int) -> dict[str, Any]:
         """Return the findings of an examination; raises `CommandError` when it cannot start."""
-        for name in ("FEEDS", "ITEM_PIPELINES", "EXTENSIONS"):
+        for name in ("FEEDS", "ITEM_PIPELINES"):
             # It holds no archive: a crawl may run meanwhile.
             self.own_settings.set(name, {}, priority="cmdline")
+        self.own_settings.set("EXTENSIONS", {ACCOUNTING: 10}, priority="cmdline")
         warn_of_missing_contact(self.own_settings)
         edition = arguments.get("edition", DEFAULT_EDITION)
         folder = edition_folder(self.data_dir, edition) / "doctor" / self.run_name
@@ -115,8 +123,13 @@ class Command(BaseCommand):
                 )
             )
         found = spider.found
-        if blocked := crawler.stats.get_value("newscrawl/blocked"):
-            found |= {"stopped": REFUSED, "stopped_by": blocked}
+        stats = crawler.stats.get_stats()
+        reason = str(stats.get("finish_reason", "unknown"))
+        if reason in STOPPED_BY:
+            found |= {"stopped": STOPPED_BY[reason], "stopped_by": stats.get(f"newscrawl/{reason}", reason)}
+        elif reason != FINISHED:
+            found |= {"stopped": STOPPED, "stopped_by": f"after {spider.asked} requests ({reason})"}
+        found["faults"] = faults(stats)
         return found | {
             "requests": spider.asked,
             "points": points_of(found),

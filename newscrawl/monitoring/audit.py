@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,11 +14,16 @@ from newscrawl.archive.files import committed_files, file_name, read_records
 from newscrawl.archive.read_only import ArchiveCopy
 from newscrawl.errors import REFUSALS_AND_LIMITS
 from newscrawl.exit_status import ExitStatus
-from newscrawl.monitoring.verdict import FINISHED, UNREACHABLE, Verdict
+from newscrawl.monitoring.verdict import FINISHED, STOPPED_RUN, UNREACHABLE, FinishedRun, Verdict, verdict_of
 from newscrawl.urls import Site, path_of
 
 UNKNOWN = "?"
 """The month of an article that the archive does not hold, where the site's listings do not show it either."""
+OF_THE_SITE = (
+    "site moved", "site unreachable", "blocked by the site", "Crawl-delay too long", "the site is in trouble",
+    "wrong argument", "listings missing",
+)  # fmt: skip
+"""Verdicts on a crawl that came to no article which hold for an audit that came to no listing too."""
 STATES = ("archived", "gone", "other", "missing")
 
 
@@ -209,7 +214,17 @@ def verdict_of_audit(audit: Audit, stats: Mapping[str, Any], *, root: str, names
     found = (
         f"{totals.total()} listed, {totals['archived']} archived, {totals['gone']} gone, {totals['missing']} missing"
     )
+    run = FinishedRun(stats=stats, close_reason=reason, root=root)
+    if run.faults or run.imbalances:
+        return verdict_of(run)
     if reason == UNREACHABLE or not audit.rows:
+        as_crawl = verdict_of(run)
+        if as_crawl.name == STOPPED_RUN:
+            what = f"the audit was stopped ({reason}) before a listing was read"
+            return Verdict(ExitStatus.INCOMPLETE, STOPPED_RUN, what, "Run it again.")
+        if as_crawl.name in OF_THE_SITE:
+            # What kept a crawl from its articles keeps an audit from its listings.
+            return replace(as_crawl, reason=as_crawl.reason.partition("; 0 articles written")[0])
         if refused:
             return Verdict(
                 ExitStatus.BLOCKED, "blocked by the site", f"{refused} requests were refused", "Run later and slower."

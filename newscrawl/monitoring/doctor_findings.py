@@ -1,17 +1,22 @@
 """What the findings of `scrapy doctor` mean: the open points about the site, settings to change, the verdict."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 from newscrawl.almayadeen.markup import BODY, TICKER_ITEM
+from newscrawl.errors import STOPPED
 from newscrawl.exit_status import ExitStatus
-from newscrawl.monitoring.verdict import Verdict
+from newscrawl.monitoring.verdict import Verdict, fault_verdict
 
 MAX_REQUESTS = 24
 REFUSED, UNREACHABLE = "refused", "unreachable"
 """Why an examination stopped early."""
+UNREACHABLE_ADVICE = "Check that; else this machine's network and name service, and whether the site is up."
+MIN_BATCH = 10
+"""Articles of the first batch of two listings that say by the same length that they go on."""
 CONFIRMED, REFUTED, NOT_SEEN = "confirmed", "refuted", "not seen"
 Findings = Mapping[str, Any]
 """What the spider has found (`spiders/doctor.py`)."""
@@ -88,6 +93,22 @@ def second_batch(found: Findings) -> Answer | None:
         return Answer(True, f"by {more['works']}: {more['new']} new articles at {more['url']}")
     listings = len(found.get("listings", ())) or 1
     return Answer(False, f"none in {listings} listings; tried: {', '.join(more['tried']) or 'nothing'}")
+
+
+def has_more(found: Findings) -> bool:
+    """Return whether a listing has more than its first batch: on a small site, it may not.
+
+    It has where a control for more is shown, where listings are cut off at one length, and where the sitemap of a
+    month alone names more articles than the first batches of all sections can show. Where too few requests were left
+    to look at the sitemap, nobody knows.
+    """
+    lengths: Counter[int] = Counter(found.get("batch_lengths", ()))
+    longest = max(lengths, default=0)
+    is_cut_off = longest >= MIN_BATCH and lengths[longest] > 1
+    listed = found.get("sitemap", {}).get("articles", 0)
+    shown = found.get("load_more", {}).get("shown")
+    is_unknown = "sitemap" not in found and found["requests"] >= found.get("most", MAX_REQUESTS)
+    return bool(shown) or is_cut_off or is_unknown or listed > longest * found.get("sections", 0)
 
 
 def tag_page(found: Findings) -> Answer | None:
@@ -229,18 +250,26 @@ def settings_of(found: Findings) -> list[str]:
 
 def verdict_of_examination(found: Findings) -> Verdict:
     """Return what the findings mean for a crawl."""
+    if found.get("faults"):
+        return fault_verdict(found["faults"])
     by = str(found.get("stopped_by", ""))
     if found.get("stopped") == REFUSED:
         return Verdict(ExitStatus.BLOCKED, "blocked by the site", by, "Write to the site; do not hide.")
     if found.get("stopped") == UNREACHABLE:
-        return Verdict(ExitStatus.INCOMPLETE, "site unreachable", by, "Check this machine's network and DNS.")
+        return Verdict(ExitStatus.INCOMPLETE, "site unreachable", by, UNREACHABLE_ADVICE)
+    if found.get("stopped") == STOPPED:
+        return Verdict(ExitStatus.INCOMPLETE, "stopped", f"the examination was stopped {by}", "Run it again.")
+    failures = found.get("failures", {})
+    if failures and len(failures) >= found["requests"]:
+        url, why = next(iter(failures.items()))
+        return Verdict(ExitStatus.INCOMPLETE, "no page came", f"{url}: {why}", UNREACHABLE_ADVICE)
     readable = _articles(found)
     lacking = [
         what
         for what, is_there in (
             ("no menu", found["menu"]["sections"]),
             ("no article in a listing", found.get("listing", {}).get("articles")),
-            ("no way to a second batch", found.get("load_more", {}).get("works")),
+            ("no way to a second batch", found.get("load_more", {}).get("works") or not has_more(found)),
             ("no readable article", readable),
             (
                 "no date_published",

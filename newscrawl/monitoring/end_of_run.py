@@ -11,7 +11,7 @@ from newscrawl.monitoring.canary import bodies_from_fallback, find_regressions
 from newscrawl.monitoring.notifications import notify_finished
 from newscrawl.monitoring.observations import Observations
 from newscrawl.monitoring.reports import RunFacts, read_reports, report_of, report_path, write_pages, write_report
-from newscrawl.monitoring.verdict import FinishedRun, Verdict, verdict_of
+from newscrawl.monitoring.verdict import STOPPED_RUN, FinishedRun, Verdict, verdict_of
 
 logger = logging.getLogger("newscrawl")
 
@@ -72,7 +72,9 @@ def finish_run(
         _write_elsewhere(report, facts.name, spare_folder)
     else:
         logger.info("Report of this run: %s", path)
-    before = next((each for each in earlier if each["edition"] == report["edition"]), None)
+    # What was stopped says nothing about whether the next run is well again.
+    ended = (each for each in earlier if each["edition"] == report["edition"])
+    before = next((each for each in ended if each["verdict"]["name"] != STOPPED_RUN), None)
     notify_finished(environment, report, before)
     return Conclusion(verdict=verdict, report=report)
 

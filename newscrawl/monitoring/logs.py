@@ -96,6 +96,15 @@ def install(settings: Mapping[str, Any], *, name: str, has_colour: bool = False)
         _OURS.append(handler)
 
 
+def write_to_files(text: str, *, is_good: bool) -> None:
+    """Write a line to the files of the log, whatever their level, and not to the terminal."""
+    level = logging.INFO if is_good else logging.ERROR
+    record = logging.getLogger("newscrawl").makeRecord("newscrawl", level, __file__, 0, text, (), None)
+    for handler in logging.root.handlers:
+        if isinstance(handler, logging.FileHandler):
+            handler.handle(record)
+
+
 def prune(folder: Path, keep: int = LOGS_KEPT) -> None:
     """Remove the oldest logs of runs beyond `keep`."""
     for old in sorted(folder.glob("[0-9]*Z-*.log"), reverse=True)[keep:]:

@@ -18,7 +18,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
+from newscrawl.errors import ArgumentError
 from newscrawl.exit_status import ExitStatus
+from newscrawl.monitoring.verdict import STOPPED_RUN
 
 logger = logging.getLogger(__name__)
 
@@ -34,11 +36,15 @@ _HEAD = (
 )  # fmt: skip
 
 
-def notify_started(environment: Mapping[str, str]) -> None:
-    """Call the heartbeat's `/start`, if there is one; name the URLs that are none."""
+def check_receivers(environment: Mapping[str, str]) -> None:
+    """Raise `ArgumentError` for a URL that is none; it may hold a secret, so that it is not shown."""
     for name in ("NEWSCRAWL_HEARTBEAT", "NEWSCRAWL_WEBHOOK"):
         if (address := environment.get(name)) and not is_web_url(address):
-            logger.warning("%s is no http(s) URL, so it is not notified (example: %s)", name, EXAMPLE)
+            raise ArgumentError(f"{name} in the environment is no http(s) URL (example: {name}={EXAMPLE})")
+
+
+def notify_started(environment: Mapping[str, str]) -> None:
+    """Call the heartbeat's `/start`, if there is one."""
     if is_web_url(address := environment.get("NEWSCRAWL_HEARTBEAT", "")):
         _send("heartbeat", with_path(address, "start"), b"", "text/plain")
 
@@ -46,9 +52,10 @@ def notify_started(environment: Mapping[str, str]) -> None:
 def notify_finished(
     environment: Mapping[str, str], report: Mapping[str, Any], before: Mapping[str, Any] | None
 ) -> None:
-    """Notify of the end of a run; `before` is the report of the last run of the edition, if any.
+    """Notify of the end of a run; `before` is the report of the last run of the edition that was not stopped, if any.
 
-    A run that found the archive locked notifies nobody: the one that holds it will.
+    A run that was stopped is no success to the heartbeat, and no recovery; nor is it a failure that a person is called
+    for by the webhook. A run that found the archive locked notifies nobody: the one that holds it will.
     """
     verdict = report["verdict"]
     if verdict["status"] == ExitStatus.LOCKED:
@@ -56,10 +63,12 @@ def notify_finished(
     is_healthy = verdict["status"] == ExitStatus.HEALTHY
     if folder := environment.get("NEWSCRAWL_PROMETHEUS"):
         _write_metrics(Path(folder), report)
+    was_stopped = verdict["name"] == STOPPED_RUN
     if is_web_url(address := environment.get("NEWSCRAWL_HEARTBEAT", "")):
-        target = address if is_healthy else with_path(address, "fail")
+        target = address if is_healthy and not was_stopped else with_path(address, "fail")
         _send("heartbeat", target, text_of(report).encode(), "text/plain; charset=utf-8")
-    is_recovery = is_healthy and before is not None and before["verdict"]["status"] != ExitStatus.HEALTHY
+    failed_before = before is not None and before["verdict"]["status"] != ExitStatus.HEALTHY
+    is_recovery = is_healthy and failed_before and not was_stopped
     if is_web_url(address := environment.get("NEWSCRAWL_WEBHOOK", "")) and (is_recovery or not is_healthy):
         body: dict[str, Any] = {"text": text_of(report, is_recovery=is_recovery), "host": socket.gethostname()}
         body |= {name: report.get(name) for name in _HEAD}

@@ -16,6 +16,8 @@ TOO_SLOW = "too_slow"
 # For a signal, for a second one, and for Scrapy's bounds.
 FORCED = "forced"
 STOPPED = ("shutdown", FORCED, "cancelled", "memusage_exceeded")
+STOPPED_RUN = "stopped"
+"""The name of the verdict on a run that somebody or a bound has stopped."""
 REPAIR = "newscrawl/README.md says how to repair a selector"
 
 
@@ -153,6 +155,13 @@ def _fault(run: FinishedRun) -> str:
     found += run.imbalances
     more = f", and {len(found) - 1} more" if len(found) > 1 else ""
     return f"{found[0]}{more}; {run.written}"
+
+
+def fault_verdict(found: Mapping[str, int]) -> Verdict:
+    """Return the verdict on a command that met exceptions which nobody named: type and place → how often."""
+    rule = next(rule for rule in RULES if rule.status == ExitStatus.FAULT)
+    text = ", ".join(f"{name}" + (f" ({number} times)" if number > 1 else "") for name, number in found.items())
+    return Verdict(rule.status, rule.name, text, "Look for the traceback above, and report it.")
 
 
 def _why_unreachable(run: FinishedRun) -> str:
@@ -315,7 +324,7 @@ RULES: tuple[Rule, ...] = (
         "Repair what FEEDS or -o names; what is in the archive is not asked for again: README.md shows how to read it.",
     ),
     Rule(
-        "stopped",
+        STOPPED_RUN,
         ExitStatus.HEALTHY,
         lambda run: run.close_reason in STOPPED or run.close_reason.startswith("closespider_"),
         lambda run: f"{_summary(run)}; requests left: {requests_left(run.stats)}",

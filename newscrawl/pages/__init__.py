@@ -1,9 +1,11 @@
 """Readers of pages: a page in, values out. They use no network, no Scrapy and no clock, and keep nothing between pages.
 
 Read in this order: `page.py` (one answer and what the readers share), `article.py` (assembles an article from
-`headline.py`, `header.py`, `byline.py`, `known_body.py`, `body_search.py`, `body.py`, `media.py`, `tags.py` and
-`metadata.py`), `lines.py` with `inner_text.py` and `furniture.py` (read an element as lines of text), `listing.py` with
-`load_more.py` (a listing and the way to its next batch), `menu.py`, `ticker.py`, `sitemap.py`, `feed.py`, and
+`metadata.py`, `headline.py`, `header.py`, `byline.py`, `media.py` and `tags.py`, and from the body). The body:
+`lines.py` with `inner_text.py` (a page as a stream of lines, each with the boxes around it), `boxes.py` with
+`furniture.py` (which boxes are furniture), `body_search.py` with `body_edges.py` (where the body is), `body.py` with
+`body_boxes.py`, `body_lines.py` and `related.py` (what in it is text). Then `listing.py` with `load_more.py` (a
+listing and the way to its next batch), `menu.py`, `ticker.py`, `sitemap.py` and `feed.py` with `xml.py`, and
 `examine.py` (what a page is made of, for `scrapy doctor`).
 """
 

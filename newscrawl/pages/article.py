@@ -16,7 +16,7 @@ from newscrawl.errors import MissingBodyError, MissingHeadlineError, NotAnArticl
 from newscrawl.items import Article, Image, Video
 from newscrawl.pages.body import Body, BodyContext, Paragraph, read_body
 from newscrawl.pages.body_html import body_html
-from newscrawl.pages.body_search import Region, find_body, known_elements
+from newscrawl.pages.body_search import Region, find_body
 from newscrawl.pages.boxes import keys_of, without_furniture
 from newscrawl.pages.byline import Byline
 from newscrawl.pages.header import read_byline_inside, read_header
@@ -31,12 +31,14 @@ from newscrawl.pages.layer_choice import (
     choose_published,
     choose_summary,
 )
-from newscrawl.pages.lines import Block, Line, Run
+from newscrawl.pages.lines import Block, Line
 from newscrawl.pages.media import PageMedia, read_page_media, video_in_scripts
 from newscrawl.pages.metadata import Layer, read_metadata
 from newscrawl.pages.page import Page, PageBody
 from newscrawl.pages.related import LinkedArticles
+from newscrawl.pages.runs import Run
 from newscrawl.pages.second_opinion import extract_by_trafilatura
+from newscrawl.pages.stated_body import StatedBody
 from newscrawl.pages.tags import read_tags
 from newscrawl.text import PARAGRAPH_BREAK, comparison_key, content_hash, word_count
 from newscrawl.urls import Site, absolute, canonical, path_of
@@ -115,7 +117,7 @@ class _ArticleReader:
 
     def read(self, found_on: str | None, edition: str | None) -> Article:
         self._require_article()
-        headline = headline_element(self.page, self.titles, next(iter(known_elements(self.page)), None))
+        headline = headline_element(self.page, self.titles, next(iter(self.page.known_bodies), None))
         title = self._title(headline)
         body, region, byline, pictures = self._body(headline, title)
         language = next((layer.language for layer in self.metadata.layers if layer.language), None)
@@ -208,7 +210,9 @@ class _ArticleReader:
         standfirsts = keys_of(layer.summary for layer in self.metadata.layers)
         authors = keys_of(name for layer in self.metadata.layers for name in layer.authors)
         has_media = self.kind in KINDS_WITHOUT_TEXT
-        region = find_body(self.page, shown, headline, known, standfirsts, authors)
+        stated = next((layer for layer in self.metadata.layers if layer.article_body), None)
+        stated_body = StatedBody(stated.article_body if stated is not None else ())
+        region = find_body(self.page, shown, headline, known, standfirsts, authors, stated_body)
         first = next((block.element for block in region.blocks if isinstance(block, Line)), None) if region else None
         byline, pictures = read_header(self.page, headline, first, title, self.downloaded)
         body = Body()
@@ -218,11 +222,15 @@ class _ArticleReader:
             names = frozenset(authors | keys_of(byline.authors))
             context = BodyContext(base=self.page.base, site=self.page.site, title=title, authors=names)
             body = read_body(region, self.page.stream, context)
+        if stated is not None and stated_body.goes_beyond(body.texts):
+            # The page shows less: a script adds the text, or readers pay for it.
+            body.paragraphs = [Paragraph(text, None, (Run(text),)) for text in stated_body.paragraphs]
+            self.provenance["body"] = stated.name
         if has_media:
             pictures = self._read_media(shown, headline, region, body, pictures)
-        if body.paragraphs and region is not None:
-            self.provenance["body"] = "dom" if region.known else "fallback"
-            if not region.known and not has_media:
+        if body.paragraphs:
+            shown_as = "dom" if region is not None and region.known else "fallback"
+            if self.provenance.setdefault("body", shown_as) == "fallback" and not has_media:
                 self._require_evidence(body, byline)
             return body, region, byline, [picture for picture in pictures if picture not in body.images]
         if has_media:

@@ -7,8 +7,9 @@ from lxml.etree import _Element
 
 from newscrawl.pages.body import Paragraph
 from newscrawl.pages.inner_text import HEADINGS, without_icons
-from newscrawl.pages.lines import Line, Run
+from newscrawl.pages.lines import Line
 from newscrawl.pages.related import LinkedArticles
+from newscrawl.pages.runs import Run
 from newscrawl.plain_html import CELL_BREAK, Block, Container, Span, joined, write
 
 # One level is left to the headline, as on the page. Lower levels are rare and say no more than `h4`.
@@ -99,8 +100,7 @@ class _Places:
         """Return the place of a paragraph."""
         line = paragraph.line
         if line is None:
-            # Of a page with a body of its own, an embedded post; else a paragraph of a second opinion.
-            return _Place("p", quote=None if self.holder is None else paragraph)
+            return _Place("p", quote=paragraph if paragraph.is_post else None)
         outer = self._outer(line.element)
         kind = None if outer is None else outer.tag
         quote = line.quote

@@ -12,22 +12,26 @@ from dataclasses import dataclass, field
 from lxml.etree import _Element
 
 from newscrawl.almayadeen.labels import ASIDE_LABELS, END_LABELS
-from newscrawl.almayadeen.markup import BODY
 from newscrawl.errors import NotAnArticleError
-from newscrawl.pages.boxes import ends_a_sentence, is_prose
-from newscrawl.pages.byline import is_byline, is_byline_list
-from newscrawl.pages.furniture import traits_of
-from newscrawl.pages.lines import Block, Line, Media
+from newscrawl.pages.body_edges import with_edges
+from newscrawl.pages.boxes import is_prose
+from newscrawl.pages.byline import is_byline_list
+from newscrawl.pages.furniture import names_blocks, traits_of
+from newscrawl.pages.lines import Block, Line
 from newscrawl.pages.page import Page
+from newscrawl.pages.stated_body import StatedBody
+from newscrawl.pages.tree import chain, child_towards, common_ancestor, lies_in, make_of
 from newscrawl.text import comparison_key
 
 _KNOWN_BONUS = 20
-"""How much more a sentence weighs in an element with the known class."""
+"""How much more a sentence weighs in an element with the known class, or if the metadata states it."""
 _ENOUGH = 3
 """Pieces of evidence that make a box beside the body a part of it."""
 _UNLINKED = 0.34
 """Largest share of links in a box that is part of a body, by characters."""
-_PARAGRAPHS = frozenset(("p", "div", "span", "section", "blockquote", "li", "font"))
+_MUCH = 0.2
+"""Share of the sentences of an element that makes a box of it a part by itself, by characters."""
+_PARAGRAPHS = frozenset(("p", "div", "span", "section", "blockquote", "li", "font", "center", "pre", "dd", "dt", "a"))
 _TEXTS = frozenset(("blockquote", "ul", "ol", "dl", "table", "pre"))
 """Elements that are parts of a text by their tag."""
 _ITEMS = frozenset(("li", "dt", "dd", "tr"))
@@ -49,15 +53,6 @@ class Region:
     """The first element of another article further down the page."""
 
 
-def known_elements(page: Page) -> list[_Element]:
-    """Return the block elements whose class has the known word as a whole word, outermost ones, in page order."""
-    found: list[_Element] = []
-    for element in page.blocks_with_class(BODY):
-        if BODY in (element.get("class") or "").split() and not any(each in found for each in element.iterancestors()):
-            found.append(element)
-    return found
-
-
 def find_body(
     page: Page,
     stream: Sequence[Block],
@@ -65,14 +60,16 @@ def find_body(
     known_texts: Collection[str],
     standfirsts: Collection[str],
     authors: Collection[str] = (),
+    stated: StatedBody | None = None,
 ) -> Region | None:
     """Return where the body is, or None when the page has no sentences.
 
     `stream` is the page's, without furniture. `known_texts` are texts that other readers have read (title, captions),
     `standfirsts` the summaries that the metadata states, `authors` the names of the authors; all comparison keys.
+    `stated` is the text that the metadata states as the article's.
     Raises `NotAnArticleError` for a listing with teasers.
     """
-    return _Search(page, stream, headline, known_texts, standfirsts, authors).find()
+    return _Search(page, stream, headline, known_texts, standfirsts, authors, stated or StatedBody(())).find()
 
 
 @dataclass(slots=True)
@@ -92,7 +89,7 @@ class _Child:
 
     @property
     def may_be_between(self) -> bool:
-        """Whether a child without sentences may stand between two parts: subheads, or short items of a list."""
+        """Whether a child without sentences may be between two parts: subheads, or short items of a list."""
         return all(line.is_heading or line.tag in _ITEMS for line in self.lines) and not self.is_linked
 
 
@@ -109,6 +106,7 @@ class _Level:
     ) -> None:
         self.children = children
         self.groups = groups
+        self.weight = sum(len(line.text) for child in groups for line in children[child].prose)
         self.best = best
         self.is_beside_headline = is_beside_headline
         self.order: dict[_Element, int] = {}
@@ -135,6 +133,7 @@ class _Search:
         known_texts: Collection[str],
         standfirsts: Collection[str],
         authors: Collection[str],
+        stated: StatedBody,
     ) -> None:
         self.page = page
         self.headline = headline
@@ -143,7 +142,9 @@ class _Search:
         self.standfirsts = standfirsts
         self.not_in_body = {*authors, *END_LABELS, *ASIDE_LABELS}
         """Texts with which a box begins that is not part of a body."""
-        self.known = set(known_elements(page))
+        self.stated = stated
+        self.weights: dict[Line, int] = {}
+        self.known = set(page.known_bodies)
         self.next_article: _Element | None = None
         self.window = self._window(stream)
         self.good = [
@@ -160,18 +161,26 @@ class _Search:
         good = [line for line in self.good if self._is_inside(line.element, holder)]
         if not good:
             return None
-        is_known = any(any(each in self.known for each in _chain(line.element)) for line in good)
+        is_known = any(any(each in self.known for each in chain(line.element)) for line in good)
         if not is_known and self._is_list_of_teasers(holder, good):
             raise NotAnArticleError(self.page.url, "a listing: its sentences are below the headlines of other articles")
-        return Region(self._trimmed(holder, good), holder, is_known, self.left_out, self.next_article)
+        blocks = with_edges(
+            [block for block in self.window if self._is_inside(block.element, holder)],
+            good,
+            holder,
+            is_wide=self.headline is not None and self._is_inside(self.headline, holder),
+            is_known=any(each in self.known for each in chain(holder)),
+            known_texts={*self.known_texts, *self.standfirsts},
+        )
+        return Region(blocks, holder, is_known, self.left_out, self.next_article)
 
     def _of_short_lines(self) -> Region | None:
         """Return the region of a known body that has no sentence, only short lines."""
-        elements = [element for element in self.known if any(_lies_in(block.element, element) for block in self.window)]
+        elements = [element for element in self.known if any(lies_in(block.element, element) for block in self.window)]
         if not elements:
             return None
-        holder = _common_ancestor(elements)
-        blocks = [block for block in self.window if any(_lies_in(block.element, each) for each in elements)]
+        holder = common_ancestor(elements)
+        blocks = [block for block in self.window if any(lies_in(block.element, each) for each in elements)]
         return Region(blocks, holder, True, set(), self.next_article)
 
     # -- what is before and after -------------------------------------------------------------------------------
@@ -181,47 +190,52 @@ class _Search:
         start = 0
         if self.headline is not None:
             for number, block in enumerate(stream):
-                if isinstance(block, Line) and _lies_in(block.element, self.headline):
+                if isinstance(block, Line) and lies_in(block.element, self.headline):
                     start = number + 1
         window: list[Block] = []
-        prose = 0
+        last: Line | None = None
         for number, block in enumerate(stream[start:], start):
             if isinstance(block, Line):
-                if prose and block.is_heading and self._begins_article(block, window, stream[number + 1 : number + 8]):
+                if (
+                    last is not None
+                    and block.is_heading
+                    and self._begins_article(block, last, stream[number + 1 : number + 8])
+                ):
                     self.next_article = block.element
                     break
-                prose += is_prose(block)
+                if is_prose(block):
+                    last = block
             window.append(block)
         return window
 
-    def _begins_article(self, heading: Line, before: Sequence[Block], following: Sequence[Block]) -> bool:
-        """Return whether a heading after sentences is the headline of another article, not a subhead."""
+    def _begins_article(self, heading: Line, last: Line, following: Sequence[Block]) -> bool:
+        """Return whether a heading after a sentence, `last`, is the headline of another article, not a subhead."""
         lines = [block for block in following if isinstance(block, Line)]
-        if is_byline_list(lines[:5]):
+        if is_byline_list([line for line in lines[:5] if not is_prose(line)]):
             return True
-        if heading.tag != "h1":
+        if heading.tag != "h1" or comparison_key(heading.text) in self.known_texts:
+            # The headline may be repeated.
             return False
-        last = next(block for block in reversed(before) if isinstance(block, Line) and is_prose(block))
         if _article(heading.element) is not _article(last.element) or heading.link_share > 0.9:
             return True
         # A subhead is right beside the paragraphs, a headline is in another box.
-        holder = _common_ancestor([heading.element, last.element])
-        steps = sum(1 for each in last.element.iterancestors() if _is_in(each, holder)) if holder is not None else 0
-        return steps > 2
+        holder = common_ancestor([heading.element, last.element])
+        return sum(1 for each in last.element.iterancestors() if each is not holder and lies_in(each, holder)) > 2
 
     def _top(self) -> _Element:
         """Return the part of the page that holds the headline and the article's sentences."""
-        shared = _common_ancestor([line.element for line in self.good])
+        shared = common_ancestor([line.element for line in self.good])
         if len(self.good) == 1:
             # What is beside the only sentence may belong to it.
-            shared = next((each for each in _chain(shared) if each in self.known), shared.getparent())
+            known = next((each for each in chain(shared) if each in self.known), None)
+            shared = known if known is not None else next(shared.iterancestors(), shared)
         if self.headline is None or not self.above:
             return shared
         total = sum(map(self._weight, self.good))
         weights: dict[_Element, int] = dict.fromkeys(self.above, 0)
         counts: dict[_Element, int] = dict.fromkeys(self.above, 0)
         for line in self.good:
-            for each in _chain(line.element):
+            for each in chain(line.element):
                 if each in weights:
                     weights[each] += self._weight(line)
                     counts[each] += 1
@@ -238,26 +252,32 @@ class _Search:
         return comparison_key(line.text) in self.standfirsts and len(self.good) > 1
 
     def _weight(self, line: Line) -> int:
+        if line not in self.weights:
+            self.weights[line] = self._new_weight(line)
+        return self.weights[line]
+
+    def _new_weight(self, line: Line) -> int:
         size = len(line.text)
-        if self.known and any(each in self.known for each in _chain(line.element)):
-            return size * _KNOWN_BONUS
-        return size
+        is_known = self.known and any(each in self.known for each in chain(line.element))
+        return size * _KNOWN_BONUS if is_known or self.stated.has(line.text) else size
 
     # -- down to the body ---------------------------------------------------------------------------------------
 
     def _descend(self, element: _Element) -> _Element:
         """Return the innermost element that holds all parts of the body, and note what in it is no part."""
-        lines = [block for block in self.window if isinstance(block, Line) and _lies_in(block.element, element)]
+        lines = [block for block in self.window if isinstance(block, Line) and lies_in(block.element, element)]
+        paths = {line: chain(line.element)[::-1] for line in lines}
         prose = set(self.good)
+        depth = sum(1 for _ in element.iterancestors())
         while True:
+            depth += 1
             children: dict[_Element, _Child] = {}
             for line in lines:
-                child = _child_towards(element, line.element)
-                if child is None:
+                if len(paths[line]) == depth:
                     if line in prose:
                         return element
                     continue
-                of_child = children.setdefault(child, _Child())
+                of_child = children.setdefault(paths[line][depth], _Child())
                 of_child.lines.append(line)
                 if line in prose:
                     of_child.prose.append(line)
@@ -277,8 +297,8 @@ class _Search:
         weights = {child: sum(map(self._weight, children[child].prose)) for child in groups}
         makes: dict[tuple[str, str | None], int] = {}
         for child, weight in weights.items():
-            makes[_make(child)] = makes.get(_make(child), 0) + weight
-        return max(groups, key=lambda child: (makes[_make(child)], weights[child]))
+            makes[make_of(child)] = makes.get(make_of(child), 0) + weight
+        return max(groups, key=lambda child: (makes[make_of(child)], weights[child]))
 
     def _is_part(self, child: _Element, level: "_Level") -> bool:
         """Return whether a child of an element belongs to the same body as the child with most of the sentences."""
@@ -289,7 +309,7 @@ class _Search:
             return False
         if is_loose and child.tag not in _PARAGRAPHS:
             return False
-        if _make(child) == _make(best) and child.tag != "article":
+        if make_of(child) == make_of(best) and child.tag != "article":
             return True
         if found.is_linked or comparison_key(found.lines[0].text) in self.not_in_body:
             return False
@@ -298,14 +318,15 @@ class _Search:
             (article := _article(child)) is not None and article is _article(best),
             level.is_next_to_best(child),
             len(found.prose) > 1,
+            len(found.prose) > 4 and sum(len(line.text) for line in found.prose) > _MUCH * level.weight,
             child.tag in _TEXTS or (is_loose and (child.tag == "p" or best is level.children[best].prose[0].element)),
             bool(_class_words(child) & _class_words(best)),
-            any(each in self.known for each in _chain(child)),
+            any(each in self.known for each in chain(child)),
             not child.get("class") and not child.get("id") and not is_loose,
         )
         doubts = (
             not is_loose and not is_before and found.lines[0].is_heading,
-            traits_of(child).furniture,
+            names_blocks(child) and traits_of(child).furniture,
             # Known markup holds the body; what is beside it needs more evidence.
             best in self.known and child not in self.known,
         )
@@ -325,66 +346,19 @@ class _Search:
     def _is_beside_headline(self, holder: _Element) -> bool:
         return holder in self.above
 
-    # -- the body's first and last line -------------------------------------------------------------------------
-
-    def _trimmed(self, holder: _Element, good: Sequence[Line]) -> list[Block]:
-        """Return the blocks of the body in an element: from before its first sentence to after its last."""
-        inside = [block for block in self.window if self._is_inside(block.element, holder)]
-        first = next(number for number, block in enumerate(inside) if block is good[0])
-        last = max(number for number, block in enumerate(inside) if block in good)
-        is_wide = self.headline is not None and self._is_inside(self.headline, holder)
-        start = first
-        for number in range(first - 1, -1, -1):
-            block = inside[number]
-            if isinstance(block, Line):
-                beside = _child_towards(holder, block.element) is _child_towards(holder, good[0].element)
-                if not self._leads_in(block, good[0], is_wide and not beside):
-                    break
-            start = number
-        while start < first and isinstance(inside[start], Media) and is_wide:
-            start += 1
-        end = len(inside)
-        if is_wide:
-            end = last + 1
-            while end < len(inside) and self._goes_on(inside[end], good[-1]):
-                end += 1
-        return inside[start:end]
-
-    def _leads_in(self, line: Line, first: Line, is_wide: bool) -> bool:
-        """Return whether a line before the first sentence belongs to the body: a subhead or a short paragraph."""
-        text = line.text
-        if comparison_key(text) in self.known_texts or comparison_key(text) in self.standfirsts:
-            return False
-        if line.is_heading:
-            return not is_wide and line.link_share < 0.5
-        if is_byline(text) or line.link_share > 0.5:
-            return False
-        alike = line.tag == first.tag and line.element.getparent() is first.element.getparent()
-        return alike and (ends_a_sentence(text) or not is_wide)
-
-    def _goes_on(self, block: Block, last: Line) -> bool:
-        """Return whether a block after the last sentence belongs to the body."""
-        if not isinstance(block, Line):
-            return block.element.getparent() is last.element.getparent()
-        parents = (block.element.getparent(), getattr(block.element.getparent(), "getparent", lambda: None)())
-        return (
-            last.element.getparent() in parents
-            and not block.is_heading
-            and block.link_share < 0.5
-            and (ends_a_sentence(block.text) or block.tag == "li")
-        )
+    # -- what is in it ------------------------------------------------------------------------------------------
 
     def _is_inside(self, element: _Element, holder: _Element) -> bool:
-        if self.left_out and any(each in self.left_out for each in _chain(element)):
+        if self.left_out and any(each in self.left_out for each in chain(element)):
             return False
-        return _lies_in(element, holder)
+        return lies_in(element, holder)
 
     def _is_list_of_teasers(self, element: _Element, prose: Sequence[Line]) -> bool:
         """Return whether an element is a listing: most of its sentences are in cards that begin with a link."""
-        cards = {child for line in prose if (child := _child_towards(element, line.element)) is not None}
+        cards = {child for line in prose if (child := child_towards(element, line.element)) is not None}
         found: dict[_Element, list[Line]] = {}
         for block in self.window:
-            child = _child_towards(element, block.element) if isinstance(block, Line) else None
+            child = child_towards(element, block.element) if isinstance(block, Line) else None
             if child in cards and isinstance(block, Line):
                 found.setdefault(child, []).append(block)
         headed = sum(
@@ -393,51 +367,10 @@ class _Search:
         return headed >= 3 and headed >= 0.7 * len(cards)
 
 
-def _make(element: _Element) -> tuple[str, str | None]:
-    return str(element.tag), element.get("class")
-
-
 def _class_words(element: _Element) -> set[str]:
     words = (element.get("class") or "").replace("_", "-").lower()
     return {word for part in words.split() for word in part.split("-") if len(word) > 2 and word.isalpha()}
 
 
 def _article(element: _Element) -> _Element | None:
-    return next((each for each in _chain(element) if each.tag == "article"), None)
-
-
-def _chain(element: _Element) -> list[_Element]:
-    return [element, *element.iterancestors()]
-
-
-def _lies_in(element: _Element, holder: _Element) -> bool:
-    return element is holder or any(ancestor is holder for ancestor in element.iterancestors())
-
-
-def _is_in(element: _Element, holder: _Element) -> bool:
-    return element is not holder and _lies_in(element, holder)
-
-
-def _common_ancestor(elements: Sequence[_Element]) -> _Element:
-    shared: list[_Element] | None = None
-    for element in elements:
-        chain = _chain(element)[::-1]
-        if shared is None:
-            shared = chain
-            continue
-        same = 0
-        while same < min(len(shared), len(chain)) and shared[same] is chain[same]:
-            same += 1
-        shared = shared[:same]
-    assert shared  # all elements are in one tree
-    return shared[-1]
-
-
-def _child_towards(holder: _Element, element: _Element) -> _Element | None:
-    """Return the child of `holder` that contains `element`, or None when `element` is `holder`."""
-    child = None
-    for each in _chain(element):
-        if each is holder:
-            return child
-        child = each
-    return None
+    return next((each for each in chain(element) if each.tag == "article"), None)

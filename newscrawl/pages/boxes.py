@@ -16,6 +16,7 @@ from newscrawl.pages.byline import is_byline
 from newscrawl.pages.furniture import traits_of
 from newscrawl.pages.inner_text import is_hidden
 from newscrawl.pages.lines import Block, EmbeddedPost, Line
+from newscrawl.pages.tree import lies_in, make_of
 from newscrawl.text import comparison_key
 
 SENTENCE_END = re.compile(r"[.!?…؟۔。！？:;][\"'”’»)\]」』]*$")
@@ -36,16 +37,23 @@ def ends_a_sentence(text: str) -> bool:
 
 def is_prose(line: Line) -> bool:
     """Return whether a line is a sentence or several, by its text: not a label, a headline, a byline or small print."""
+    if line.is_prose is None:
+        line.is_prose = _is_prose(line)
+    return line.is_prose
+
+
+def _is_prose(line: Line) -> bool:
     text = line.text
+    if line.is_heading or line.link_share > 0.9:
+        return False
+    words = text.count(" ") + 1
     is_sentence = ends_a_sentence(text)
-    if line.is_heading or line.link_share > (0.9 if is_sentence else 0.5) or is_byline(text):
+    # Chinese and Japanese have no spaces between words.
+    is_long = (words >= 5 and is_sentence) or words >= 12 or (len(text) >= max(20, 15 * words) and is_sentence)
+    if not is_long or (line.link_share > 0.5 and not is_sentence) or is_byline(text):
         return False
     lowered = text.lower() if len(text) < 300 else ""
-    if any(words in lowered for words in BOILERPLATE):
-        return False
-    words = len(text.split())
-    # Chinese and Japanese have no spaces between words.
-    return (words >= 5 and is_sentence) or words >= 12 or (len(text) >= 15 * words and len(text) >= 20 and is_sentence)
+    return not any(words in lowered for words in BOILERPLATE)
 
 
 @dataclass(slots=True)
@@ -68,7 +76,7 @@ def without_furniture(
     is_below = headline is None
     for block in stream:
         is_line = isinstance(block, Line)
-        if not is_below and is_line and _lies_in(block.element, headline):
+        if not is_below and is_line and lies_in(block.element, headline):
             is_below = True
             continue
         counts = is_below and isinstance(block, Line) and prose(block)
@@ -85,15 +93,22 @@ def without_furniture(
         return list(stream)
     alike: dict[tuple[str, str | None], int] = {}
     for box, weight in weights.items():
-        alike[_make(box)] = alike.get(_make(box), 0) + weight.prose
+        alike[make_of(box)] = alike.get(make_of(box), 0) + weight.prose
     above = {headline, *headline.iterancestors()} if headline is not None else set()
     furniture = {
         box
         for box, weight in weights.items()
-        if (alike[_make(box)] <= _MOST * total or _is_surely(box, total > 0) or _is_standfirst(box, weight))
+        if (alike[make_of(box)] <= _MOST * total or _is_surely(box, total > 0) or _is_standfirst(box, weight))
         and _is_furniture(box, weight, above)
     }
-    return [block for block in stream if not furniture.intersection(block.boxes)]
+    slides = {box for box in weights if traits_of(box).slides and weights[box].prose <= _MOST * total}
+    return [
+        block
+        for block in stream
+        if not furniture.intersection(block.boxes)
+        # The texts in a row of pictures are captions.
+        and not (slides and isinstance(block, Line) and slides.intersection(block.boxes))
+    ]
 
 
 def _is_furniture(box: _Element, weight: _Weight, above: set[_Element]) -> bool:
@@ -108,6 +123,8 @@ def _is_furniture(box: _Element, weight: _Weight, above: set[_Element]) -> bool:
     if box.tag == "footer":
         return not weight.in_quote
     traits = traits_of(box)
+    if traits.slides and not traits.furniture:
+        return False
     if traits.caption and not traits.furniture and not traits.summary:
         return box.find(".//img") is None
     if box.tag == "header":
@@ -128,14 +145,6 @@ def _goes_on(box: _Element) -> bool:
 def _is_surely(box: _Element, has_text: bool) -> bool:
     """Return whether a box is furniture even with most of the sentences: by its tag, or its name if there is a text."""
     return box.tag in ("nav", "footer") or (has_text and traits_of(box).surely_furniture)
-
-
-def _make(box: _Element) -> tuple[str, str | None]:
-    return str(box.tag), box.get("class")
-
-
-def _lies_in(element: _Element, holder: _Element | None) -> bool:
-    return element is holder or any(ancestor is holder for ancestor in element.iterancestors())
 
 
 def keys_of(texts: Iterable[str | None]) -> set[str]:

@@ -22,18 +22,19 @@ from newscrawl.almayadeen.bylines import (
     VIEWS,
 )
 from newscrawl.almayadeen.markup import AUTHOR
+from newscrawl.dates import fold_for_dates
 from newscrawl.pages.authors import names_after_label, names_in_line, unique_names, until_next, without_label
 from newscrawl.pages.furniture import captioned, is_summary, nearest
 from newscrawl.pages.lines import Line
-from newscrawl.pages.shown_times import read_shown_times
+from newscrawl.pages.shown_times import is_label, read_shown_times
 from newscrawl.pages.times import Time, shown_words
-from newscrawl.text import comparison_key
+from newscrawl.text import collapse_spaces, comparison_key
 
 LONGEST_STANDFIRST = 1500
 # Between two authors of a page there may be roles, handles and portraits.
 _LINES_BETWEEN_AUTHORS = 4
 # "and" in a cell of its own between two names.
-_ROW_JOINT = re.compile(r"(?i)\s*\|\s*(and|&|,|y|و)\s*\|\s*")
+_ROW_JOINT = re.compile(r"(?i)\s*\|\s*(and|&|,|y|و)(?:\s*\|\s*|\s+)")
 # A mark that separates values.
 _MARK = re.compile(r"(?<=\S)\s*[|·•–—]")
 
@@ -139,7 +140,13 @@ def is_date(text: str) -> bool:
 @lru_cache(maxsize=1024)
 def _is_date(text: str) -> bool:
     words = shown_words(text)
-    return words is not None and len(words) >= len(text) - 12
+    if words is None or len(words) < len(text) - 12:
+        return False
+    if text[-1] not in ".!?؟…":
+        return True
+    # "That was yesterday." is a short sentence.
+    rest = text.replace(words, " ", 1).strip(" .!?؟…")
+    return len(rest.split()) < 2 or is_label(fold_for_dates(rest))
 
 
 def between(start: _Element, stop: _Element | None, most: int = 400) -> Iterator[_Element]:
@@ -188,7 +195,7 @@ def _read_authors(lines: Sequence[Line]) -> tuple[str, ...]:
 
 def _labelled_names(line: Line, following: Sequence[Line], marked: Sequence[str]) -> tuple[str, ...]:
     """Return the names behind "By", which may be behind a date or a section, or in the lines that follow."""
-    text = _ROW_JOINT.sub(r" \1 ", line.text)
+    text = _ROW_JOINT.sub(r" \1 ", _without_contacts(line))
     inside = None if BY_LABEL.match(text) else LABEL_INSIDE.search(text)
     if inside:
         before = text[: inside.start()]
@@ -203,6 +210,17 @@ def _labelled_names(line: Line, following: Sequence[Line], marked: Sequence[str]
         # A link may lead to one of the authors only.
         return names if set(marked) <= set(names) else tuple(marked)
     return _names_in_lines(following) if match else ()
+
+
+def _without_contacts(line: Line) -> str:
+    """Return a line's text with its breaks as ends of cells, and without links that only say "Email" or "@jane"."""
+    text = line.text
+    if any(run.text is None for run in line.runs):
+        text = collapse_spaces("".join(" | " if run.text is None else run.text for run in line.runs)).strip("| ")
+    for link in line.links:
+        if " " not in link.text and (link.href.startswith("mailto:") or link.text.startswith("@")):
+            text = collapse_spaces(text.replace(link.text, " ", 1))
+    return text
 
 
 def _names_in_lines(lines: Sequence[Line]) -> tuple[str, ...]:
@@ -226,7 +244,11 @@ def _names_in_lines(lines: Sequence[Line]) -> tuple[str, ...]:
 
 def _marked_names(line: Line) -> tuple[str, ...]:
     """Return the names in links to authors' pages, else those in an element that is named for authors."""
-    linked = [link.text for link in line.links if AUTHOR_PAGE.search(link.href) and link.text]
+    linked = [
+        link.text
+        for link in line.links
+        if link.text and (AUTHOR_PAGE.search(link.href) or "author" in (link.element.get("rel") or "").split())
+    ]
     if linked:
         return tuple(name for text in linked for name in names_in_line(without_label(text)) or ())
     if len(line.text) >= 80 or is_byline(line.text) or not _is_named_author(line):

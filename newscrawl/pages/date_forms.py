@@ -233,12 +233,12 @@ def _clock_at(folded: str, start: int, first: int) -> Clock | None:
     name = found["zone"].strip() if found else ""
     if found and (name in AMBIGUOUS_ZONES or (zone := zone_named(name))):
         end = found.end()
-    # An hour alone, or numbers with a dot, are a time only with a word that says so.
+    # An hour alone is a time only with a word that says so; numbers with a dot, at the end of the text too.
     if not (
         with_minute
         or half
-        or (follows_at and (hours or match["minute_dot"]))
-        or (match["minute_dot"] and (hours or zone))
+        or (follows_at and hours)
+        or (match["minute_dot"] and (follows_at or hours or zone or end == len(folded)))
     ):
         return None
     minute = int(with_minute or match["minute_dot"] or 0)

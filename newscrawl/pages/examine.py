@@ -14,7 +14,7 @@ from lxml.etree import _Element
 from parsel import Selector
 
 from newscrawl.almayadeen.addresses import article_url, is_listing_path
-from newscrawl.almayadeen.markup import BODY, NAMED_SUMMARY, TICKER_ITEM
+from newscrawl.almayadeen.markup import NAMED_SUMMARY, TICKER_ITEM
 from newscrawl.almayadeen.sections import menu_section
 from newscrawl.dates import format_utc
 from newscrawl.errors import EmptyListingError, NotAnArticleError
@@ -43,7 +43,7 @@ def examine_article(page: Page, downloaded: datetime) -> dict[str, Any]:
     found: dict[str, Any] = {
         "url": page.url,
         "layers": {layer.name: _filled(layer) for layer in metadata.layers if _filled(layer)},
-        "known_body": bool(page.elements_with_class(BODY)),
+        "known_body": bool(page.known_bodies),
         "ticker_items": len(page.elements_with_class(TICKER_ITEM)),
         "named_summary": bool(page.root.xpath(NAMED_SUMMARY)),
     }

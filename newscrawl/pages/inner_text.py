@@ -1,7 +1,7 @@
 """The text of an element as a browser shows it: which elements are blocks, which are never shown, and `visible_text`.
 
 The rules are those of the HTML standard's `innerText`: an inline element neither splits a word nor adds a space, a
-block stands on a line of its own, and what is hidden is left out. A class never takes words out of a sentence.
+block is on a line of its own, and what is hidden is left out. A class never takes words out of a sentence.
 """
 
 import re
@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from lxml.etree import _Element
 
-from newscrawl.almayadeen.markup import HIDDEN_CLASS, SHOWN_AGAIN_CLASS
+from newscrawl.almayadeen.markup import BREAK, HIDDEN_CLASS, SHOWN_AGAIN_CLASS
 from newscrawl.text import collapse_spaces
 
 BLOCKS = frozenset(
@@ -25,8 +25,8 @@ SILENT = frozenset(
 )
 """Elements whose content is not text of the page."""
 UNSEEN = frozenset(("script", "style", "noscript", "template"))
-_SPACED = BLOCKS | {"br"}
 _BLOCK_STYLE = re.compile(r"(?i)display\s*:\s*(?:block|flex|grid|list-item|table)")
+_INLINE_STYLE = re.compile(r"(?i)display\s*:\s*(?:inline(?![-\w])|contents)")
 _HIDDEN_STYLE = re.compile(r"(?i)(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse))")
 # Signs of fonts for icons. No writing system has letters there.
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
@@ -58,23 +58,45 @@ def _pieces(element: _Element, depth: int) -> Iterator[str]:
     for child in element:
         tag = child.tag
         if isinstance(tag, str) and tag not in SILENT and not is_hidden(child):
-            is_block = tag in _SPACED or is_block_by_style(child)
-            if is_block:
+            is_spaced = tag == "br" or is_block(child) or is_break(child)
+            if is_spaced:
                 yield " "
             if depth < _MAX_DEPTH:
                 yield from _pieces(child, depth + 1)
             else:
                 yield " ".join(child.itertext())
-            if is_block:
+            if is_spaced:
                 yield " "
         if child.tail:
             yield child.tail
 
 
-def is_block_by_style(element: _Element) -> bool:
-    """Return whether an element's own style makes it a block."""
+def is_block(element: _Element) -> bool:
+    """Return whether an element is a block, by its own style or by its tag. A `p` is always one."""
     style = element.get("style")
-    return style is not None and _BLOCK_STYLE.search(style) is not None
+    if style:
+        if _BLOCK_STYLE.search(style):
+            return True
+        if element.tag != "p" and _INLINE_STYLE.search(style):
+            return False
+    return element.tag in BLOCKS
+
+
+def is_word_of_sentence(element: _Element, block: _Element) -> bool:
+    """Return whether a button in a block is a word of its text, such as one that explains a term: text follows it."""
+    return (
+        element.tag in ("button", "output")
+        and block.tag in ("p", "li", "td", "dd")
+        and (element.tail or "").strip() != ""
+    )
+
+
+def is_break(element: _Element) -> bool:
+    """Return whether an empty inline element stands for a `br`, by its class."""
+    if len(element) or element.text or element.tag not in ("span", "i", "em", "b"):
+        return False
+    classes = element.get("class")
+    return classes is not None and BREAK.search(classes[:100]) is not None
 
 
 def is_hidden(element: _Element) -> bool:

@@ -53,7 +53,7 @@ def read_json_ld(blocks: list[Any], page: Page, titles: Iterable[str]) -> Layer:
     same = [each for each in articles if each is not node and this.matches(each)]
     around = [each for each in nodes if any(name.endswith("WebPage") for name in _types(each))]
     videos = _videos(node, nodes)
-    author = known.resolved(node.get("author") or node.get("creator"))
+    author = _people(known.resolved(node.get("author") or node.get("creator")))
     names = [name for name in texts_of_value(author) if "://" not in name]
     types = _types(node)
     return Layer(
@@ -67,6 +67,7 @@ def read_json_ld(blocks: list[Any], page: Page, titles: Iterable[str]) -> Layer:
         keywords=keywords_of(node.get("keywords")),
         published=first_of(
             [time_of(each.get(key)) for each in (node, *same, *around) for key in ("datePublished", "uploadDate")]
+            + [time_of(each.get("dateCreated")) for each in (node, *same)]
         ),
         modified=first_of([time_of(each.get("dateModified")) for each in (node, *same, *around)]),
         section=first_text(node.get("articleSection")),
@@ -105,6 +106,18 @@ def _is_article(node: Node) -> bool:
     return any(_ARTICLE_TYPES.search(name) for name in _types(node))
 
 
+def _people(authors: Any) -> Any:
+    """Return authors without the organizations that a list names beside people."""
+    if not isinstance(authors, list):
+        return authors
+    typed = [(each, _types(each) if isinstance(each, dict) else []) for each in authors]
+    if not any("Person" in types for _, types in typed):
+        return authors
+    return [
+        each for each, types in typed if "Person" in types or not any(name.endswith("Organization") for name in types)
+    ]
+
+
 def _language(value: Any) -> Any:
     """Return the code of a language that is an object: its other name is the code."""
     if isinstance(value, dict):
@@ -119,7 +132,7 @@ def _videos(node: Node, nodes: list[Node]) -> list[Node]:
 
 
 class _ThisPage:
-    """The URL and the titles of a page, which tell its article from others that it describes."""
+    """The URL and the titles of a page, by which its article is known among others that it describes."""
 
     def __init__(self, page: Page, titles: Iterable[str]) -> None:
         self.base = page.base

@@ -178,6 +178,8 @@ class _Words:
             return _words_in(_siblings_with_words(picture))
         box = self._box(picture)
         parts = self.parts.get(box) or self.parts.get(self.element) or []
+        if not parts and box is self.element and len(pictures_of(box)) == 1:
+            parts = _siblings_with_words(box)
         caption, credits = _words_in(parts)
         if not caption and all(map(_is_credit, parts)):
             if box not in self.texts:

@@ -41,6 +41,11 @@ class LinkedArticles:
             return None
         return canonical(url) if is_publishers(url, self.site) else None
 
+    def is_own(self, href: str) -> bool:
+        """Return whether a link leads to a page of the publisher."""
+        url = absolute(self.base, href)
+        return url is not None and is_publishers(url, self.site)
+
     def recorded(self, href: str) -> str | None:
         """Return a link's URL for a record: canonical for the publisher's articles, else without tracking; or None.
 
@@ -117,10 +122,13 @@ def related_boxes(inside: Mapping[_Element, Sequence[Line]], urls: LinkedArticle
 
 def is_related_box(box: _Element, lines: Sequence[Line], urls: LinkedArticles) -> bool:
     """Return whether the lines of a box are headlines that lead to other articles, and at most labels beside them."""
+    if is_list_of_links(lines, urls):
+        return True
     headlines = [line for line in lines if leads_to_article(line, urls)]
     if not headlines:
         return False
-    others = [line for line in lines if line not in headlines]
+    leading = set(headlines)
+    others = [line for line in lines if line not in leading]
     if any(len(line.text) > LONGEST_LABEL or cannot_be_headline(line.text.rstrip(" :：")) for line in others):
         return False
     if any(is_label(line.text) for line in others):
@@ -129,6 +137,14 @@ def is_related_box(box: _Element, lines: Sequence[Line], urls: LinkedArticles) -
         # Linked subheads of a text have the text below them.
         return len(headlines) > 1 and len(lines) > len(headlines)
     return len(others) <= 2 * len(headlines) and (len(headlines) > 1 or bool(others) or box.find(".//img") is not None)
+
+
+def is_list_of_links(lines: Sequence[Line], urls: LinkedArticles) -> bool:
+    """Return whether lines are the items of a list, each of them a link to another page of the publisher."""
+    return len(lines) > 1 and all(
+        line.tag == "li" and line.link_share > 0.95 and all(urls.is_own(link.href) for link in line.links)
+        for line in lines
+    )
 
 
 def leads_to_article(line: Line, urls: LinkedArticles) -> bool:

@@ -30,16 +30,18 @@ def read_shown_times(lines: Sequence[Line], downloaded: datetime | None) -> tupl
     """Return when an article was published and when it was changed, as lines near its headline show it.
 
     A date beside "Updated" is the second one, wherever it is. Of the others, one beside "Published" goes first. Of
-    equally good ones, `time` elements with a zone go first, then lines that are only a date, then short lines.
+    equally good ones, `time` elements with a zone go first, then lines that are only a date, then short lines. What
+    is counted back from now goes last.
     """
     found: dict[str, list[Time]] = {PUBLISHED: [], MODIFIED: [], UNLABELLED: []}
     marked = list(_marked_times(lines[:_MOST_LINES]))
     written = list(_written_times(lines[:_MOST_LINES], downloaded))
     for times in (
         [(role, time) for role, time in marked if time.has_zone],
-        [(role, time) for role, time, alone in written if alone],
+        [(role, time) for role, time, alone in written if alone and not time.is_relative],
         [(role, time) for role, time in marked if not time.has_zone],
-        [(role, time) for role, time, alone in written if not alone],
+        [(role, time) for role, time, alone in written if not alone and not time.is_relative],
+        [(role, time) for role, time, _ in written if time.is_relative],
     ):
         for role, time in times:
             found[role].append(time)
@@ -142,7 +144,7 @@ def _marked_times(lines: Sequence[Line]) -> Iterator[tuple[str, Time]]:
 def _stated_in(element: _Element) -> str | None:
     if element.tag == "time" or (element.get("itemprop") or "").lower() in ("datepublished", "datemodified"):
         return element.get("datetime") or element.get("content")
-    return None
+    return element.get("title") if element.tag == "abbr" else None
 
 
 def _role_of(element: _Element, line: str) -> str:

@@ -38,6 +38,8 @@ class Time(NamedTuple):
     """Whether a time of day is stated, not a date alone."""
     has_zone: bool = True
     """Whether a zone is stated."""
+    is_relative: bool = False
+    """Whether it is counted back from the download: "2 days ago"."""
 
 
 def parse_stated(text: str) -> datetime | None:
@@ -169,7 +171,8 @@ def _resolve(
     zone = (clock and clock.zone) or zone
     try:
         if date.seconds_ago is not None:
-            return Time(downloaded - timedelta(seconds=date.seconds_ago), words) if downloaded else None
+            moment = downloaded - timedelta(seconds=date.seconds_ago) if downloaded else None
+            return Time(moment, words, is_relative=True) if moment else None
         now = downloaded.astimezone(zone) if downloaded else None
         moments = [_moment(date, month, day, zone, now) for month, day in _readings(date, month_first)]
         known = [moment for moment in moments if moment is not None and is_possible(moment)]

@@ -8,7 +8,9 @@ import scrapy
 
 from newscrawl.almayadeen.addresses import month_of
 from newscrawl.archive.ledger import COMPLETE
+from newscrawl.items import Headline
 from newscrawl.monitoring.audit import ArchivedArticles, ListedArticles
+from newscrawl.pages import Page
 from newscrawl.spiders.mayadeen import MayadeenSpider
 from newscrawl.spiders.pagination import ListingState
 
@@ -38,6 +40,10 @@ class AuditSpider(MayadeenSpider):
                 self.listed.add(url, f"{year}-{month:02}" if year and state is None else None)
         if state is not None:
             self.listed.batches.setdefault(state.section.url, []).extend(state.last_batch)
+        yield from ()
+
+    def headlines(self, page: Page, url: str) -> Iterator[Headline]:
+        """Yield nothing: an audit keeps no headlines."""
         yield from ()
 
     def date_of(self, url: str) -> datetime | None:

@@ -16,6 +16,7 @@ from newscrawl.almayadeen.addresses import article_url, month_of, other_page
 from newscrawl.almayadeen.kinds import LIVE
 from newscrawl.dates import format_utc
 from newscrawl.errors import NO_ANSWER, REFUSALS_AND_LIMITS, STOPPED, EmptyListingError
+from newscrawl.middlewares.refusals import LeftSiteError
 from newscrawl.monitoring.audit import last_day
 from newscrawl.monitoring.doctor_findings import MAX_REQUESTS, REFUSED, UNREACHABLE
 from newscrawl.pages import FeedError, SitemapError, next_by_parameter, parse_feed, parse_sitemap, read_listing
@@ -56,6 +57,7 @@ class DoctorSpider(MayadeenSpider):
         self.asked = 0
         self.found: dict[str, Any] = {
             "site": self.root,
+            "most": most,
             "edition": self.edition.code,
             "robots": {"sitemaps": []},
             "menu": {"sections": {}, "regions": {}, "learnt": {}, "unusual": []},
@@ -81,8 +83,12 @@ class DoctorSpider(MayadeenSpider):
         except Exception as error:  # noqa: BLE001 - whatever went wrong is named, and the examination goes on
             name = failure_name(Failure(error))  # type: ignore[no-untyped-call]
             self.found["failures"][url] = name
-            if name in REFUSALS_AND_LIMITS or name == STOPPED or (name in NO_ANSWER and self.asked == 1):
-                self.stop(UNREACHABLE if name in NO_ANSWER else REFUSED, f"{url}: {error}")
+            if name == STOPPED:
+                self.stop(STOPPED, f"after {self.asked} requests")
+            elif name in REFUSALS_AND_LIMITS:
+                self.stop(REFUSED, f"{url}: {error}")
+            elif self.asked == 1 and (name in NO_ANSWER or isinstance(error, LeftSiteError)):
+                self.stop(UNREACHABLE, f"{url}: {error}")
             return None
         if response.status >= 400:
             self.found["failures"][url] = f"status {response.status}"
@@ -143,6 +149,8 @@ class DoctorSpider(MayadeenSpider):
         sections.sort(key=lambda url: "politics" not in url)
         articles: list[str] = []
         looked_at = self.found["listings"] = []
+        lengths: list[int] = []
+        self.found |= {"sections": len(sections), "batch_lengths": lengths}
         for number, url in enumerate(sections, 1):
             if number > 1 and self.asked >= self.most - RESERVED_REQUESTS:
                 break
@@ -151,6 +159,7 @@ class DoctorSpider(MayadeenSpider):
                 continue
             looked_at.append(url)
             listing = self.listing(response)
+            lengths.append(len(self.batch(response)))
             articles += listing["articles"]
             batch = await self.examine_second_batch(url, listing)
             if not self.found.get("listing", {}).get("articles") or batch["works"]:

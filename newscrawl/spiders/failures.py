@@ -19,7 +19,7 @@ def failure_name(failure: Failure) -> str:
     >>> failure_name(Failure(TimeoutError())), failure_name(Failure(ChallengeError("robots")))
     ('timeout', 'challenge')
     """
-    error = failure.value
+    error: BaseException = failure.value  # type: ignore[assignment]
     return status_name(error.response) if isinstance(error, HttpError) else error_name(error)
 
 

@@ -16,9 +16,10 @@ from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from newscrawl.almayadeen.addresses import month_of, other_page
+from newscrawl.almayadeen.addresses import article_url, month_of, other_page
 from newscrawl.almayadeen.sections import Section
 from newscrawl.errors import NO_ANSWER, STOPPED, EmptyListingError
+from newscrawl.extensions.only_for_crawls import IS_OWN_COMMAND
 from newscrawl.middlewares.redirects import MOVED_TO, moved_to
 from newscrawl.middlewares.refusals import LeftSiteError
 from newscrawl.middlewares.robots import FIRST_CONTACT_TIMEOUT
@@ -50,7 +51,24 @@ class MayadeenSpider(ListingSpider):
         spider = super().from_crawler(crawler, *args, **kwargs)
         crawler.signals.connect(spider.robots_parsed, signal=signals.robots_parsed)
         crawler.signals.connect(spider.ask_again, signal=signals.spider_closed)
+        if not crawler.settings.getbool(IS_OWN_COMMAND):
+            # Scrapy's own commands ask for any page that a person names.
+            spider.allowed_domains = []
         return spider
+
+    @classmethod
+    def handles_request(cls, request: scrapy.Request) -> bool:
+        """Return whether Scrapy's own commands take this spider for a URL: there is no other one."""
+        return True
+
+    def parse(self, response: Response) -> Output:
+        """Read a page of which nobody has said what it is: `scrapy parse URL`."""
+        if article_url(response.url) is not None:
+            return self.parse_article_page(response, found_on=None)
+        if not urlsplit(response.url).path.strip("/"):
+            return self.parse_home(response)
+        self.open_listing(Section(name=response.url, url=response.url))
+        return self.parse_batch(response, self.listings[response.url])
 
     def robots_parsed(self, robotparser: Any) -> None:
         """Remember the sitemaps that robots.txt names."""
@@ -198,7 +216,7 @@ class MayadeenSpider(ListingSpider):
         except SitemapError as error:
             self.source_missing(error.name, response.url, error.reason)
             return
-        requests = []
+        requests: list[scrapy.Request] = []
         for url in sorted(sitemap.sitemaps, key=month_of, reverse=True):
             if not self.arguments.covers_month(month_of(url)):
                 self.count("sitemap/outside")

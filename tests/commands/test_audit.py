@@ -11,7 +11,7 @@ from newscrawl.archive.archive import Archive
 from newscrawl.monitoring.audit import ArchivedArticles, ListedArticles, compare
 from newscrawl.replica import Fault, Options, Replica
 from newscrawl.urls import Site
-from tests.crawling import FAST, Crawl, Finished, StartReplica, command, run
+from tests.crawling import FAST, Crawl, Finished, StartReplica, command, run, stopped_at
 
 
 def audit(site: Replica, data: Path, *options: str, **arguments: str) -> Finished:
@@ -115,3 +115,15 @@ def test_the_month_of_a_missing_article_is_taken_from_its_neighbours(above: str,
     found = compare(listed, archived, lambda _: None, site=Site("https://x.net"), now=datetime(2024, 9, 1, tzinfo=UTC))
     assert found.missing == ["https://x.net/news/politics/b-b"]
     assert found.rows[month, "politics"]["missing"] == 1
+
+
+def test_an_audit_that_is_stopped_before_a_listing_is_read_blames_nobody(
+    replica: StartReplica, crawl_ok: Crawl
+) -> None:
+    site = replica(articles=20)
+    data = crawl_ok(site).data
+    site.faults.append(Fault(kind="slow", path="^/$", seconds=60))
+    site.requests.clear()
+    done = stopped_at(site, "/", command(data, {"site": site.url}, FAST, name="audit"), data)
+    assert done.status == 3, done.log
+    assert "stopped (status 3): the audit was stopped (shutdown) before a listing was read" in done.log

@@ -38,6 +38,10 @@ def scrapy_command(data: Path, *words: str, variables: dict[str, str] | None = N
         (("view", "SITE/"), "Spider closed (finished)"),
         (("shell", "SITE/", "-c", "response.status * 1000"), "200000"),
         (("parse", "--spider=mayadeen", "-c", "parse_home", "-a", "site=SITE", "SITE/"), "<GET SITE/news/politics>"),
+        # Without a spider's name, and of a site that no argument names.
+        (("parse", "-a", "site=SITE", "SITE/"), "<GET SITE/news/politics>"),
+        (("parse", "-a", "site=SITE", "SITE/news/politics"), "<GET SITE/news/politics?page=2>"),
+        (("parse", "SITE/STORY"), "'word_count': "),
         (("check",), "Ran 0 contracts"),
         (("runspider", "FOLDER/title.py", "-a", "site=SITE", "-o", "FOLDER/x.jsonl"), "Stored jsonl feed (1 items)"),
     ],
@@ -46,11 +50,12 @@ def scrapy_command(data: Path, *words: str, variables: dict[str, str] | None = N
 def test_scrapys_own_commands_keep_no_archive(
     replica: StartReplica, tmp_path: Path, words: tuple[str, ...], shown: str
 ) -> None:
-    site = replica(articles=10).url
+    replica_of_site = replica(articles=60, load_more="page")
+    site, story = replica_of_site.url, replica_of_site.newsroom.path(9).lstrip("/")
     (tmp_path / "title.py").write_text(SPIDER, "utf-8")
 
     def filled(text: str) -> str:
-        return text.replace("SITE", site).replace("FOLDER", str(tmp_path))
+        return text.replace("SITE", site).replace("STORY", story).replace("FOLDER", str(tmp_path))
 
     data = tmp_path / "data"
     done = scrapy_command(data, *map(filled, words), variables={"BROWSER": "true"})

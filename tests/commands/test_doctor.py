@@ -8,7 +8,7 @@ import pytest
 
 from newscrawl.monitoring.doctor_findings import settings_of
 from newscrawl.replica import LOAD_MORE, MARKUPS, Fault, Options, Replica
-from tests.crawling import FAST, Finished, StartReplica, command, run
+from tests.crawling import FAST, Finished, StartReplica, command, run, stopped_at
 
 
 def examine(site: Replica, data: Path, *options: str) -> tuple[Finished, dict[str, Any]]:
@@ -121,3 +121,35 @@ def test_other_listings_are_looked_at_until_one_has_a_second_batch(replica: Star
     # A small bound is kept.
     few, found = examine(site, tmp_path, "--most", "6")
     assert (few.status, found["requests"], len(found["listings"])) == (4, 6, 1)
+
+
+@pytest.mark.parametrize("articles", [4, 20, 60])
+def test_a_small_site_needs_no_second_batch(articles: int, replica: StartReplica, tmp_path: Path) -> None:
+    done, found = examine(replica(articles=articles), tmp_path)
+    assert done.status == 0, done.log
+    assert found["load_more"]["works"] is None
+
+
+@pytest.mark.parametrize("seconds", [0.05, 60])
+def test_an_examination_that_is_stopped_says_so_and_blames_nobody(
+    seconds: float, replica: StartReplica, tmp_path: Path
+) -> None:
+    site = replica(articles=20)
+    site.faults.append(Fault(kind="slow", path="^/news/politics", seconds=seconds))
+    line = command(tmp_path, {"site": site.url}, {**FAST, "DOWNLOAD_DELAY": "1"}, name="doctor")
+    done = stopped_at(site, "/news/politics", line, tmp_path)
+    assert done.status == 3, done.log
+    assert "stopped (status 3): the examination was stopped after " in done.last_line
+    assert "blocked" not in done.log
+
+
+def test_a_site_whose_pages_are_all_errors_did_not_change(replica: StartReplica, tmp_path: Path) -> None:
+    site = replica(articles=20)
+    site.faults.append(Fault(kind="status", status=500, path="^/(?!robots)"))
+    done = run(command(tmp_path, {"site": site.url}, FAST, name="doctor"), tmp_path)
+    assert done.status == 3, done.log
+    site.faults[:] = [Fault(kind="redirect", path="^/(?!robots)", location="https://new.example.test/")]
+    done = run(command(tmp_path, {"site": site.url}, FAST, name="doctor"), tmp_path)
+    assert done.status == 3, done.log
+    assert "site unreachable (status 3): " in done.log
+    assert "https://new.example.test/" in done.log

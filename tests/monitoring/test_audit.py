@@ -103,7 +103,16 @@ def test_the_month_that_goes_on_has_no_last_day() -> None:
         ((), {}, 3, "nothing listed"),
         ((), {"newscrawl/error/robots": 1}, 5, "blocked by the site"),
         ((), {"newscrawl/error/challenge": 2}, 5, "blocked by the site"),
-        (("archived",), {"finish_reason": "unreachable"}, 3, "nothing listed"),
+        (("archived",), {"finish_reason": "unreachable"}, 3, "site unreachable"),
+        ((), {"finish_reason": "shutdown"}, 3, "stopped"),
+        ((), {"finish_reason": "closespider_timeout"}, 3, "stopped"),
+        ((), {"finish_reason": "too_slow", "newscrawl/too_slow": "900 s"}, 5, "Crawl-delay too long"),
+        ((), {"finish_reason": "overloaded", "newscrawl/overloaded": "20 errors"}, 3, "the site is in trouble"),
+        ((), {"newscrawl/moved_to": "https://new.example"}, 3, "site moved"),
+        ((), {"newscrawl/listing/failed": 2, "newscrawl/listing/opened": 2}, 3, "listings missing"),
+        ((), {"newscrawl/fault/ValueError": 1}, 70, "fault of this program"),
+        (("archived",), {"newscrawl/fault/ValueError": 1}, 70, "fault of this program"),
+        (("archived",), {"newscrawl/accounts/requests/home/opened": 1}, 70, "fault of this program"),
     ],
 )
 def test_the_verdict_on_an_audit(states: tuple[str, ...], stats: dict[str, Any], status: int, name: str) -> None:
@@ -117,3 +126,23 @@ def test_the_verdict_on_an_audit(states: tuple[str, ...], stats: dict[str, Any],
     assert (verdict.status, verdict.name) == (status, name)
     if "missing" in states:
         assert "scrapy crawl" in verdict.advice
+
+
+@pytest.mark.parametrize(
+    ("stats", "words"),
+    [
+        ({"finish_reason": "shutdown"}, "the audit was stopped (shutdown) before a listing was read"),
+        (
+            {"finish_reason": "unreachable", "newscrawl/error/dns": 1},
+            f"{ROOT} could not be reached: its name cannot be resolved",
+        ),
+        (
+            {"newscrawl/listing/failed": 1, "newscrawl/listing/opened": 1, "newscrawl/error/truncated": 1},
+            "1 of 1 listings could not be read (most often: the answer was cut off on its way)",
+        ),
+    ],
+)
+def test_an_audit_that_lists_nothing_blames_what_was_at_fault(stats: dict[str, Any], words: str) -> None:
+    found = audited(ListedArticles(), {}, {})
+    given = {"finish_reason": "finished", **stats}
+    assert verdict_of_audit(found, given, root=ROOT, names="missing.txt", command="scrapy crawl").reason == words

@@ -58,6 +58,11 @@ def test_what_was_not_seen_is_neither_confirmed_nor_refuted() -> None:
     assert sum(point["verdict"] == "not seen" for point in points) == len(POINTS) - 2
 
 
+ONE_BATCH: dict[str, Any] = {"load_more": {"works": None, "shown": []}}
+"""To be given with the lengths of listings; the sitemap names 90 articles."""
+WITH_CONTROL: dict[str, Any] = {"load_more": {"works": None, "shown": ["next"]}}
+
+
 @pytest.mark.parametrize(
     ("changes", "status", "reason"),
     [
@@ -65,9 +70,24 @@ def test_what_was_not_seen_is_neither_confirmed_nor_refuted() -> None:
         ({"stopped": "refused", "stopped_by": "status 403"}, 5, "status 403"),
         ({"stopped": "unreachable", "stopped_by": "no name"}, 3, "no name"),
         ({"articles": [], "listing": {"articles": []}}, 4, "no article in a listing, no readable article"),
-        ({"load_more": {"works": None}}, 4, "no way to a second batch"),
+        ({"stopped": "stopped", "stopped_by": "after 2 requests"}, 3, "the examination was stopped after 2 requests"),
+        ({"failures": {"https://x.net/": "status 503"}, "requests": 1}, 3, "https://x.net/: status 503"),
+        ({"faults": {"KeyError at x.py:1": 2, "ValueError": 1}}, 70, "KeyError at x.py:1 (2 times), ValueError"),
+        # A listing that ends with its first batch is whole on a small site.
+        ({**ONE_BATCH, "batch_lengths": [2, 2], "sections": 45}, 0, "all that a crawl needs, with 20 requests"),
+        ({**ONE_BATCH, "batch_lengths": [10, 9], "sections": 9}, 0, "all that a crawl needs, with 20 requests"),
+        ({**ONE_BATCH, "batch_lengths": [10, 10], "sections": 9}, 4, "no way to a second batch"),
+        ({**ONE_BATCH, "batch_lengths": [2, 2], "sections": 44}, 4, "no way to a second batch"),
+        ({**WITH_CONTROL, "batch_lengths": [2], "sections": 45}, 4, "no way to a second batch"),
     ],
 )
 def test_the_verdict_names_what_is_lacking(changes: dict[str, Any], status: int, reason: str) -> None:
     verdict = verdict_of_examination(findings(**changes))
     assert (verdict.status, verdict.reason) == (status, reason)
+
+
+def test_too_few_requests_to_see_the_sitemap_say_nothing_of_a_second_batch() -> None:
+    found = findings(**ONE_BATCH, batch_lengths=[2, 2], sections=45, most=20)
+    assert verdict_of_examination(found).status == 0
+    del found["sitemap"]
+    assert verdict_of_examination(found).reason == "no way to a second batch"

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from newscrawl.monitoring import logs
-from tests.crawling import Crawl, StartReplica
+from tests.crawling import FAST, Crawl, StartReplica, command, run
 
 
 def record(message: str, *values: Any) -> logging.LogRecord:
@@ -51,5 +51,20 @@ def test_old_logs_are_removed(tmp_path: Path) -> None:
 
 def test_a_log_that_cannot_be_written_is_named(crawl: Crawl) -> None:
     done = crawl(None, settings={"LOG_DIR": "/proc/none"})
-    assert done.status == 2
-    assert "the log cannot be written" in done.log
+    assert done.status == 6
+    assert "log not written (status 6)" in done.last_line
+
+
+def test_the_verdict_of_a_command_is_the_last_line_of_its_log_file_too(replica: StartReplica, tmp_path: Path) -> None:
+    site = replica(articles=20)
+    for name, arguments, text in (
+        ("doctor", {"site": site.url}, "recognised (status 0): "),
+        ("audit", {"site": site.url}, "articles missing (status 3): 20 listed"),
+        ("ledger", {}, "wrong argument (status 2): "),
+    ):
+        file = tmp_path / f"{name}.log"
+        given = command(tmp_path / "data", arguments, {**FAST, "LOG_FILE": str(file)}, name=name)
+        done = run(given, tmp_path / "data")
+        # On standard error it stands as well, without the head of a log line.
+        (line,) = (each for each in done.log.splitlines() if each.startswith(text))
+        assert file.read_text("utf-8").splitlines()[-1].endswith(f": {line}")

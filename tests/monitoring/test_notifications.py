@@ -13,6 +13,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from spidermon.core.actions import Action
 
+from newscrawl.errors import ArgumentError
 from newscrawl.monitoring import notifications
 from newscrawl.replica import Fault
 from tests.crawling import Crawl, StartReplica
@@ -228,14 +229,24 @@ def test_nothing_is_sent_by_a_run_that_found_the_archive_locked(monkeypatch: pyt
 
 
 @pytest.mark.parametrize("address", ["http://[bad/x", "beat.example/1", "ftp://beat.example/1", "http://x:99999/"])
-def test_a_url_that_is_none_is_named_once_at_the_start_and_stops_nothing(
-    address: str, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize("name", ["NEWSCRAWL_HEARTBEAT", "NEWSCRAWL_WEBHOOK"])
+def test_a_url_that_is_none_is_named_with_an_example_and_not_shown(name: str, address: str) -> None:
+    with pytest.raises(ArgumentError) as error:
+        notifications.check_receivers({name: address})
+    assert str(error.value) == (
+        f"{name} in the environment is no http(s) URL (example: {name}=https://hc-ping.example/uuid)"
+    )
+    notifications.check_receivers({name: "", "NEWSCRAWL_HEARTBEAT": "https://beat.example/1"})
+
+
+def test_a_url_that_is_none_ends_the_crawl_before_it_starts_and_the_other_one_hears_of_it(
+    listener: tuple[str, list[tuple[str, str]]], replica: StartReplica, crawl: Crawl
 ) -> None:
-    environment = {"NEWSCRAWL_HEARTBEAT": address, "NEWSCRAWL_WEBHOOK": address}
-    notifications.notify_started(environment)
-    report = {"edition": "en", "verdict": {"status": 3, "name": "unreachable", "reason": "no name", "advice": ""}}
-    notifications.notify_finished(environment, report, None)
-    assert [record.message.partition(" is ")[0] for record in caplog.records] == [
-        "NEWSCRAWL_HEARTBEAT", "NEWSCRAWL_WEBHOOK",
-    ]  # fmt: skip
-    assert address not in caplog.text
+    address, heard = listener
+    site = replica(articles=5)
+    done = crawl(site, variables={"NEWSCRAWL_HEARTBEAT": "beat.example/geheim", "NEWSCRAWL_WEBHOOK": address})
+    assert done.status == 2
+    assert "NEWSCRAWL_HEARTBEAT in the environment is no http(s) URL" in done.last_line
+    assert "geheim" not in done.log
+    assert site.requests == []
+    assert [json.loads(body)["verdict"]["status"] for _, body in heard] == [2]

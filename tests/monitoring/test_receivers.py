@@ -15,6 +15,7 @@ from newscrawl.monitoring.end_of_run import finish_run
 from newscrawl.monitoring.notifications import notify_finished, notify_started
 from newscrawl.monitoring.observations import Observations
 from newscrawl.monitoring.reports import RunFacts
+from newscrawl.monitoring.verdict import FinishedRun, verdict_of
 
 BEAT, HOOK = "http://beat.example/1?key=geheim", "http://hook.example/?key=geheim"
 RECEIVERS = {"NEWSCRAWL_HEARTBEAT": BEAT, "NEWSCRAWL_WEBHOOK": HOOK}
@@ -90,9 +91,21 @@ def test_a_failure_goes_to_both_and_health_to_the_heartbeat_alone(sent: list[str
     assert sent == [BEAT, HOOK]
 
 
-@pytest.mark.parametrize(("edition", "is_recovery"), [("en", True), ("es", False)])
-def test_a_recovery_is_one_of_the_same_edition(
-    edition: str, is_recovery: bool, sent: list[str], tmp_path: Path
+def test_a_run_that_was_stopped_is_neither_a_success_nor_a_recovery(sent: list[str]) -> None:
+    stopped = ended(0)
+    stopped["verdict"]["name"] = verdict_of(FinishedRun(stats={}, close_reason="shutdown")).name
+    for before in (None, ended(0), ended(3)):
+        notify_finished(RECEIVERS, stopped, before)
+        assert sent == ["http://beat.example/1/fail?key=geheim"]
+        sent.clear()
+
+
+@pytest.mark.parametrize(
+    ("edition", "between", "is_recovery"),
+    [("en", None, True), ("es", None, False), ("en", "shutdown", True), ("en", "closespider_itemcount", True)],
+)
+def test_a_recovery_is_one_of_the_same_edition_whatever_was_stopped_between(
+    edition: str, between: str | None, is_recovery: bool, sent: list[str], tmp_path: Path
 ) -> None:
     def finish(second: int, edition: str, reason: str) -> None:
         moment = datetime(2024, 8, 23, 9, 0, second, tzinfo=UTC)
@@ -104,8 +117,10 @@ def test_a_recovery_is_one_of_the_same_edition(
         finish_run(facts, Observations(), stats, folder=tmp_path, missing_share=0.5, floors={}, environment=RECEIVERS)
 
     finish(0, edition, "unreachable")
+    if between is not None:
+        finish(1, edition, between)
     sent.clear()
-    finish(1, "en", "finished")
+    finish(2, "en", "finished")
     assert sent == ([BEAT, HOOK] if is_recovery else [BEAT])
 
 

@@ -6,13 +6,19 @@ from typing import Any
 
 import pytest
 
+from newscrawl.errors import IN_WORDS
 from newscrawl.exit_status import ExitStatus
 from newscrawl.monitoring.verdict import RULES, FinishedRun, verdict_of
+
+# Statistics whose own names have an underscore.
+TEXTS = ("moved_to", "too_slow")
 
 
 def finished(reason: str = "finished", *, regressions: tuple[str, ...] = (), **counts: Any) -> FinishedRun:
     """Return a run with statistics: `listing_opened=3` is `newscrawl/listing/opened`, `a__b__c=1` `newscrawl/a/b/c`."""
-    names = {name: name.replace("__", "/").replace("_", "/", 1) for name in counts}
+    names = {}
+    for name in counts:
+        names[name] = name.replace("__", "/") if "__" in name or name in TEXTS else name.replace("_", "/", 1)
     return FinishedRun(
         stats={f"newscrawl/{names[name]}": value for name, value in counts.items()},
         close_reason=reason,
@@ -125,6 +131,30 @@ def test_sums_that_do_not_agree_are_no_healthy_run() -> None:
 def test_articles_that_led_to_another_page_are_named() -> None:
     run = finished(article_failed=3, article_gone=1, error_redirected_home=3, error_gone=1)
     assert verdict_of(run).reason.startswith("4 of 4 articles could not be fetched (1 are gone, 3 led to another page)")
+
+
+def test_a_site_that_moved_is_named_unless_articles_came() -> None:
+    run = finished("unreachable", moved_to="https://new.example", error_off_site=1)
+    assert verdict_of(run).reason == "https://x.net leads to another site: https://new.example"
+    came = finished(moved_to="https://new.example", error_off_site=1, article_fetched=1, listing_opened=1)
+    assert verdict_of(came).name == "healthy"
+
+
+@pytest.mark.parametrize("name", IN_WORDS)
+def test_the_last_line_says_in_words_why_a_site_could_not_be_reached(name: str) -> None:
+    counts: dict[str, Any] = {f"error__{name}": 1}
+    assert verdict_of(finished("unreachable", **counts)).reason.endswith(f"reached: {IN_WORDS[name]}")
+
+
+def test_the_failure_that_came_most_often_is_said_in_words() -> None:
+    run = finished(listing_opened=4, listing_failed=4, error__timeout=1, error__server_error=3)
+    assert "4 of 4 listings could not be read (most often: the answer was an error of the server)" in str(
+        verdict_of(run)
+    )
+    run = finished(article_failed=4, article_fetched=1, listing_opened=1, error__truncated=3, error__timeout=1)
+    assert "4 of 5 articles could not be fetched (most often: the answer was cut off on its way)" in str(
+        verdict_of(run)
+    )
 
 
 def test_unreadable_pages_come_before_regressions() -> None:

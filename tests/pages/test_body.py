@@ -3,7 +3,7 @@
 import pytest
 
 from newscrawl.almayadeen.labels import FOLLOW_US, READ_MORE
-from newscrawl.pages.body import LONGEST_SUBHEAD
+from newscrawl.pages.body_lines import LONGEST_SUBHEAD
 from tests.pages.samples import FIRST, SECOND, read
 
 LINK = '<a href="/news/politics/another-story">The other canal is dug by night</a>'

@@ -8,8 +8,8 @@ from lxml.html import fromstring
 from newscrawl.pages import parse_article
 from newscrawl.pages.body import Paragraph
 from newscrawl.pages.body_html import body_html
-from newscrawl.pages.lines import Run
 from newscrawl.pages.related import LinkedArticles
+from newscrawl.pages.runs import Run
 from newscrawl.pipelines.clean import cleaned
 from newscrawl.plain_html import is_html_of
 from newscrawl.urls import site_of
@@ -126,13 +126,15 @@ def test_links_are_relative_to_the_base_of_the_page() -> None:
     assert found == f'<p>{THIRD} <a href="https://example.org/a/b?c=d">There</a></p>'
 
 
-def test_paragraphs_of_no_element_are_posts_only_where_the_page_has_a_body() -> None:
+def test_each_post_is_a_quote_and_other_texts_of_no_element_are_paragraphs() -> None:
     urls = LinkedArticles(URL, site_of(URL))
-    posts = [Paragraph(text, None, (Run(text),)) for text in (THIRD, FOURTH)]
-    assert body_html(posts, urls, None) == f"<p>{THIRD}</p>\n<p>{FOURTH}</p>"
-    assert body_html(posts, urls, fromstring("<div></div>")) == (
-        f"<blockquote><p>{THIRD}</p></blockquote>\n<blockquote><p>{FOURTH}</p></blockquote>"
-    )
+    posts = [Paragraph(text, None, (Run(text),), is_post=True) for text in (THIRD, FOURTH)]
+    stated = [Paragraph(text, None, (Run(text),)) for text in (THIRD, FOURTH)]
+    for holder in (None, fromstring("<div></div>")):
+        assert body_html(stated, urls, holder) == f"<p>{THIRD}</p>\n<p>{FOURTH}</p>"
+        assert body_html(posts, urls, holder) == (
+            f"<blockquote><p>{THIRD}</p></blockquote>\n<blockquote><p>{FOURTH}</p></blockquote>"
+        )
 
 
 def test_what_is_around_the_body_is_no_part_of_it() -> None:

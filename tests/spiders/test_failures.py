@@ -8,10 +8,10 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.internet import error as twisted_errors
 from twisted.python.failure import Failure
 
-from newscrawl.errors import NO_ANSWER, REFUSALS_AND_LIMITS, STOPPED
-from newscrawl.middlewares import refusals
+from newscrawl.errors import IN_WORDS, NO_ANSWER, REFUSALS_AND_LIMITS, STOPPED, EmptyListingError
+from newscrawl.middlewares import network_errors, refusals
 from newscrawl.middlewares.refusals import RefusedRequestError
-from newscrawl.spiders.failures import describe, failure_name
+from newscrawl.spiders.failures import describe, failure_name, status_name
 
 # Each of these words once decided for a name.
 MISLEADING = (
@@ -113,6 +113,10 @@ def test_a_description_is_one_short_line() -> None:
 
 
 def test_the_groups_hold_names_that_exist() -> None:
-    names = {*REFUSALS.values(), "dns", "connection_refused", "connection_lost", "timeout", "refused"}
-    assert NO_ANSWER | {STOPPED} <= names
-    assert names | {"too_many_requests"} >= REFUSALS_AND_LIMITS
+    of_statuses = {status_name(Response("https://x.net/", status=status)) for status in (403, 404, 429, 500)}
+    of_errors = {name for name, _ in network_errors._NAMES} | {network_errors.TLS, network_errors.CONNECTION_LOST}
+    names = {*REFUSALS.values(), *of_statuses, *of_errors}
+    assert NO_ANSWER | {STOPPED} | REFUSALS_AND_LIMITS <= names
+    assert IN_WORDS.keys() <= names | {EmptyListingError.name}
+    # What says that a site does not answer is said in words; robots.txt has words of its own.
+    assert NO_ANSWER - {"robots_unreadable"} <= IN_WORDS.keys()

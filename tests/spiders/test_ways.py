@@ -231,7 +231,7 @@ def test_the_sitemaps_of_an_index_are_read_newest_first_and_within_the_interval(
     assert made.current == "sitemap"
     assert fate(response.request) == "read"
     found = counted(made.crawler)
-    assert (found["sitemap/outside"], found["sitemap/elsewhere"], found["listing/opened"]) == (1, 1, 3)
+    assert (found["sitemap/outside"], found["sitemap/elsewhere"], found["listing/opened"]) == (1, 1, 2)
     # Named again, by robots.txt say, each is asked for once.
     assert urls(made.parse_sitemap(response)) == []
 
