@@ -63,9 +63,10 @@ class Paragraph:
     text: str
     """On one line, never empty."""
     line: Line | None
-    """Where it comes from; None for the text of an embedded post."""
+    """Where it comes from; None for the text of an embedded post, and for a text that is of no element of the page."""
     runs: tuple[Run, ...] = ()
     is_subhead: bool = False
+    is_post: bool = False
 
 
 @dataclass(slots=True)
@@ -255,7 +256,7 @@ class _BodyReader:
         if url := embedded_post_url(post.element, self.context.base):
             self._add(self.body.embeds, url, url)
         if text := INSTAGRAM_PLACEHOLDER.sub("", post.text):
-            self.body.paragraphs.append(Paragraph(text, None, (Run(text),)))
+            self.body.paragraphs.append(Paragraph(text, None, (Run(text),), is_post=True))
 
     def _media(self, media: Media) -> None:
         element = media.element

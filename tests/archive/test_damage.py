@@ -103,6 +103,8 @@ def test_a_damaged_line_is_named_and_passed_over(
         (b"A summary", b"a summary", 1, "content_hash is not that of"),
         (b"Another", b"Anothar", 1, "content_hash is not that of"),
         (b'"word_count": 4', b'"word_count": 5', 1, "word_count is not that of its body"),
+        (b"<p>Another", b"<p>Anothar", 1, "body_html is not the HTML of its body"),
+        (b"</p>\\n<p>", b"</p>\\n<b>", 1, "body_html is not the HTML of its body"),
         (b'"shares": 0', b'"shares":-1', 1, "shares is not as the schema has it"),
         (b'"images": []', b'"images": {}', 1, "images is not as the schema has it"),
         (b'"language"', b'"lbnguage"', 1, "language is not as the schema has it"),
@@ -130,6 +132,22 @@ def test_a_changed_line_that_is_still_a_record_is_named_where_it_can_be_known(
     # The crawl and the other commands read it as it is: it may be an edit by hand.
     with Archive(tmp_path) as archive:
         assert archive.damages.count == 0
+
+
+def test_lines_of_earlier_versions_have_no_html_and_are_whole(tmp_path: Path) -> None:
+    lines = [{name: value for name, value in line.items() if name != "body_html"} for line in FIVE]
+    target = write_file(tmp_path, [*lines[:3], *FIVE[3:]])
+    with Archive(tmp_path) as archive:
+        assert len(archive.ledger.ids("en")) == 5
+        assert archive.damages.count == 0
+    assert [each for each in findings(tmp_path) if isinstance(each, Damage)] == []
+    # A file that the manifest does not vouch for is read line by line.
+    target.write_text(target.read_text() + "\n")
+    found = [each.what for each in findings(tmp_path) if isinstance(each, Damage)]
+    assert found
+    assert not any("schema" in what or "body" in what for what in found)
+    validator = Draft202012Validator(schema_of(Article))
+    assert all(validator.is_valid(json.loads(line)) for line in target.read_text().splitlines() if line)
 
 
 def test_any_flip_of_a_bit_is_found_and_its_line_is_the_right_one(tmp_path: Path) -> None:
