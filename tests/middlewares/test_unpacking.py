@@ -77,10 +77,14 @@ def test_a_stream_that_is_cut_anywhere_is_truncated(encoding: bytes) -> None:
         (b"br", b"\xff" * 40, UndecodableError, "the brotli stream is damaged: "),
         (b"deflate", b"\xff" * 40, UndecodableError, "the deflate stream is damaged: "),
         (b"deflate", zlib.compress(PAGE)[:-4] + b"1234", TruncatedError, "the deflate stream is damaged: "),
-        (b"gzip", gzip.compress(PAGE)[:-8] + b"12345678", TruncatedError, "the gzip stream is damaged: "),
+        (b"gzip", gzip.compress(PAGE, mtime=0)[:-8] + b"12345678", TruncatedError, "the gzip stream is damaged: "),
         (b"zstd", zstd.compress(PAGE)[:6] + b"\xff" * 20, TruncatedError, "the zstd stream is damaged: "),
     ],
-)
+    ids=[
+        "gzip-none", "gzip-empty", "zstd-none", "br-damaged", "deflate-damaged", "deflate-checksum", "gzip-checksum",
+        "zstd-damaged",
+    ],
+)  # fmt: skip
 def test_each_damage_has_its_name(encoding: bytes, body: bytes, refusal: type[Exception], words: str) -> None:
     with pytest.raises(refusal, match=f"^{words}"):
         unpacked(body, encoding)
