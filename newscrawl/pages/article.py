@@ -40,6 +40,7 @@ from newscrawl.pages.runs import Run
 from newscrawl.pages.second_opinion import extract_by_trafilatura
 from newscrawl.pages.stated_body import StatedBody
 from newscrawl.pages.tags import read_tags
+from newscrawl.pages.tree import lies_in
 from newscrawl.text import PARAGRAPH_BREAK, comparison_key, content_hash, word_count
 from newscrawl.urls import Site, absolute, canonical, path_of
 
@@ -213,6 +214,9 @@ class _ArticleReader:
         stated = next((layer for layer in self.metadata.layers if layer.article_body), None)
         stated_body = StatedBody(stated.article_body if stated is not None else ())
         region = find_body(self.page, shown, headline, known, standfirsts, authors, stated_body)
+        if has_media and region is not None and not region.known and region.has_only(standfirsts):
+            # An article that may have no text. Its standfirst is right beside the headline, not in a box of its own.
+            region = None if headline is not None and lies_in(headline, region.holder) else region
         first = next((block.element for block in region.blocks if isinstance(block, Line)), None) if region else None
         byline, pictures = read_header(self.page, headline, first, title, self.downloaded)
         body = Body()

@@ -45,6 +45,7 @@ from newscrawl.pages.related import (
     is_related_box,
     leads_to_article,
     lines_by_element,
+    names_article,
 )
 from newscrawl.pages.runs import Run
 from newscrawl.pages.tree import chain
@@ -370,6 +371,9 @@ class _BodyReader:
     def _is_headline_of_other_article(self, line: Line) -> bool:
         """Return whether a paragraph is only the linked headline of another article, and record that article."""
         if line.link_share < 0.98 or line.is_heading or line.quote is not None:
+            return False
+        if line.tag != "p" and is_subhead(line) and self.following[line] in self.prose and not names_article(line):
+            # In a text that only breaks divide, a bold line that is a link is a subhead, if it is no headline.
             return False
         if cannot_be_headline(line.text.rstrip("…")):
             return False

@@ -55,7 +55,7 @@ def _leads_in(line: Line, first: Line, is_wide: bool, known_texts: Collection[st
         return False
     if line.is_heading:
         return not is_wide and line.link_share < 0.5
-    if is_byline(text) or line.link_share > 0.5:
+    if is_byline(text) or (line.link_share > 0.5 and not ends_a_sentence(text)):
         return False
     alike = line.tag == first.tag and line.element.getparent() is first.element.getparent()
     return alike and (ends_a_sentence(text) or not is_wide)

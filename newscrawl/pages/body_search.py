@@ -52,6 +52,11 @@ class Region:
     next_article: _Element | None = None
     """The first element of another article further down the page."""
 
+    def has_only(self, keys: Collection[str]) -> bool:
+        """Return whether all of its sentences are among texts, which are given as comparison keys."""
+        lines = (block for block in self.blocks if isinstance(block, Line) and is_prose(block))
+        return all(comparison_key(line.text) in keys for line in lines)
+
 
 def find_body(
     page: Page,
@@ -286,6 +291,10 @@ class _Search:
                 return element
             # A story may be shorter than the teasers beside it.
             articles = [child for child in groups if not self._is_list_of_teasers(child, children[child].prose)]
+            if self._is_beside_headline(element):
+                # Nor is the standfirst the body, if there is another text.
+                texts = [child for child in articles if not self._is_lone_standfirst(children[child])]
+                articles = texts if any(not children[child].is_linked for child in texts) else articles
             best = self._best(articles or groups, children)
             level = _Level(element, children, groups, best, self._is_beside_headline(element))
             parts = {child for child in groups if child is not best and self._is_part(child, level)}
@@ -293,6 +302,9 @@ class _Search:
             if parts or element in self.known or best in (line.element for line in children[best].prose):
                 return element
             element, lines = best, children[best].lines
+
+    def _is_lone_standfirst(self, child: _Child) -> bool:
+        return len(child.prose) == 1 and comparison_key(child.prose[0].text) in self.standfirsts
 
     def _best(self, groups: Sequence[_Element], children: Mapping[_Element, _Child]) -> _Element:
         """Return the child with most of the sentences; children of one make, such as paragraphs, count together."""

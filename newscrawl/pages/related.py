@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from urllib.parse import unquote
 
 from lxml.etree import _Element
 
@@ -16,6 +17,8 @@ from newscrawl.urls import Site, absolute, canonical, without_tracking
 
 _NEVER_ENDS_A_HEADLINE = re.compile(r"[.!…,;:،؛۔。][\"'”’»)\]]*$")
 LONGEST_LABEL = 60
+_LONGEST_LINKED_SUBHEAD = 8
+"""Words of a subhead that is a link; a line with more is a headline."""
 _LISTS = frozenset(
     ("ul", "ol", "div", "section", "aside", "nav", "figure", "article", "a", "table", "tbody", "tr", "td")
 )
@@ -155,6 +158,13 @@ def leads_to_article(line: Line, urls: LinkedArticles) -> bool:
         and any(urls.article(link.href) for link in line.links)
         and (line.text[-1] not in ".؟?!" or len(line.text) < 120)
     )
+
+
+def names_article(line: Line) -> bool:
+    """Return whether the words of a linked line are those in the URL that it leads to, as a headline's mostly are."""
+    words = {key for word in line.text.split() if len(key := comparison_key(word)) > 3}
+    slug = {comparison_key(word) for link in line.links for word in re.split(r"[-_/]", unquote(link.href[:2000]))}
+    return len(line.text.split()) > _LONGEST_LINKED_SUBHEAD or 2 * len(words & slug) > len(words)
 
 
 def is_named_related(element: _Element) -> bool:
