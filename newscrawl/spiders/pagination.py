@@ -110,6 +110,8 @@ class ListingState:
     """URLs of its batches that were asked for."""
     untried: tuple[NextBatch, ...] = ()
     """Other ways to the batch that was asked for last, while none has worked yet."""
+    is_odd: bool = False
+    """Whether the answer to a way that a batch has shown was no batch."""
     asked_way: str = ""
     """The way by which a batch was asked for last."""
     way_works: bool = False
@@ -130,7 +132,8 @@ class ListingState:
         is_first = self.batches == 0
         if listing is None:
             # What is at a URL that was only a guess says nothing.
-            is_failure = is_first or (is_odd and not self.untried and self.asked_way != "parameter")
+            self.is_odd = self.is_odd or (is_odd and self.asked_way != "parameter")
+            is_failure = is_first or (self.is_odd and all(way.url in self.asked for way in self.untried))
             return Step(failed=True, reason=EMPTY_BATCH) if is_failure else self._try_another_way(EMPTY_BATCH)
         main = [article for article in listing.articles if article not in listing.aside]
         new = [article for article in main if self.articles.note_shown(article)]
@@ -165,7 +168,7 @@ class ListingState:
             if not joins_known:
                 self.note_gap()
             return self._end(REST_IS_KNOWN, self.known_reach, articles=followed, listed=listed)
-        self.untried = ()
+        self.untried, self.is_odd = (), False
         if not is_first:
             self.way_works = True
             self.answers_show_way = self.answers_show_way or bool(listing.following)
@@ -222,6 +225,7 @@ class ListingState:
 
     def _try_another_way(self, reason: str, *, articles: tuple[str, ...] = (), listed: tuple[str, ...] = ()) -> Step:
         """Ask for the next untried candidate, or end the listing when there is none."""
+        self.untried = tuple(way for way in self.untried if way.url not in self.asked)
         if not self.untried:
             return self._end(reason, COMPLETE, articles=articles, listed=listed)
         ask, *rest = self.untried
