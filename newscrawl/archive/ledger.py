@@ -263,13 +263,16 @@ class Ledger:
             (url_key(edition, url), reason, int(when.timestamp())),
         )
 
-    def forgive(self, since: datetime) -> None:
-        """Let what has been gone, or has led elsewhere, since a time be asked for again at once."""
+    def forgive(self, since: datetime, *, unreadable: bool = False) -> None:
+        """Let what has been gone, or has led elsewhere, since a time be asked for again at once.
+
+        With `unreadable`, so are the pages that could not be read.
+        """
         moment = int(since.timestamp())
         self._note(
             "UPDATE failures SET seen = 0 WHERE seen >= ? AND (reason = 'gone' OR reason = 'off_site'"
-            " OR reason LIKE 'redirect%')",
-            (moment,),
+            " OR reason LIKE 'redirect%' OR (? AND reason IN ('not_an_article', 'missing_headline', 'missing_body')))",
+            (moment, unreadable),
         )
         self._note("UPDATE articles SET gone = NULL WHERE gone >= ?", (moment,))
 

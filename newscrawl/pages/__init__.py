@@ -11,7 +11,7 @@ listing and the way to its next batch), `menu.py`, `ticker.py`, `sitemap.py` and
 
 from newscrawl.pages.article import ParsedArticle, parse_article, read_article
 from newscrawl.pages.feed import FeedError, parse_feed
-from newscrawl.pages.listing import Listing, parse_listing, read_listing
+from newscrawl.pages.listing import Listing, is_no_batch, parse_listing, read_listing
 from newscrawl.pages.load_more import NextBatch, next_by_parameter
 from newscrawl.pages.menu import parse_menu, read_menu
 from newscrawl.pages.page import Page
@@ -19,7 +19,7 @@ from newscrawl.pages.sitemap import Sitemap, SitemapError, parse_sitemap
 from newscrawl.pages.ticker import parse_headlines, read_headlines
 
 __all__ = [
-    "FeedError", "Listing", "NextBatch", "Page", "ParsedArticle", "Sitemap", "SitemapError", "next_by_parameter",
-    "parse_article", "parse_feed", "parse_headlines", "parse_listing", "parse_menu", "parse_sitemap", "read_article",
-    "read_headlines", "read_listing", "read_menu",
+    "FeedError", "Listing", "NextBatch", "Page", "ParsedArticle", "Sitemap", "SitemapError", "is_no_batch",
+    "next_by_parameter", "parse_article", "parse_feed", "parse_headlines", "parse_listing", "parse_menu",
+    "parse_sitemap", "read_article", "read_headlines", "read_listing", "read_menu",
 ]  # fmt: skip

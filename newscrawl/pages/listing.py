@@ -20,6 +20,7 @@ from newscrawl.errors import EmptyListingError
 from newscrawl.pages.inner_text import visible_text
 from newscrawl.pages.json_answer import json_values
 from newscrawl.pages.load_more import NextBatch, next_links, short_text, with_number
+from newscrawl.pages.menu import read_menu
 from newscrawl.pages.page import MAX_LINKS, Page, PageBody
 from newscrawl.text import comparison_key
 from newscrawl.urls import Site, canonical, path_of
@@ -291,3 +292,29 @@ def _walk(value: Any) -> Iterable[tuple[str, Any]]:
             pending += [(key, part) for part in reversed(each)]
         else:
             yield key, each
+
+
+def is_no_batch(page: Page, way: str) -> bool:
+    """Return whether an answer without articles is none that a listing ends with: an error, or another page.
+
+    A listing ends with an empty list or an empty text, or with a page like those before it, with the site's menu.
+    `way` is how it was found (`NextBatch.way`).
+
+    >>> [is_no_batch(Page(body, "https://x.net/more"), "json") for body in (b'{"error": "busy"}', b'{"items": []}')]
+    [True, False]
+    """
+    if page.is_json:
+        try:
+            return not _has_empty_part(json.loads(page.text.lstrip("\ufeff")))
+        except (ValueError, RecursionError):
+            return True
+    return way in ("rel-next", "pagination") and not read_menu(page)
+
+
+def _has_empty_part(value: Any, depth: int = 3) -> bool:
+    """Return whether a value of JSON is or holds an empty list, or a text that is empty or markup."""
+    if isinstance(value, list):
+        return True
+    if isinstance(value, str):
+        return not value.strip() or "<" in value
+    return isinstance(value, dict) and depth > 0 and any(_has_empty_part(each, depth - 1) for each in value.values())

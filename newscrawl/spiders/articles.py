@@ -34,6 +34,8 @@ Output = Iterator[scrapy.Request | Scraped]
 HOME_PRIORITY, ARTICLE_PRIORITY, REVISIT_PRIORITY, LISTING_PRIORITY = 100, 10, 5, 0
 REUSE_DAYS = 2
 """A known article this many days older than one below it in a listing is fetched again: its URL may be reused."""
+OTHER_ARTICLE = "other_article"
+"""Name of an article whose page is another article's."""
 UNREACHABLE = "unreachable"
 """Reason why the spider is closed when the site does not answer at all."""
 # Failures that say that an article is no longer where it was: it rests, as one that is gone.
@@ -78,6 +80,13 @@ class ArticleSpider(scrapy.Spider):
     def most_articles_are_missing(self) -> bool:
         """Whether most articles did not come: then the site is at fault, and not each of them."""
         return articles_are_missing(self.crawler.stats.get_stats(), self.settings.getfloat("MISSING_SHARE"))
+
+    @property
+    def most_are_unreadable(self) -> bool:
+        """Whether most pages of articles could not be read: then the site or the extraction is at fault."""
+        stats, share = self.crawler.stats, self.settings.getfloat("MISSING_SHARE")
+        fetched = stats.get_value("newscrawl/article/fetched", 0)
+        return bool(stats.get_value("newscrawl/article/unreadable", 0) > share * fetched)
 
     def settle(self, request: scrapy.Request | None, fate: str) -> None:
         """Enter in the accounts how a request ended."""
@@ -203,6 +212,12 @@ class ArticleSpider(scrapy.Spider):
         yield from self.headlines(page, response.url)
         try:
             article, tag_urls, own = read_article(page, downloaded=when, found_on=found_on, edition=self.edition.code)
+            if own is not None and entry is None and self.is_unknown_article(own, response.url):
+                self.note_other_url(own, response)
+                page = self.page_of(response, own)
+                article, tag_urls, own = read_article(
+                    page, downloaded=when, found_on=found_on, edition=self.edition.code
+                )
         except NotAnArticleError as error:
             self.note_unreadable(error, response, when, is_new=entry is None)
             return
@@ -224,22 +239,44 @@ class ArticleSpider(scrapy.Spider):
             self.ledger is not None and self.ledger.at(self.edition.code, own) is not None
         )
 
+    def is_unknown_article(self, own: str, url: str) -> bool:
+        """Return whether a page's own URL is that of another article, which neither this run nor an earlier one met."""
+        return url_key("", own) != url_key("", canonical(url)) and not self.is_other_article(own, url)
+
+    def note_other_url(self, own: str, response: Response) -> None:
+        """Leave open what is at the URL that was asked for: the page says that it is another article's.
+
+        It is kept under its own URL. The next run asks again for this one; if the answer is the same, it rests.
+        """
+        url = asked_url(response.request) if response.request is not None else response.url
+        self.count("article/other_url")
+        self.logger.warning("%s shows the article at %s, and is asked for again", url, own)
+        self.run_state.add("shown", own)
+        if self.ledger is not None:
+            self.ledger.note_failure(self.edition.code, url, OTHER_ARTICLE, datetime.fromtimestamp(0, UTC))
+            self.note_missing(url)
+
     def note_other_article(self, own: str, response: Response, when: datetime, *, is_new: bool) -> None:
         """Count a page that is another article's: a cache has mixed them up, or the URL leads there for good.
 
         It says nothing about the article asked for. That is asked for again by the next run, and then rests.
         """
-        name = "other_article"
+        name = OTHER_ARTICLE
         url = asked_url(response.request) if response.request is not None else response.url
+        is_second = self.ledger is not None and self.ledger.failure(self.edition.code, url) == name
+        if is_second and self.ledger is not None and is_new:
+            # The URL leads there for good: nothing is missing.
+            self.count(f"skipped/{name}")
+            self.settle(response.request, f"skipped: {name}")
+            self.logger.info("Skipped: %s is the article at %s", url, own)
+            self.ledger.note_failure(self.edition.code, url, name, when)
+            return
         self.count("article/failed")
         self.count_error(name, url)
         self.settle(response.request, fate_of(name))
         self.logger.warning("Article not fetched: %s: the page is that of %s", url, own)
-        if self.ledger is None or not is_new:
-            return
-        is_second = self.ledger.failure(self.edition.code, url) == name
-        self.ledger.note_failure(self.edition.code, url, name, when if is_second else datetime.fromtimestamp(0, UTC))
-        if not is_second:
+        if self.ledger is not None and is_new:
+            self.ledger.note_failure(self.edition.code, url, name, datetime.fromtimestamp(0, UTC))
             self.note_missing(url)
 
     def note_unreadable(self, error: NotAnArticleError, response: Response, when: datetime, *, is_new: bool) -> None:
@@ -317,10 +354,10 @@ class ArticleSpider(scrapy.Spider):
         """Follow the tags of an article (tag → URL of its page); nothing here, where no listing is read."""
         yield from ()
 
-    def page_of(self, response: Response) -> Page:
-        """Return a response as the page that the readers take."""
+    def page_of(self, response: Response, url: str | None = None) -> Page:
+        """Return a response as the page that the readers take, of another URL where that is known."""
         charset = getattr(response, "encoding", None) or "utf-8"
-        return Page(response.body, response.url, charset=charset, site=self.site)
+        return Page(response.body, url or response.url, charset=charset, site=self.site)
 
     # -- counting -----------------------------------------------------------------------------------------------
 

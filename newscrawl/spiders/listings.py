@@ -14,7 +14,7 @@ from newscrawl.almayadeen.sections import Section
 from newscrawl.archive.ledger import COMPLETE, PARTIAL
 from newscrawl.errors import EmptyListingError
 from newscrawl.monitoring.accounting import PURPOSE, READ, fate_of
-from newscrawl.pages import read_listing
+from newscrawl.pages import is_no_batch, read_listing
 from newscrawl.signals import LISTING_READ
 from newscrawl.spiders.arguments import ALL_TAGS
 from newscrawl.spiders.articles import LISTING_PRIORITY, ArticleSpider, Output, asked_url
@@ -39,7 +39,8 @@ class ListingSpider(ArticleSpider):
         What was left out on purpose is a gap too, and so are articles that most likely are there, but did not come.
         """
         given = self.arguments
-        is_partial = given.since is not None or given.until is not None or given.kinds or self.most_articles_are_missing
+        is_bounded = given.since is not None or given.until is not None or bool(given.kinds)
+        is_partial = is_bounded or self.most_articles_are_missing or self.most_are_unreadable
         return {url: None if is_partial else state.reach for url, state in self.listings.items()}
 
     def note_missing(self, url: str) -> None:
@@ -118,7 +119,7 @@ class ListingSpider(ArticleSpider):
         try:
             listing = read_listing(page)
         except EmptyListingError as error:
-            step = state.on_batch(None, response.url)
+            step = state.on_batch(None, response.url, is_odd=is_no_batch(page, state.asked_way))
             if step.failed:
                 self.listing_failed(state, error.name, response.url, f"is empty: {error}")
         else:

@@ -75,9 +75,13 @@ class MayadeenSpider(ListingSpider):
         self.sitemaps_of_robots = list(getattr(getattr(robotparser, "rp", None), "sitemaps", ()))
 
     def ask_again(self) -> None:
-        """Where most articles were missing, let none of them rest: the site was at fault, and not they."""
-        if self.ledger is not None and self.most_articles_are_missing:
+        """Where most articles were missing or unreadable, let none of them rest: the fault was none of theirs."""
+        if self.ledger is None:
+            return
+        if self.most_articles_are_missing:
             self.ledger.forgive(self.created)
+        if self.most_are_unreadable:
+            self.ledger.forgive(self.created, unreadable=True)
 
     @staticmethod
     def check_arguments(**arguments: Any) -> None:

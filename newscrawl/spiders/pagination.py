@@ -110,6 +110,10 @@ class ListingState:
     """URLs of its batches that were asked for."""
     untried: tuple[NextBatch, ...] = ()
     """Other ways to the batch that was asked for last, while none has worked yet."""
+    is_odd: bool = False
+    """Whether the answer to a way that a batch has shown was no batch."""
+    asked_way: str = ""
+    """The way by which a batch was asked for last."""
     way_works: bool = False
     """Whether a way to the next batch has worked."""
     answers_show_way: bool = False
@@ -118,13 +122,19 @@ class ListingState:
     def __post_init__(self) -> None:
         self.asked.add(self.section.url)
 
-    def on_batch(self, listing: Listing | None, url: str) -> Step:
-        """Take in a batch that came from a URL (that of the answer, after redirects); None for one without articles."""
+    def on_batch(self, listing: Listing | None, url: str, *, is_odd: bool = False) -> Step:
+        """Take in a batch that came from a URL (that of the answer, after redirects); None for one without articles.
+
+        One without articles that is odd is an answer that no listing ends with: an error, or nothing at all.
+        """
         if self.ending is not None:
             return self._on_first_batch_again(listing, *self.ending)
         is_first = self.batches == 0
         if listing is None:
-            return Step(failed=True, reason=EMPTY_BATCH) if is_first else self._try_another_way(EMPTY_BATCH)
+            # What is at a URL that was only a guess says nothing.
+            self.is_odd = self.is_odd or (is_odd and self.asked_way != "parameter")
+            is_failure = is_first or (self.is_odd and all(way.url in self.asked for way in self.untried))
+            return Step(failed=True, reason=EMPTY_BATCH) if is_failure else self._try_another_way(EMPTY_BATCH)
         main = [article for article in listing.articles if article not in listing.aside]
         new = [article for article in main if self.articles.note_shown(article)]
         wanted = tuple(article for article in main if not self.articles.is_unwanted(article))
@@ -158,7 +168,7 @@ class ListingState:
             if not joins_known:
                 self.note_gap()
             return self._end(REST_IS_KNOWN, self.known_reach, articles=followed, listed=listed)
-        self.untried = ()
+        self.untried, self.is_odd = (), False
         if not is_first:
             self.way_works = True
             self.answers_show_way = self.answers_show_way or bool(listing.following)
@@ -215,10 +225,11 @@ class ListingState:
 
     def _try_another_way(self, reason: str, *, articles: tuple[str, ...] = (), listed: tuple[str, ...] = ()) -> Step:
         """Ask for the next untried candidate, or end the listing when there is none."""
+        self.untried = tuple(way for way in self.untried if way.url not in self.asked)
         if not self.untried:
             return self._end(reason, COMPLETE, articles=articles, listed=listed)
         ask, *rest = self.untried
-        self.untried = tuple(rest)
+        self.untried, self.asked_way = tuple(rest), ask.way
         self.asked.add(ask.url)
         return Step(articles=articles, listed=listed, ask=ask)
 

@@ -1,5 +1,9 @@
 """Pages that are not the page asked for: another article's, the home page, none at all."""
 
+import json
+
+import pytest
+
 from newscrawl.replica import Fault
 from tests.crawling import Crawl, StartReplica
 
@@ -61,3 +65,46 @@ def test_the_same_content_under_many_urls_is_no_article_and_all_are_asked_for_ag
     site.aside.clear()
     done = crawl(site)
     assert sorted(record["url"] for record in done.records()) == sorted(site.truth())
+
+
+def test_a_page_of_an_article_that_was_not_met_yet_is_kept_under_its_own_url(
+    replica: StartReplica, crawl_ok: Crawl
+) -> None:
+    site = replica(articles=40)
+    wrong = [site.newsroom.path(number) for number in (39, 38, 20)]
+    for path in wrong:
+        # The one that no listing has shown when the newest are read.
+        site.aside[path] = site.answer(site.newsroom.path(0))[2].decode()
+    done = crawl_ok(site)
+    assert {record["url"] for record in done.records()} == {
+        url for url in site.truth() if not url.endswith(tuple(wrong))
+    }
+    # One of them leads there for good: it rests without a word of failure.
+    for path in wrong[:2]:
+        del site.aside[path]
+    done = crawl_ok(site)
+    assert {record["url"] for record in done.records()} == {url for url in site.truth() if not url.endswith(wrong[2])}
+    assert done.last_line.endswith("healthy (status 0): 2 articles written.")
+
+
+def test_where_most_pages_are_unreadable_none_rests(replica: StartReplica, crawl: Crawl) -> None:
+    site = replica(articles=20)
+    site.faults.append(Fault(kind="garbage", path=ARTICLES))
+    assert crawl(site).status == 4
+    assert crawl(site).status == 4
+    site.faults.clear()
+    done = crawl(site)
+    assert (done.status, len(done.records())) == (0, 20)
+
+
+@pytest.mark.parametrize("way", ["link", "json", "button"])
+def test_an_error_in_the_place_of_a_further_batch_is_no_end(way: str, replica: StartReplica, crawl: Crawl) -> None:
+    site = replica(articles=60, batch_size=2, load_more=way)
+    error = json.dumps({"error": "busy"})
+    site.faults.append(Fault(kind="rewrite", path=r"page=2", pattern="(?s)^.*$", replacement=error))
+    done = crawl(site)
+    assert done.status == 3, done.log
+    assert "listings could not be read (most often: pages without articles)" in done.last_line
+    site.faults.clear()
+    done = crawl(site)
+    assert (done.status, len(done.records())) == (0, 60)
