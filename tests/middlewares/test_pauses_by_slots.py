@@ -15,7 +15,7 @@ from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
 from newscrawl.middlewares import politeness
-from newscrawl.middlewares.politeness import FORCED, NEVER, PolitenessMiddleware
+from newscrawl.middlewares.politeness import FORCED, NEVER, Backoff, PolitenessMiddleware
 from newscrawl.middlewares.refusals import ChallengeError, StoppedError, TruncatedError
 from newscrawl.middlewares.stopping import STOP_GRACE_SECONDS, STOPPING
 from newscrawl.signals import CANCEL_DOWNLOADS
@@ -186,6 +186,14 @@ def test_a_challenge_is_no_page_whatever_its_status(status: int, ray: str, shown
     assert middleware.closing.endswith(f"in place of the page: {URL} (status {status}{shown})")
     with pytest.raises(ChallengeError, match="a challenge of Cloudflare"):
         middleware.process_response(request(), response)
+
+
+def test_a_pause_grows_thirty_times_and_no_further() -> None:
+    each = Backoff(base=1.0, longest=1e12, vary=lambda: 0.5)
+    lengths = []
+    for _ in range(33):
+        lengths.append(each.failed(each.until, None))
+    assert lengths == pytest.approx([2.0 ** min(number, 30) for number in range(33)])
 
 
 # -- retries ----------------------------------------------------------------------------------------------------

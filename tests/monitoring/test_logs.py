@@ -4,6 +4,7 @@ import json
 import logging
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -154,3 +155,4 @@ def test_a_json_line_says_when_where_and_by_whom() -> None:
         "time": "2024-08-23T10:00:00.007Z", "level": "INFO", "logger": "newscrawl", "message": "a b", "pid": 42,
     }  # fmt: skip
     assert logs.PlainFormatter("%(asctime)s", "%H:%M:%S").format(made) == "10:00:00"
+    assert logs.PlainFormatter.converter(None) == datetime.fromtimestamp(0, UTC).timetuple()
