@@ -178,15 +178,12 @@ class HttpCompressionMiddleware(httpcompression.HttpCompressionMiddleware):
 
     def process_response(self, request: Request, response: Response, spider: Any = None) -> Request | Response:
         is_packed = "Content-Encoding" in response.headers
-        if is_packed and not response.body and response.status != 200:
-            # A redirect or a 304 has nothing to unpack, whatever its headers say.
-            return response
         try:
             answer = super().process_response(request, response)
         except TruncatedError as error:
             return _flagged(response, str(error)) if response.status in (200, 206) else response
         except UndecodableError:
-            # Of an error only the status is read.
+            # Of an error only the status is read; a redirect or a 304 has nothing to unpack, whatever its headers say.
             if response.status == 200:
                 raise
             return response

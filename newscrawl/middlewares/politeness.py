@@ -4,7 +4,7 @@ import logging
 import math
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from time import monotonic
@@ -73,7 +73,7 @@ class Backoff:
     base: float
     longest: float
     budget: float = RETRY_BUDGET
-    retries_left: float = 0.0
+    retries_left: float = field(init=False)
     until: float = 0.0
     """When the pause ends."""
     consecutive_errors: int = 0

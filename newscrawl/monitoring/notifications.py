@@ -96,7 +96,8 @@ def is_web_url(address: str) -> bool:
     """
     try:
         parts = urlsplit(address)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+        _ = parts.port  # raises a ValueError for one that is none
+        return parts.scheme in ("http", "https") and bool(parts.hostname)
     except ValueError:
         return False
 

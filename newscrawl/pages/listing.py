@@ -304,10 +304,7 @@ def is_no_batch(page: Page, way: str) -> bool:
     [True, False]
     """
     if page.is_json:
-        try:
-            return not _has_empty_part(json.loads(page.text.lstrip("\ufeff")))
-        except (ValueError, RecursionError):
-            return True
+        return not any(map(_has_empty_part, json_values(page.text)))
     return way in ("rel-next", "pagination") and not read_menu(page)
 
 

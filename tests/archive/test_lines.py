@@ -141,6 +141,14 @@ def test_a_packed_file_counts_up_to_where_it_is_damaged(damage: str, lines: list
     assert found(packed) == lines
 
 
+def test_what_is_no_file_is_damaged_as_a_whole(plain: Path) -> None:
+    plain.mkdir()
+    assert found(plain) == [(0, "it is no file")]
+    link = plain.with_name("b.jsonl")
+    link.symlink_to(plain)
+    assert found(link) == [(0, "it is a symbolic link, which is not followed")]
+
+
 def test_hidden_files_and_others_are_no_committed_files(plain: Path) -> None:
     folder = plain.parent.parent
     for name in ("b.jsonl", "a.jsonl", "c.jsonl.gz", "a.jsonl.gz", ".d.jsonl", ".e.jsonl.gz", "f.json", "g.gz", "h"):

@@ -19,7 +19,10 @@ NAME = "20240823T100000Z-1-00001.jsonl"
 
 @pytest.fixture
 def calls(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
-    """What is done to files from here on: `write x`, `fsync x`, `rename x y`, `unlink x`, `mkdir x`."""
+    """What is done to files from here on: `write x`, `fsync x`, `rename x y`, `unlink x`, `mkdir x`.
+
+    A file that is synced before anything has reached it is `fsync x (empty)`.
+    """
     calls: list[str] = []
     real = {name: getattr(os, name) for name in ("write", "fsync", "replace", "rename", "unlink", "mkdir")}
 
@@ -29,7 +32,8 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     def on_descriptor(name: str) -> None:
         def called(descriptor: int, *rest: object) -> object:
             if descriptor > 2:
-                calls.append(f"{name} {shown(descriptor)}")
+                is_empty = name == "fsync" and os.fstat(descriptor).st_size == 0
+                calls.append(f"{name} {shown(descriptor)}" + (" (empty)" if is_empty else ""))
             return real[name](descriptor, *rest)
 
         monkeypatch.setattr(os, name, called)

@@ -95,7 +95,7 @@ def mutants_of(path: Path) -> Iterator[Mutant]:
     skipped = list(_not_changed(tree))
     for node in ast.walk(tree):
         if (isinstance(node, PLAIN_STATEMENTS) and _does_something(node)) or (
-            isinstance(node, ast.Return) and node.value is not None
+            isinstance(node, ast.Return) and ast.unparse(node) not in ("return", "return None")
         ):
             start, end = _span(node)
             if not any(_span(each)[0] <= start < _span(each)[1] for each in skipped):

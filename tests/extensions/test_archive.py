@@ -116,7 +116,9 @@ def test_a_look_up_that_fails_stops_the_crawl(error: Exception, crawler: Crawler
     assert cast("Any", crawler.engine).reasons == ["output"]
 
 
-def last_state(crawler: Crawler, folder: Path, *, error: bool = False, fetched: bool = True) -> tuple[str | None, bool]:
+def last_state(
+    crawler: Crawler, folder: Path, *, error: bool = False, fetched: bool = True, reason: str = "finished"
+) -> tuple[str | None, bool]:
     """Run the extension with a listing that was read to its end; return its reach, and whether a block rests."""
     with Archive(folder) as archive:
         archive.ledger.note_block("example.org", datetime.fromtimestamp(0, UTC))
@@ -130,7 +132,7 @@ def last_state(crawler: Crawler, folder: Path, *, error: bool = False, fetched: 
         crawler.stats.set_value("newscrawl/article/fetched", 1)
     if error:
         crawler.stats.set_value("newscrawl/error/output", 1)
-    extension.spider_closed(spider, "finished")
+    extension.spider_closed(spider, reason)
     extension.engine_stopped()
     with Archive(folder) as archive:
         reach, _ = archive.ledger.reach("en", "https://example.org/a")
@@ -139,6 +141,11 @@ def last_state(crawler: Crawler, folder: Path, *, error: bool = False, fetched: 
 
 def test_listings_count_as_read_unless_something_was_not_written(crawler: Crawler, tmp_path: Path) -> None:
     assert last_state(crawler, tmp_path / "en", error=True) == (None, False)
+
+
+@pytest.mark.parametrize("reason", ["shutdown", "closespider_pagecount", "blocked"])
+def test_listings_of_a_run_that_was_stopped_do_not_count_as_read(reason: str, crawler: Crawler, tmp_path: Path) -> None:
+    assert last_state(crawler, tmp_path / "en", reason=reason) == (None, False)
 
 
 def test_a_run_that_fetched_nothing_leaves_a_block(crawler: Crawler, tmp_path: Path) -> None:

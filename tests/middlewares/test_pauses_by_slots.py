@@ -15,7 +15,7 @@ from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
 from newscrawl.middlewares import politeness
-from newscrawl.middlewares.politeness import FORCED, NEVER, PolitenessMiddleware
+from newscrawl.middlewares.politeness import FORCED, NEVER, Backoff, PolitenessMiddleware
 from newscrawl.middlewares.refusals import ChallengeError, StoppedError, TruncatedError
 from newscrawl.middlewares.stopping import STOP_GRACE_SECONDS, STOPPING
 from newscrawl.signals import CANCEL_DOWNLOADS
@@ -188,6 +188,14 @@ def test_a_challenge_is_no_page_whatever_its_status(status: int, ray: str, shown
         middleware.process_response(request(), response)
 
 
+def test_a_pause_grows_thirty_times_and_no_further() -> None:
+    each = Backoff(base=1.0, longest=1e12, vary=lambda: 0.5)
+    lengths = []
+    for _ in range(33):
+        lengths.append(each.failed(each.until, None))
+    assert lengths == pytest.approx([2.0 ** min(number, 30) for number in range(33)])
+
+
 # -- retries ----------------------------------------------------------------------------------------------------
 
 
@@ -248,6 +256,11 @@ def test_a_page_cut_off_is_asked_for_again_and_then_refused(engine: Engine) -> N
 # -- the end ----------------------------------------------------------------------------------------------------
 
 
+def said(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """Return what the middleware has logged; Scrapy says more where other tests have set up its log."""
+    return [record.getMessage() for record in caplog.records if record.name == politeness.logger.name]
+
+
 def wait_in(slot: Slot, number: int) -> list[Failure]:
     """Queue requests, and return what becomes of them."""
     ended: list[Failure] = []
@@ -276,15 +289,15 @@ def test_a_crawl_that_ends_cancels_what_waits_and_holds_back_the_rest(
     assert [type(failure.value) for failure in ended] == [StoppedError] * 3
     assert not engine.slot.queue
     assert engine.slot.lastseen - monotonic() > NEVER - 60
-    assert caplog.messages[-1] == "Stopping: no further page is asked for; requests left: 3"
-    said = len(caplog.messages)
+    stopping = ["Stopping: no further page is asked for; requests left: 3"]
+    assert said(caplog) == stopping
     assert len(looks) == 2
     with pytest.raises(StoppedError, match=STOPPING):
         middleware.process_request(request())
     # What is on its way has its time; it is cancelled after that, and what has come to wait since.
     later = wait_in(engine.slot, 1)
     middleware._look()
-    assert (len(later), cancelled, len(caplog.messages)) == (1, [], said)
+    assert (len(later), cancelled, said(caplog)) == (1, [], stopping)
     assert middleware.stopped_at is not None
     middleware.stopped_at -= STOP_GRACE_SECONDS
     middleware._look()
@@ -299,7 +312,7 @@ def test_nothing_is_said_where_nothing_is_left(engine: Engine, caplog: pytest.Lo
     middleware = middleware_of(engine)
     caplog.set_level("INFO", "newscrawl")
     middleware._stop()
-    assert caplog.messages == []
+    assert said(caplog) == []
 
 
 def test_a_slot_without_a_delay_is_held_back_too(engine: Engine) -> None:

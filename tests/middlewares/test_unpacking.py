@@ -182,9 +182,12 @@ def test_of_an_error_only_the_status_is_read(middleware: HttpCompressionMiddlewa
     assert process(middleware, plain) is plain
     with pytest.raises(UndecodableError):
         process(middleware, answer(b"no gzip", "gzip"))
-    for status in (301, 304):
-        empty = answer(b"", "gzip", status=status)
-        assert process(middleware, empty) is empty
+    for status in (301, 304, 404):
+        for encoding in ("gzip", "deflate", "br", "zstd"):
+            empty = answer(b"", encoding, status=status)
+            assert process(middleware, empty) is empty
+    # A part of which nothing came is asked for again.
+    assert truncated_reason(process(middleware, answer(b"", "br", status=206))) == "the brotli stream has no end"
 
 
 def test_an_answer_that_unpacks_to_too_much_is_refused(middleware: HttpCompressionMiddleware) -> None:

@@ -133,3 +133,17 @@ def test_more_exceptions_than_articles_end_a_run_early(stats: Stats) -> None:
     assert ends_early(stats)
     stats["newscrawl/unchanged"] = 1
     assert not ends_early(stats)
+
+
+def test_a_stopped_run_without_a_queue_balances_where_every_request_has_an_end(stats: Stats) -> None:
+    accounts = Accounts(stats.add)
+    accounts.settle(accounts.open("article"), READ)
+    stats["finish_reason"] = "shutdown"
+    assert imbalances(stats) == []
+    accounts.open("article")
+    assert imbalances(stats) == ["requests: 1 without an end, 0 were waiting"]
+    stats["scheduler/enqueued"] = 1
+    assert imbalances(stats) == []
+    # In a run that came to its end by itself it would be one too many.
+    stats["finish_reason"] = "finished"
+    assert imbalances(stats) == ["requests (article): 2 opened, 1 accounted for"]

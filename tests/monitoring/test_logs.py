@@ -4,6 +4,7 @@ import json
 import logging
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -71,9 +72,6 @@ def test_the_verdict_of_a_command_is_the_last_line_of_its_log_file_too(replica: 
         # On standard error it stands as well, without the head of a log line.
         (line,) = (each for each in done.log.splitlines() if each.startswith(text))
         assert file.read_text("utf-8").splitlines()[-1].endswith(f": {line}")
-
-    assert done.status == 2
-    assert "the log cannot be written" in done.log
 
 
 @pytest.fixture
@@ -172,3 +170,4 @@ def test_a_json_line_says_when_where_and_by_whom() -> None:
         "time": "2024-08-23T10:00:00.007Z", "level": "INFO", "logger": "newscrawl", "message": "a b", "pid": 42,
     }  # fmt: skip
     assert logs.PlainFormatter("%(asctime)s", "%H:%M:%S").format(made) == "10:00:00"
+    assert logs.PlainFormatter.converter(None) == datetime.fromtimestamp(0, UTC).timetuple()

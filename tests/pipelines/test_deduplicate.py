@@ -38,8 +38,8 @@ def test_deduplicate_keeps_editions_apart_and_lines_of_the_ticker_once() -> None
     pipeline = DeduplicatePipeline.from_crawler(crawler)
     for edition in ("en", "es"):
         assert pipeline.process_item(fetched(edition=edition)) == fetched(edition=edition)
-    pipeline.process_item(headline("One"))
-    pipeline.process_item(headline("Two"))
+    for line in (headline("One"), headline("Two")):
+        assert pipeline.process_item(line) is line
     with pytest.raises(DropItem):
         pipeline.process_item(headline("One"))
     assert crawler.stats.get_value("newscrawl/duplicate/headline") == 1

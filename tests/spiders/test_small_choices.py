@@ -4,13 +4,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from scrapy.utils.test import get_crawler
 
 from newscrawl.archive.ledger import COMPLETE, PARTIAL
 from newscrawl.pages import NextBatch
 from newscrawl.spiders.articles import REUSE_DAYS
 from newscrawl.spiders.listings import ListingSpider
+from newscrawl.spiders.mayadeen import MayadeenSpider
 from newscrawl.spiders.pagination import AGAIN, REST_IS_KNOWN, Step
-from tests.spiders.samples import NEW, ROOT, StartSpider, ago, ledger_of, stats, story, urls
+from tests.spiders.samples import NEW, ROOT, SETTINGS, StartSpider, ago, ledger_of, stats, story, urls
 
 
 @pytest.mark.parametrize(
@@ -171,6 +173,14 @@ def test_what_is_beside_a_listing_belongs_to_other_sections(
     arguments: dict[str, str], aside: bool, spider: StartSpider
 ) -> None:
     assert spider(**arguments).follows_aside() is aside
+
+
+def test_without_an_archive_tags_are_followed_too() -> None:
+    made = MayadeenSpider.from_crawler(get_crawler(settings_dict=SETTINGS), discover="sections,tags", tags="all")
+    (request,) = made.follow_tags({"Mali": f"{ROOT}/tags/Mali", "Away": "https://x.net/tags/Away"})
+    assert request.url == f"{ROOT}/tags/Mali"
+    assert list(made.follow_tags({"Mali": f"{ROOT}/tags/Mali"})) == []
+    assert next(iter(made.open_tag("Sahel"))).url == f"{ROOT}{SETTINGS['TAG_PATTERN'].format(tag='Sahel')}"
 
 
 def test_a_step_is_taken_as_it_says(spider: StartSpider, caplog: pytest.LogCaptureFixture) -> None:
