@@ -36,6 +36,7 @@ from newscrawl.pages.inner_text import HEADINGS
 from newscrawl.pages.lines import Block, EmbeddedPost, Line, Media, Run
 from newscrawl.pages.pictures import read_images, split_credit, without_credit
 from newscrawl.pages.related import (
+    LONGEST_LABEL,
     LinkedArticles,
     RelatedArticles,
     cannot_be_headline,
@@ -122,8 +123,10 @@ class _BodyReader:
         self.lines = [block for block in self.blocks if isinstance(block, Line)]
         self.prose = {line for line in self.lines if is_prose(line)}
         self.following = dict(zip(self.lines, [*self.lines[1:], None], strict=False))
+        self.preceding = dict(zip(self.lines, [None, *self.lines[:-1]], strict=False))
         self.captions = captions_in(self.blocks)
         self.title = comparison_key(context.title or "")
+        self.related_boxes: set[_Element] = set()
         self.boxes = self._boxes()
         self.copies = copies_in(self.lines, self.prose)
         paragraphs = sum(1 for line in self.prose if line.tag in TEXT_TAGS)
@@ -172,6 +175,7 @@ class _BodyReader:
         for element in related:
             if not any(ancestor in related for ancestor in element.iterancestors()):
                 self.related.add_box(element)
+        self.related_boxes = related
         return related | boxes_of_cards(inside, self.prose, self.context.authors)
 
     def _read_related_in_furniture(self, stream: Sequence[Block]) -> None:
@@ -304,14 +308,32 @@ class _BodyReader:
 
     def _is_label_of_list(self, line: Line) -> bool:
         """Return whether a line is the label of links to other articles that follow."""
+        after = self.following[line]
+        if after is not None and not line.links and line not in self.prose:
+            if line.is_heading and self._is_listed_heading(after):
+                return True
+            if len(line.text) < LONGEST_LABEL and self._is_label_of_box(line, after):
+                return True
         if not is_label(line.text) and not (SHORT_LABEL.match(line.text) and not line.links and line not in self.prose):
             return False
-        after = self.following[line]
         if after is None:
             return is_label(line.text)
         if is_label(line.text) and not (line.is_heading and after in self.prose):
             return True
         return leads_to_article(after, self.urls) and not after.is_heading and not line.is_heading
+
+    def _is_label_of_box(self, line: Line, after: Line) -> bool:
+        """Return whether a line in whatever words is right before a box of related articles. A subhead never is."""
+        if is_subhead(line) or line.tag == "li" or ends_a_sentence(line.text):
+            return False
+        return any(each in self.related_boxes for each in (after.element, *after.element.iterancestors()))
+
+    def _is_listed_heading(self, line: Line) -> bool:
+        """Return whether a linked heading has another one right beside it, without a text between them."""
+        beside = (self.preceding[line], self.following[line])
+        return _is_linked_heading(line, self.urls) and any(
+            each is not None and _is_linked_heading(each, self.urls) for each in beside
+        )
 
     def _is_read_more(self, line: Line) -> bool:
         """Return whether a line only leads to other articles, and record these."""
@@ -333,7 +355,9 @@ class _BodyReader:
 
     def _is_headline_of_other_article(self, line: Line) -> bool:
         """Return whether a paragraph is only the linked headline of another article, and record that article."""
-        if line.link_share < 0.98 or line.is_heading or line.quote is not None:
+        if line.link_share < 0.98 or line.quote is not None:
+            return False
+        if line.is_heading and not self._is_listed_heading(line):
             return False
         if cannot_be_headline(line.text.rstrip("…")):
             return False
@@ -342,3 +366,7 @@ class _BodyReader:
             return False
         self.related.add(links)
         return True
+
+
+def _is_linked_heading(line: Line, urls: LinkedArticles) -> bool:
+    return line.is_heading and leads_to_article(line, urls)

@@ -50,7 +50,9 @@ def is_date_line(line: Line) -> bool:
 
 def is_line_of_tags(line: Line) -> bool:
     """Return whether a line has only links to pages of tags."""
-    return line.link_share > 0.8 and line.tag != "tr" and all(TAG_LINK_IN_BODY.search(link.href) for link in line.links if link.text)
+    if line.link_share <= 0.8 or line.tag == "tr":
+        return False
+    return all(TAG_LINK_IN_BODY.search(link.href) for link in line.links if link.text)
 
 
 def captions_in(blocks: Sequence[Block]) -> set[str]:
