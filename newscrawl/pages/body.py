@@ -332,7 +332,11 @@ class _BodyReader:
         """Return whether a linked heading has another one right beside it, without a text between them."""
         beside = (self.preceding[line], self.following[line])
         return _is_linked_heading(line, self.urls) and any(
-            each is not None and _is_linked_heading(each, self.urls) for each in beside
+            each is not None
+            and each.tag == line.tag
+            and each.element.getparent() is line.element.getparent()
+            and _is_linked_heading(each, self.urls)
+            for each in beside
         )
 
     def _is_read_more(self, line: Line) -> bool:

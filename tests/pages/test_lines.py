@@ -48,7 +48,7 @@ STAYS = [
     ('<p>The <span class="u-visually-hidden">very </span>first ship left.</p>', "The first ship left."),
     ('<p>The <span class="sr-only sr-only-focusable">very </span>first ship left.</p>', "The first ship left."),
     (
-        '<p>He said <a href="https://example.org/x">in a letter<i class="visually-hidden"> (new window)</i></a> so.</p>',
+        '<p>He said <a href="/x">in a letter<i class="visually-hidden"> (new window)</i></a> so.</p>',
         "He said in a letter so.",
     ),
     ("<p>The <span class=tip>ship<span role=tooltip hidden>a boat</span></span> left.</p>", "The ship left."),
@@ -86,7 +86,7 @@ STAYS = [
     ("<h3>Lina Haddad</h3><img src=/l.jpg alt='Lina Haddad'>", "Lina Haddad"),
     ("<p><img src=/l.jpg alt='Lina Haddad'></p><p><strong>Lina Haddad</strong></p>", "Lina Haddad"),
     (
-        "<h2>The quay</h2><figure><img src=/q.jpg alt='The quay'><figcaption>Dawn (AFP)</figcaption></figure>",
+        "<h2>The quay</h2><figure><img src=/q.jpg alt='The quay'><figcaption>Dawn</figcaption></figure>",
         "The quay",
     ),
     # Quotations, sections, and markup that is out of order.
@@ -107,7 +107,7 @@ STAYS = [
         "<td><span class=sr-only>about </span>7</td></tr></table>",
         "Port | Ships|Sidon | 7".replace(" | ", " ¦ "),
     ),
-    ("<p>The gas rose, as told<a href='#n1'>[1]</a> before.</p>", "The gas rose, as told[1] before."),
+    ("<p>The gas rose, as reported<a href='#n1'>[1]</a> before.</p>", "The gas rose, as reported[1] before."),
 ]
 
 GOES = [
@@ -124,7 +124,7 @@ GOES = [
     f"<h2>More of it</h2><h3><a href={STORY}>Another story here</a></h3><h3><a href={STORY}-2>One more story</a></h3>",
     f"<div class=most><h4>Most Read</h4><ol><li><a href={STORY}>Another story here</a></li></ol></div>",
     f"<div class=more><h4>You might like</h4><div><a href={STORY}><img src=/r.jpg><h5>Another story here</h5></a>"
-    "<p>The story of another port, told once more in brief.</p></div></div>",
+    "<p>The story of another port, once more in brief.</p></div></div>",
     # Calls to readers.
     "<p>Síguenos en Telegram</p>",
     "<p>Suscríbete a nuestro boletín</p>",
@@ -138,14 +138,14 @@ GOES = [
 ]
 
 LEADS = [
-    "Author Lina Haddad told the crowd: “We return to the port”",
+    "Author Lina Haddad called to the crowd: “We return to the port”",
     "By noon the master had one thing to say to the men of the port:",
     'كتب الوزير على منصة "إكس" أن المرفأ "سيفتح أبوابه غداً"',
     "كتب الوزير على منصة إكس: «المرفأ يفتح أبوابه غداً»",
     "Por primera vez en dos años, dijo el alcalde, “el puerto vive.”",
     'Por primera vez en dos años el puerto recibió un barco, dijo "el capitán"',
     "By order of the ministry, the gates open at dawn",
-    "Source of the smoke was a boiler, the master told the men.",
+    "Source of the smoke was a boiler, the master said to the men.",
     "Fuente de vida para el barrio, el puerto reabrió el jueves.",
     "المصدر الأول للدخان كان مرجلاً قديماً، بحسب مدير المرفأ.",
     "حدث ذلك أمس.",
