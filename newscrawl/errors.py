@@ -26,6 +26,15 @@ IN_WORDS = {
     "redirect_loop": "a redirect to the page itself, as for want of a cookie",
     "redirected_login": "a redirect to a log-in",
     "redirected_home": "a redirect to the home page",
+    "exception": "a fault of this program",
+    "redirected_known": "a redirect to a page that was asked for already",
+    "redirected": "a redirect to another article",
+    "redirect": "too many redirects",
+    "other_article": "another article came in its place",
+    "http_status": "the answer had a status that is no page's",
+    "refused": "the site refused",
+    "sitemap": "a sitemap that is none, or cut short",
+    "feed": "a feed that is none, or cut short",
     "empty_listing": "pages without articles",
 }
 """Names of failures in words."""

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 
-def _doc(description: str) -> dict[str, str]:
-    return {"description": description}
+def _doc(description: str, *, is_in_all_lines: bool = True) -> dict[str, Any]:
+    """Return what is known of a field; one that came later is not in the lines of earlier versions."""
+    return {"description": description, "is_in_all_lines": is_in_all_lines}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +75,13 @@ class Article:
         metadata=_doc(
             "paragraphs, subheads, quotes and list items in reading order, with one blank line between; only a video,"
             " a gallery, an infograph, an episode or a podcast may have none"
+        )
+    )
+    body_html: str = field(
+        metadata=_doc(
+            "`body` as HTML of `p h2 h3 h4 blockquote ul ol li table tr td a[href] strong em br` alone; its text is"
+            " `body`: between blocks is a blank line, between cells a bar, and `br` is a space",
+            is_in_all_lines=False,
         )
     )
     subheads: tuple[str, ...] = field(

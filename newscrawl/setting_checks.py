@@ -12,6 +12,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from scrapy.settings import BaseSettings
+from scrapy.utils.misc import load_object
 
 from newscrawl.errors import ArgumentError
 from newscrawl.items import Article
@@ -142,6 +143,32 @@ def log_level(value: Any) -> str:
     return "" if known else f"choose one of {', '.join(names)}"
 
 
+def log_format(value: Any) -> str:
+    """Return what is wrong with the format of the log's lines.
+
+    >>> log_format("%(levelname)s %(message)s"), log_format("%(nope)s") == log_format("%(message)d") != ""
+    ('', True)
+    """
+    try:
+        logging.Formatter(value).format(logging.makeLogRecord({"msg": "a text"}))
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return "give a format of Python's logging"
+    return ""
+
+
+def component(value: Any) -> str:
+    """Return what is wrong with the path of a class or a function.
+
+    >>> component("scrapy.squeues.FifoMemoryQueue"), component("none"), component("scrapy.squeues.None")
+    ('', 'there is no such class or function', 'there is no such class or function')
+    """
+    try:
+        load_object(value)
+    except (ImportError, NameError, ValueError, TypeError):
+        return "there is no such class or function"
+    return ""
+
+
 def reactor(value: Any) -> str:
     """Return what is wrong with the reactor: the progress line and the stop need that of asyncio."""
     return "" if value == REACTOR else "newscrawl needs the reactor of asyncio; leave it"
@@ -194,11 +221,11 @@ _ROWS: Iterable[tuple[str, Callable[[Any], str], str]] = (
     # The archive.
     ("DATA_DIR", text, "data"),
     ("ADDONS", table, "{}"),
-    ("TWISTED_DNS_RESOLVER", text, "scrapy.resolver.CachingHostnameResolver"),
+    ("TWISTED_DNS_RESOLVER", component, "scrapy.resolver.CachingHostnameResolver"),
     ("FEEDS", table, '{"archive:%(edition)s/articles/%(run)s-%(batch_id)05d.jsonl": {"format": "jsonlines"}}'),
     ("FEED_STORAGES", table, "{}"),
     ("FEED_EXPORTERS", table, "{}"),
-    ("FEED_URI_PARAMS", may_be_empty(text), "newscrawl.extensions.feed_storage.uri_params"),
+    ("FEED_URI_PARAMS", may_be_empty(component), "newscrawl.extensions.feed_storage.uri_params"),
     ("FEED_EXPORT_BATCH_ITEM_COUNT", whole(0), "1000"),
     ("FEED_EXPORT_ENCODING", may_be_empty(encoding), "utf-8"),
     ("SYNC_SECONDS", number(0, DAY), "30"),
@@ -243,9 +270,9 @@ _ROWS: Iterable[tuple[str, Callable[[Any], str], str]] = (
     ("BOT_NAME", text, "newscrawl"),
     ("SPIDER_MODULES", names, "newscrawl.spiders.mayadeen"),
     ("COMMANDS_MODULE", text, "newscrawl.commands"),
-    ("SCHEDULER_MEMORY_QUEUE", text, "scrapy.squeues.FifoMemoryQueue"),
-    ("SCHEDULER_PRIORITY_QUEUE", text, "scrapy.pqueues.ScrapyPriorityQueue"),
-    ("DUPEFILTER_CLASS", text, "newscrawl.middlewares.requests.RunDupeFilter"),
+    ("SCHEDULER_MEMORY_QUEUE", component, "scrapy.squeues.FifoMemoryQueue"),
+    ("SCHEDULER_PRIORITY_QUEUE", component, "scrapy.pqueues.ScrapyPriorityQueue"),
+    ("DUPEFILTER_CLASS", component, "newscrawl.middlewares.requests.RunDupeFilter"),
     ("CONCURRENT_ITEMS", whole(1), "1"),
     ("WARN_ON_GENERATOR_RETURN_VALUE", flag, "False"),
     ("ITEM_PIPELINES", table, "{}"),
@@ -269,11 +296,13 @@ _ROWS: Iterable[tuple[str, Callable[[Any], str], str]] = (
     ("LOG_JSON", flag, "True"),
     ("LOG_DIR", may_be_empty(text), "logs"),
     ("LOG_LEVEL", log_level, "INFO"),
+    ("LOG_FORMAT", log_format, "%(levelname)s: %(message)s"),
+    ("LOG_DATEFORMAT", may_be_empty(text), "%Y-%m-%d %H:%M:%S"),
 )
 CHECKS: Mapping[str, SettingCheck] = {
     name: SettingCheck(name=name, problem=problem, example=example) for name, problem, example in _ROWS
 }
-LOG_SETTINGS = ("LOG_JSON", "LOG_DIR", "LOG_LEVEL")
+LOG_SETTINGS = ("LOG_JSON", "LOG_DIR", "LOG_LEVEL", "LOG_FORMAT", "LOG_DATEFORMAT")
 
 
 def setting_problem(name: str, value: Any) -> str:

@@ -9,8 +9,17 @@ from urllib.parse import SplitResult, quote, unquote_to_bytes, urljoin, urlsplit
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 # RFC 3986: characters that a path has as they are. All others are percent-encoded, in UTF-8.
 _PATH_SAFE = "/:@!$&'()*+,;=-._~"
-# Characters that browsers drop from the ends of a link.
-_LITTER = "\x00\x01\x02\x03\x04\x05\x06\x07\x08\x0b\x0c\x0e\x0f \t\r\n\u200b\ufeff\xa0"
+LITTER = (
+    "".join(map(chr, range(33)))  # white space and control characters
+    + "\x7f\x85\xa0\xad\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e"
+    + "\u202f\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\u3000\ufeff\ufffe\uffff"
+)
+"""Characters that are dropped from the ends of a link: white space, and what nobody sees, such as direction marks."""
+_LITTER_AT_END = re.compile(f"[{re.escape(LITTER[34:])}]+(/?)$")
+_AROUND_QUERY = re.compile(r"([^?#]*)([?#]?)(.*)", re.DOTALL)
+_MANY_SLASHES = re.compile(r"(?i)(?<=^http:)/{3,}|(?<=^https:)/{3,}")
+# Quotes of an attribute in HTML that was escaped for JSON, or for a script.
+_ESCAPED_QUOTES = re.compile(r"^\\[\"']|\\[\"']$")
 _MAX_LINK = 8192
 # Characters that browsers drop from the middle of a link.
 _LINE_BREAKS = re.compile(r"[\t\r\n]")
@@ -68,7 +77,11 @@ def absolute(base: str, href: str) -> str | None:
 
 @lru_cache(maxsize=4096)
 def _absolute(base: str, href: str) -> str | None:
-    href = _LINE_BREAKS.sub("", href.strip(_LITTER))
+    href = _LINE_BREAKS.sub("", href.strip(LITTER))
+    if "\\" in href:
+        href = _with_slashes(href)
+    if ":///" in href:
+        href = _MANY_SLASHES.sub("//", href)
     if not href:
         return None
     try:
@@ -76,7 +89,14 @@ def _absolute(base: str, href: str) -> str | None:
         parts = _split(urljoin(base, href) if base else href)
     except (ValueError, UnicodeError):
         return None
-    return urlunsplit((parts.scheme, parts.netloc, _path(parts.path) or "/", _query(parts.query), ""))
+    path = parts.path if parts.path.isascii() else _LITTER_AT_END.sub(r"\1", parts.path)
+    return urlunsplit((parts.scheme, parts.netloc, _path(path) or "/", _query(parts.query), ""))
+
+
+def _with_slashes(href: str) -> str:
+    """Return a link with slashes in place of backslashes, as browsers take them, or of the escaped slashes of JSON."""
+    path, mark, rest = _AROUND_QUERY.match(_ESCAPED_QUOTES.sub("", href)).groups()  # type: ignore[union-attr]
+    return path.replace("\\/", "/").replace("\\", "/") + mark + rest
 
 
 def on_site(url: str, root: str, *aliases: str) -> str | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from newscrawl.replica import Options, Replica
+from newscrawl.replica import Fault, Options, Replica
 
 ROOT = Path(__file__).parent.parent
 FAST = {
@@ -117,12 +117,12 @@ def run(
     return Finished(done.returncode, done.stderr + done.stdout, data)
 
 
-def stopped_at(site: Replica, path: str, line: list[str], data: Path, number: int = signal.SIGTERM) -> Finished:
-    """Run a command line, and send it a signal as soon as the replica is asked for a path."""
+def stopped_at(fault: Fault, line: list[str], data: Path, number: int = signal.SIGTERM) -> Finished:
+    """Run a command line, and send it a signal as soon as it asks a replica for what has a fault."""
     process = subprocess.Popen(
         line, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment()
     )
-    while not any(seen.path == path for seen in site.requests) and process.poll() is None:
+    while not fault.seen and process.poll() is None:
         time.sleep(0.02)
     process.send_signal(number)
     log, _ = process.communicate(timeout=60)

@@ -18,6 +18,7 @@ from newscrawl import __version__
 from newscrawl.archive.schema import schema_of, shipped_schema
 from newscrawl.exit_status import ExitStatus
 from newscrawl.items import Article, Headline
+from newscrawl.plain_html import is_html_of
 from newscrawl.replica.controls import ACTIONS
 from newscrawl.spiders.arguments import ARGUMENTS
 from newscrawl.text import content_hash, word_count
@@ -75,6 +76,7 @@ def test_readme_line_is_a_line() -> None:
     line = json.loads(README.partition("<!-- line -->")[2].partition("```json")[2].partition("```")[0])
     Draft202012Validator(schema_of(Article)).validate(line)
     assert list(line) == list(schema_of(Article)["properties"])
+    assert is_html_of(line["body_html"], line["body"])
     assert line["word_count"] == word_count(line["body"])
     assert line["content_hash"] == content_hash(line["title"], line["summary"], line["body"])
 

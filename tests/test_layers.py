@@ -20,6 +20,7 @@ LAYERS = {
     "text": 1,
     "urls": 1,
     "dates": 1,
+    "plain_html": 2,
     "almayadeen": 2,
     "pages": 3,
     "archive": 3,

@@ -50,6 +50,15 @@ def test_what_is_no_web_url_has_no_spelling(url: str) -> None:
         ("/tags/غزة الآن", "https://x.net/tags/%D8%BA%D8%B2%D8%A9%20%D8%A7%D9%84%D8%A2%D9%86"),
         ("#top", "https://x.net/news/politics/a-b?page=2"),
         ("/a;", "https://x.net/a"),
+        ("\\a\\b?x=1\\2", "https://x.net/a/b?x=1%5C2"),
+        ("https:\\\\y.net\\a", "https://y.net/a"),
+        ("https:\\/\\/y.net\\/a", "https://y.net/a"),
+        ('\\"\\/a\\/b\\"', "https://x.net/a/b"),
+        ("http:///y.net/a", "http://y.net/a"),
+        ("\u200f/غزة\u200f/", "https://x.net/%D8%BA%D8%B2%D8%A9/"),
+        ("/غزة\u200e?x=1", "https://x.net/%D8%BA%D8%B2%D8%A9?x=1"),
+        ("/a%E2%80%8F", "https://x.net/a%E2%80%8F"),
+        ("/می\u200cرود", "https://x.net/%D9%85%DB%8C%E2%80%8C%D8%B1%D9%88%D8%AF"),
     ],
 )
 def test_a_link_is_resolved_as_a_browser_does(href: str, expected: str) -> None:

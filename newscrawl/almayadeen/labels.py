@@ -244,7 +244,7 @@ ASIDE_LABELS = frozenset(
         (
             "Most Read", "Most Viewed", "Most Popular", "Read Next", "Coverage", "Trending", "Más leídas", "Más leídos",
             "Lo más leído", "Lea a continuación", "Cobertura", "الأكثر قراءة", "الأكثر مشاهدة", "اقرأ التالي", "تغطيات",
-            "تغطية", "التغطيات",
+            "تغطية", "التغطية", "التغطيات",
         ),
     )
 )  # fmt: skip

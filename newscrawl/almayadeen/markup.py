@@ -5,6 +5,7 @@ that "shared" is not taken for "share".
 """
 
 import re
+from collections.abc import Iterable
 
 # -- The site's own -----------------------------------------------------------------------------------------------
 BODY = "p-content"
@@ -31,36 +32,63 @@ SHOWN_AGAIN_CLASS = re.compile(
 )
 """A word of a class that shows an element again, on wider screens."""
 # Words of a class or id that name furniture: parts of the page around the article's text. Whole words only, so that
-# "shared" is not taken for "share", nor the hash in "css-ad0a2" for "ad".
-FURNITURE = re.compile(
-    r"(?<![a-z0-9])(?:share|shares|sharing|sharethis|addthis|addtoany|a2a|social|socials|ticker|breaking|newsletter"
-    r"|subscribe|subscription|advert|advertisement|advertising|ad|ads|adslot|adsbygoogle|adunit|banner|sponsor|sponsored"
-    r"|promo|promoted|taboola|outbrain|comment|comments|disqus|listen|breadcrumb|breadcrumbs|tag|tags|taglist|hashtags"
-    r"|most-?read|most-?viewed|read-?next|trending|toolbar|follow|follow-?us|min-?read|reading-?time|cookie|cookies"
-    r"|consent|gdpr|onetrust|privacy|popup|modal|tooltip|pagination|copyright|skip-link|login|sign-?up|sign-?in"
-    r"|(?:author|writer|contributor)s?-?(?:box|bio|card|info|profile|about|details?)|about-?(?:the-?)?authors?"
-    r"|(?:about|bio)-?box|up-?next|sidebar|side-?bar|footer|navbar|nav|menu|mega-?menu|topbar|offcanvas)(?![a-z0-9])"
+# "shared" is not taken for "share", nor the hash in "css-ad0a2" for "ad". A hyphen may be missing.
+_PEOPLE = [f"{who}{number}" for who in ("author", "writer", "contributor") for number in ("", "s")]
+_ABOUT = ("box", "bio", "card", "info", "profile", "about", "detail", "details")
+_FURNITURE = (
+    *"share shares sharing sharethis addthis addtoany a2a social socials ticker breaking newsletter subscribe".split(),
+    *"subscription advert advertisement advertising ad ads adslot adsbygoogle adunit banner sponsor sponsored".split(),
+    *"promo promoted taboola outbrain comment comments disqus listen breadcrumb breadcrumbs tag tags taglist".split(),
+    *"hashtags most-read most-viewed read-next trending toolbar follow follow-us min-read reading-time".split(),
+    *"cookie cookies consent gdpr onetrust privacy popup modal tooltip pagination copyright skip-link login".split(),
+    *"sign-up sign-in about-author about-authors about-the-author about-the-authors about-box bio-box".split(),
+    *"up-next sidebar side-bar footer navbar nav menu mega-menu topbar offcanvas".split(),
+    *(f"{who}-{what}" for who in _PEOPLE for what in _ABOUT),
 )
-# Words that mean furniture even for an element that holds most of the page's text, if there is other text.
-SURELY_FURNITURE = re.compile(
-    r"(?<![a-z0-9])(?:footer|navbar|nav|mega-?menu|cookie|cookies|consent|gdpr|onetrust|privacy|comments|disqus)(?![a-z0-9])"
+_SURELY_FURNITURE = "footer navbar nav mega-menu cookie cookies consent gdpr onetrust privacy comments disqus".split()
+_SUMMARY = "summary standfirst lg_para lg-para dek excerpt subheadline sub-title lead-text intro-text".split()
+_CAPTION = (
+    *"caption captions figcaption credit credits photo-credit".split(),
+    *(f"{what}-{name}" for what in ("img", "image", "photo") for name in ("caption", "desc", "description", "text")),
+    *"img-title image-title".split(),
 )
+_SLIDES = "carousel slide-show slider swiper flickity slick photo-gallery".split()
+
+
+def _whole_words(words: Iterable[str]) -> re.Pattern[str]:
+    return re.compile(rf"(?<![a-z0-9])(?:{'|'.join(word.replace('-', '-?') for word in words)})(?![a-z0-9])")
+
+
+FURNITURE = _whole_words(_FURNITURE)
+SURELY_FURNITURE = _whole_words(_SURELY_FURNITURE)
+"""Words that mean furniture even for an element that holds most of the page's text, if there is other text."""
+SUMMARY = _whole_words(_SUMMARY)
+CAPTION = _whole_words(_CAPTION)
+SLIDES = _whole_words(_SLIDES)
+"""Words that name a row of pictures, in which the texts are captions."""
+NAMED = frozenset(
+    part
+    for word in (
+        *_FURNITURE,
+        *_SUMMARY,
+        *_CAPTION,
+        *_SLIDES,
+        "twitter-",
+        "instagram-",
+        "tiktok-",
+        "telegram-",
+        "fb-",
+        "bluesky-",
+    )
+    for part in (re.split("[-_]", word)[0], word.replace("-", ""))
+)
+"""Letters and digits, at least one group of which is in a name that any of these patterns or `POST` finds."""
 # Words beside which a name speaks of the page's layout or of a state, not of what is in the element: `has-nav`,
 # `layout-with-sidebar`, `footer-fixed`, `cookie-ok`, `tag-style`.
-LAYOUT = re.compile(
-    r"(?<![a-z0-9])(?:has|with|without|no|non|not|is|ok|fixed|open|opened|closed|free|enabled|disabled|accepted|visible"
-    r"|active|layout|row|rows|col|cols|column|columns|grid|style|styles|styled|font|color|colour|theme|page|main|width)"
-    r"(?![a-z0-9])"
+LAYOUT = _whole_words(
+    "has with without no non not is ok fixed open opened closed free enabled disabled accepted visible active layout"
+    " row rows col cols column columns grid style styles styled font color colour theme page main width".split()
 )
-SUMMARY = re.compile(
-    r"(?<![a-z0-9])(?:summary|standfirst|lg_para|lg-para|dek|excerpt|subheadline|sub-?title|lead-?text|intro-?text)(?![a-z0-9])"
-)
-CAPTION = re.compile(
-    r"(?<![a-z0-9])(?:caption|captions|figcaption|img-?caption|photo-?caption|image-?caption|credit|credits|photo-?credit"
-    r"|img-?(?:desc|description|text|title)|image-?(?:desc|description|text|title)|photo-?(?:desc|description|text))(?![a-z0-9])"
-)
-SLIDES = re.compile(r"(?<![a-z0-9])(?:carousel|slide-?show|slider|swiper|flickity|slick|photo-?gallery)(?![a-z0-9])")
-"""Words that name a row of pictures, in which the texts are captions."""
 BREAK = re.compile(r"(?:^|\s)(?:br|break|line-?break|new-?line)(?=\s|$)")
 """A whole word of the class of an empty inline element that stands for a `br`."""
 AUTHOR = re.compile(r"(?<![a-z])(?:author|byline|writer)(?:s|-name|_name|name)?(?![a-z])")
@@ -73,11 +101,18 @@ RELATED_NAMES = ("related", "Related", "read-also", "read-more", "readmore", "al
 TAG_BOX = re.compile(r"(?<![a-z])(?:tags?|tag-?list|keywords|hashtags|etiquetas)(?![a-z])")
 POST = re.compile(
     r"(?i)twitter-(?:tweet|video)|instagram-media|tiktok-embed|telegram-post|fb-(?:post|video)|bluesky-embed"
+    r"|reddit-(?:embed|card)|text-post-media|truthsocial-embed|mastodon-embed"
 )
 POST_URL = re.compile(
-    r"(?i)^(?:https?:)?//(?:www\.|mobile\.|m\.)?(?:(?:twitter|x)\.com/[^/\s]+/status(?:es)?/\d+|t\.me/[^/\s]+/\d+"
-    r"|instagram\.com/(?:p|reel|tv)/[\w-]+|tiktok\.com/@[^/\s]+/video/\d+|facebook\.com/[^/\s]+/(?:posts|videos)/[\w.-]+"
-    r"|truthsocial\.com/@[^/\s]+/(?:posts/)?\d+|threads\.(?:net|com)/@[^/\s]+/post/[\w-]+)"
+    r"(?i)^(?:https?:)?//(?:(?:www|mobile|m|old|web|[a-z]{2}(?:-[a-z]{2})?)\.)?"
+    r"(?:(?:twitter|x)\.com/(?:i/web|i|[^/\s]+)/status(?:es)?/\d+|t(?:elegram)?\.me/(?:s/)?[^/\s]+/\d+"
+    r"|instagram\.com/(?:[\w.]+/)?(?:p|reels?|tv)/[\w-]+|tiktok\.com/@[^/\s]+/(?:video|photo)/\d+|vm\.tiktok\.com/\w+"
+    r"|facebook\.com/(?:[^/\s]+/(?:posts|videos|photos)/[\w./-]+|reel/\d+|watch/?\?(?:[^#\s]*&)?v=\d+|share/[prv]/\w+"
+    r"|(?:permalink|story|photo|video)\.php\?[^#\s]*(?:story_fbid|fbid|v)=\w+)|fb\.watch/[\w-]+"
+    r"|truthsocial\.com/@[^/\s]+/(?:posts/)?\d+|threads\.(?:net|com)/@[^/\s]+/post/[\w-]+"
+    r"|bsky\.app/profile/[^/\s]+/post/\w+|reddit\.com/(?:r|user|u)/[^/\s]+/comments/\w+|redd\.it/\w+"
+    r"|linkedin\.com/(?:posts/[\w%.-]+|feed/update/urn:li:\w+:\d+|embed/feed/update/urn:li:\w+:\d+)"
+    r"|vk\.com/(?:wall-?\d+_\d+|video-?\d+_\d+)|mastodon\.\w+/@[^/\s]+/\d+)"
 )
 
 # -- Pictures and links ----------------------------------------------------------------------------------------------

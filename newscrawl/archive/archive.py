@@ -253,9 +253,10 @@ class Archive:
             lines = sum(self.indexed.values())
             logger.info("Indexed %s files with %s lines that the ledger lacked", len(self.indexed), lines)
         self._complete_manifest(files)
+        for damage in self.manifest.missing({path.relative_to(self.folder).as_posix() for path in files}):
+            self.damages.add(damage)
         if self.rebuilt:
-            there = {path.relative_to(self.folder).as_posix() for path in files}
-            is_whole = not self.damages.count and not self.manifest.entries.keys() - there
+            is_whole = not self.damages.count
             restored = restore_state(self.ledger.database, self.folder, self.damages, is_whole=is_whole)
             logger.info("The rebuilt ledger got %s entries of the last run's state", restored)
             self.ledger.has_changed = True

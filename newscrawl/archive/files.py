@@ -24,15 +24,17 @@ ARCHIVE_FEEDS: Mapping[str, Mapping[str, Any]] = {
     "archive:%(edition)s/articles/%(run)s-%(batch_id)05d.jsonl": {
         "format": "jsonlines",
         "item_classes": ["newscrawl.items.Article"],
+        "fields": None,
         "store_empty": False,
     },
     "archive:%(edition)s/headlines/%(run)s-%(batch_id)05d.jsonl": {
         "format": "jsonlines",
         "item_classes": ["newscrawl.items.Headline"],
+        "fields": None,
         "store_empty": False,
     },
 }
-"""The archive's own feeds, as Scrapy's setting `FEEDS` has them."""
+"""The archive's own feeds, as Scrapy's setting `FEEDS` has them: whole records, whatever `FEED_EXPORT_FIELDS` says."""
 _CHUNK = 1 << 16
 
 
@@ -101,10 +103,13 @@ def read_records(path: Path, damages: DamageLog | None = None) -> Iterator[dict[
 def read_lines(path: Path) -> Iterator[tuple[int, dict[str, Any] | Damage]]:
     """Yield each line of a committed file: its number, and the record or what is wrong with it.
 
-    Line 0 is the file as a whole. Raises `OSError` when the disk does not give the file, or when its name is a symbolic
-    link.
+    Line 0 is the file as a whole. A symbolic link is damage, and what it leads to is not read. Raises `OSError` when
+    the disk does not give the file.
     """
     number, is_whole = 0, True
+    if path.is_symlink():
+        yield 0, Damage(path=path, line=0, what="it is a symbolic link, which is not followed")
+        return
     with open_plain(path) as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             yield 0, Damage(path=path, line=0, what="it is no file")
@@ -115,7 +120,8 @@ def read_lines(path: Path) -> Iterator[tuple[int, dict[str, Any] | Damage]]:
             if unpacked is None or is_whole or not unpacked.damage:
                 yield number, _record(path, number, line)
         if unpacked is not None and unpacked.damage:
-            yield number, Damage(path=path, line=number if not is_whole else number + 1, what=unpacked.damage)
+            damaged = number + 1 if is_whole else number
+            yield damaged, Damage(path=path, line=damaged, what=unpacked.damage)
 
 
 def open_plain(path: Path) -> IO[bytes]:

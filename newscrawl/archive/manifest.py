@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from pathlib import Path
 
 from newscrawl.archive.damage import Damage
@@ -35,6 +35,11 @@ class Manifest:
                 self.entries[entry[2]] = entry[1]
             elif line:
                 self.damages.append(Damage(path=self.path, line=number, what="the line is no entry of a manifest"))
+
+    def missing(self, names: Set[str]) -> Iterator[Damage]:
+        """Yield the files that have an entry and are not among those that are there."""
+        for name in sorted(self.entries.keys() - names):
+            yield Damage(path=self.path.parent / name, line=0, what=f"the file is missing; {MANIFEST} has it")
 
     def write(self) -> None:
         """Write the entries, in the order of their names; raises `OSError`."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from newscrawl.archive.schema import schema_of
 from newscrawl.items import Article, Headline
+from newscrawl.plain_html import is_html_of
 from newscrawl.text import content_hash, word_count
 
 _TYPES: Mapping[str, tuple[type, ...]] = {
@@ -34,6 +35,8 @@ def misfit(record: Mapping[str, Any], feed: str) -> str:
             return "the record's content_hash is not that of its title, summary and body"
         if word_count(record["body"]) != record["word_count"]:
             return "the record's word_count is not that of its body"
+        if "body_html" in record and not is_html_of(record["body_html"], record["body"]):
+            return "the record's body_html is not the HTML of its body"
     return ""
 
 

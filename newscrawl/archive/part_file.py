@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import IO
 
+from newscrawl.errors import OutputError
+
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 """How a file is made that must not be there yet."""
 
@@ -44,6 +46,8 @@ class PartFile:
             raise self.error
         written = 0
         try:
+            if not os.fstat(self.descriptor).st_nlink:
+                raise OutputError(errno.ENOENT, f"the file was removed: {self.part}")
             while written < len(line):
                 written += os.write(self.descriptor, line[written:])
         except OSError as error:

@@ -58,7 +58,7 @@ def _object(record: type) -> dict[str, Any]:
         "description": (record.__doc__ or "").partition("\n")[0],
         "type": "object",
         "properties": properties,
-        "required": list(properties),
+        "required": [each.name for each in fields(record) if each.metadata["is_in_all_lines"]],
         "additionalProperties": False,
     }
     if record is Article:

@@ -18,8 +18,9 @@ from newscrawl.pages import Page, parse_article, read_headlines, read_listing, r
 from newscrawl.pipelines.clean import cleaned
 
 HEADER = re.compile(r"<!-- (?P<kind>article|listing) (?P<url>\S+)(?: downloaded (?P<downloaded>\S+))? -->")
-# The first changes whenever the hashing rules change; the others say nothing about a page.
-NOT_COMPARED = ("content_hash", "near_duplicate_of", "found_on", "revision", "provenance")
+# The first changes whenever the hashing rules change, the second says again what the body says; the others say nothing
+# about a page.
+NOT_COMPARED = ("content_hash", "body_html", "near_duplicate_of", "found_on", "revision", "provenance")
 
 
 class Command(BaseCommand):

@@ -68,7 +68,7 @@ def findings(folder: Path) -> Iterator[Damage | int]:
     for name, path in names.items():
         # The schema and the hashes in the lines are asked where the manifest does not vouch for the whole file.
         entry = manifest.entries.get(name)
-        is_vouched = not path.is_file() or sha256_of(path) == entry
+        is_vouched = path.is_symlink() or not path.is_file() or sha256_of(path) == entry
         records = damages = 0
         for number, record in read_lines(path):
             if isinstance(record, Damage):
@@ -85,5 +85,4 @@ def findings(folder: Path) -> Iterator[Damage | int]:
         elif not is_vouched:
             where = f"damaged lines that can be recognised: {damages}" if damages else "in which line cannot be known"
             yield Damage(path=path, line=0, what=f"its SHA-256 is not that in {MANIFEST}; {where}")
-    for name in manifest.entries.keys() - names.keys():
-        yield Damage(path=folder / name, line=0, what=f"the file is missing; {MANIFEST} has it")
+    yield from manifest.missing(names.keys())

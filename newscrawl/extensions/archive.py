@@ -1,5 +1,6 @@
 """The archive of the spider's edition, open from the start of a crawl to its end."""
 
+import errno
 import logging
 from datetime import UTC, datetime
 from typing import Any, Self, cast
@@ -105,7 +106,10 @@ class ArchiveExtension:
         if self.archive is None or path is None:
             return
         try:
+            before = self.archive.damages.count
             self.archive.index(path, slot.storage.sha256)
+            if self.archive.damages.count > before:
+                raise OutputError(errno.EIO, f"what was just written cannot be read: {path}")
             if self.crawler.settings.getbool("COMPRESS"):
                 self.archive.compress(path)
         except Exception as error:  # noqa: BLE001  (Scrapy would log it, and go on)

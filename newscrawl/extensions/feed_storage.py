@@ -92,14 +92,17 @@ def _flat(item: Any) -> Any:
     }
 
 
-def with_archive_feeds(feeds: Mapping[Any, Mapping[str, Any]]) -> dict[Any, Any]:
+def with_archive_feeds(feeds: Mapping[Any, Any]) -> dict[Any, Any]:
     """Return the feeds of a crawl: the archive's own, whatever is asked for, and beside them those asked for.
 
     >>> [*with_archive_feeds({"x.csv": {"format": "csv"}})][2:]
     ['x.csv']
     """
     asked = {
+        # What is no object stays as it is: `feed_checks.py` names it.
         uri: {"item_classes": ["newscrawl.items.Article"], "batch_item_count": 0, **options}
+        if isinstance(options, Mapping)
+        else options
         for uri, options in feeds.items()
         if uri not in ARCHIVE_FEEDS
     }

@@ -4,6 +4,7 @@ The type of the exception alone decides on the name. The libraries say of a cert
 another look at it says, with a connection that asks for no page.
 """
 
+import logging
 import socket
 import ssl
 from collections.abc import Iterator
@@ -24,7 +25,9 @@ from twisted.internet import error as twisted_errors
 
 from newscrawl.middlewares.refusals import RefusedRequestError
 
-CONNECTION_LOST, TLS = "connection_lost", "tls"
+logger = logging.getLogger(__name__)
+
+CONNECTION_LOST, TLS, EXCEPTION = "connection_lost", "tls", "exception"
 TLS_SECONDS = 10.0
 """Time for the other look at a certificate."""
 # Scrapy wraps the errors of Twisted in its own; those that come from elsewhere are named alike.
@@ -55,8 +58,8 @@ _CERTIFICATES = {
 def error_name(error: BaseException) -> str:
     """Return the name under which an error that came in the place of an answer is counted.
 
-    >>> error_name(DownloadTimeoutError()), error_name(OSError())
-    ('timeout', 'connection_lost')
+    >>> error_name(DownloadTimeoutError()), error_name(OSError()), error_name(KeyError())
+    ('timeout', 'connection_lost', 'exception')
     """
     if isinstance(error, RefusedRequestError):
         return error.name
@@ -64,7 +67,18 @@ def error_name(error: BaseException) -> str:
         return RefusedRequestError.name
     if (name := next((name for name, types in _NAMES if isinstance(error, types)), None)) is not None:
         return name
-    return TLS if any(isinstance(each, SSL.Error | VerificationError) for each in _causes(error)) else CONNECTION_LOST
+    if any(isinstance(each, SSL.Error | VerificationError) for each in _causes(error)):
+        return TLS
+    # Python's own exceptions, but for those of the operating system, are no errors of a network.
+    return EXCEPTION if type(error).__module__ == "builtins" and not isinstance(error, OSError) else CONNECTION_LOST
+
+
+def log_exception(error: BaseException) -> str:
+    """Return the name of an error; another exception than the network's goes into the log, where it is counted."""
+    name = error_name(error)
+    if name == EXCEPTION:
+        logger.error("An exception in the place of an answer", exc_info=error)
+    return name
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

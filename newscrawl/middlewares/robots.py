@@ -16,7 +16,7 @@ from twisted.internet.defer import Deferred
 from twisted.internet.threads import deferToThread
 
 from newscrawl.errors import IN_WORDS
-from newscrawl.middlewares.network_errors import TLS, error_name, tls_problem
+from newscrawl.middlewares.network_errors import TLS, log_exception, tls_problem
 from newscrawl.middlewares.redirects import MOVED_TO, moved_to
 from newscrawl.middlewares.refusals import (
     ChallengeError,
@@ -88,7 +88,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
 
     async def _why(self, error: Exception, request: Request) -> str:
         """Return in words why robots.txt did not come."""
-        name = error_name(error)
+        name = log_exception(error)
         if isinstance(error, LeftSiteError):
             self._stats.set_value(MOVED_TO, moved_to(request.url, error.target))
         if name == TLS:

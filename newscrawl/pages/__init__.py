@@ -5,8 +5,8 @@ Read in this order: `page.py` (one answer and what the readers share), `article.
 `lines.py` with `inner_text.py` (a page as a stream of lines, each with the boxes around it), `boxes.py` with
 `furniture.py` (which boxes are furniture), `body_search.py` with `body_edges.py` (where the body is), `body.py` with
 `body_boxes.py`, `body_lines.py` and `related.py` (what in it is text). Then `listing.py` with `load_more.py` (a
-listing and the way to its next batch), `menu.py`, `ticker.py`, `sitemap.py`, `feed.py`, and `examine.py` (what a page
-is made of, for `scrapy doctor`).
+listing and the way to its next batch), `menu.py`, `ticker.py`, `sitemap.py` and `feed.py` with `xml.py`, and
+`examine.py` (what a page is made of, for `scrapy doctor`).
 """
 
 from newscrawl.pages.article import ParsedArticle, parse_article, read_article

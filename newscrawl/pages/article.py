@@ -15,7 +15,8 @@ from newscrawl.dates import format_utc
 from newscrawl.errors import MissingBodyError, MissingHeadlineError, NotAnArticleError, OtherPageError
 from newscrawl.items import Article, Image, Video
 from newscrawl.pages.body import Body, BodyContext, Paragraph, read_body
-from newscrawl.pages.body_search import Region, find_body, known_elements
+from newscrawl.pages.body_html import body_html
+from newscrawl.pages.body_search import Region, find_body
 from newscrawl.pages.boxes import keys_of, without_furniture
 from newscrawl.pages.byline import Byline
 from newscrawl.pages.header import read_byline_inside, read_header
@@ -30,10 +31,12 @@ from newscrawl.pages.layer_choice import (
     choose_published,
     choose_summary,
 )
-from newscrawl.pages.lines import Block, Line, Run
+from newscrawl.pages.lines import Block, Line
 from newscrawl.pages.media import PageMedia, read_page_media, video_in_scripts
 from newscrawl.pages.metadata import Layer, read_metadata
 from newscrawl.pages.page import Page, PageBody
+from newscrawl.pages.related import LinkedArticles
+from newscrawl.pages.runs import Run
 from newscrawl.pages.second_opinion import extract_by_trafilatura
 from newscrawl.pages.stated_body import StatedBody
 from newscrawl.pages.tags import read_tags
@@ -114,7 +117,7 @@ class _ArticleReader:
 
     def read(self, found_on: str | None, edition: str | None) -> Article:
         self._require_article()
-        headline = headline_element(self.page, self.titles, next(iter(known_elements(self.page)), None))
+        headline = headline_element(self.page, self.titles, next(iter(self.page.known_bodies), None))
         title = self._title(headline)
         body, region, byline, pictures = self._body(headline, title)
         language = next((layer.language for layer in self.metadata.layers if layer.language), None)
@@ -141,6 +144,7 @@ class _ArticleReader:
             date_modified=modified.utc if modified else None,
             date_raw=published.raw if published else None,
             body=text,
+            body_html=self._html(body, region),
             subheads=tuple(body.subheads),
             images=self._images(pictures, body, title),
             videos=self._videos(body),
@@ -285,6 +289,10 @@ class _ArticleReader:
         stated = stated or bool(byline.authors and byline.published)
         if len(body.paragraphs) - len(body.subheads) < 2 and not stated:
             raise NotAnArticleError(self.url, "one paragraph in unknown markup, and no metadata of an article")
+
+    def _html(self, body: Body, region: Region | None) -> str:
+        urls = LinkedArticles(self.page.base, self.page.site)
+        return body_html(body.paragraphs, urls, None if region is None else region.holder)
 
     # -- single fields ------------------------------------------------------------------------------------------
 

@@ -33,7 +33,7 @@ from newscrawl.pages.byline import is_byline
 from newscrawl.pages.embeds import embedded_post_url, frame_url, video_url
 from newscrawl.pages.furniture import ATTRIBUTION
 from newscrawl.pages.inner_text import HEADINGS
-from newscrawl.pages.lines import Block, EmbeddedPost, Line, Media, Run
+from newscrawl.pages.lines import Block, EmbeddedPost, Line, Media
 from newscrawl.pages.pictures import read_images, split_credit, without_credit
 from newscrawl.pages.related import (
     LONGEST_LABEL,
@@ -46,6 +46,8 @@ from newscrawl.pages.related import (
     leads_to_article,
     lines_by_element,
 )
+from newscrawl.pages.runs import Run
+from newscrawl.pages.tree import chain
 from newscrawl.text import comparison_key
 from newscrawl.urls import Site, absolute
 
@@ -61,9 +63,10 @@ class Paragraph:
     text: str
     """On one line, never empty."""
     line: Line | None
-    """Where it comes from; None for the text of an embedded post."""
+    """Where it comes from; None for the text of an embedded post, and for a text that is of no element of the page."""
     runs: tuple[Run, ...] = ()
     is_subhead: bool = False
+    is_post: bool = False
 
 
 @dataclass(slots=True)
@@ -123,10 +126,9 @@ class _BodyReader:
         self.lines = [block for block in self.blocks if isinstance(block, Line)]
         self.prose = {line for line in self.lines if is_prose(line)}
         self.following = dict(zip(self.lines, [*self.lines[1:], None], strict=False))
-        self.preceding = dict(zip(self.lines, [None, *self.lines[:-1]], strict=False))
         self.captions = captions_in(self.blocks)
         self.title = comparison_key(context.title or "")
-        self.related_boxes: set[_Element] = set()
+        self.headlines = self._linked_headings()
         self.boxes = self._boxes()
         self.copies = copies_in(self.lines, self.prose)
         paragraphs = sum(1 for line in self.prose if line.tag in TEXT_TAGS)
@@ -145,6 +147,8 @@ class _BodyReader:
             elif isinstance(block, EmbeddedPost):
                 self._post(block)
                 previous = None
+            elif block in self.headlines:
+                self.related.add(block.links)
             elif label is not None and self._is_listed(block, label, listed):
                 self.related.add(block.links)
                 listed = block
@@ -167,6 +171,21 @@ class _BodyReader:
         return previous.tag == line.tag and previous.element.getparent() is line.element.getparent()
 
     # -- boxes --------------------------------------------------------------------------------------------------
+
+    def _linked_headings(self) -> set[Line]:
+        """Return the headings in a row that lead to other articles, with nothing between them: a list."""
+        found: set[Line] = set()
+        for line, after in self.following.items():
+            if (
+                after is not None
+                and line.is_heading
+                and line.tag == after.tag
+                and line.element.getparent() is after.element.getparent()
+                and leads_to_article(line, self.urls)
+                and leads_to_article(after, self.urls)
+            ):
+                found |= {line, after}
+        return found
 
     def _boxes(self) -> set[_Element]:
         """Return the boxes in the body that are none of its text, and record the related articles among them."""
@@ -237,7 +256,7 @@ class _BodyReader:
         if url := embedded_post_url(post.element, self.context.base):
             self._add(self.body.embeds, url, url)
         if text := INSTAGRAM_PLACEHOLDER.sub("", post.text):
-            self.body.paragraphs.append(Paragraph(text, None, (Run(text),)))
+            self.body.paragraphs.append(Paragraph(text, None, (Run(text),), is_post=True))
 
     def _media(self, media: Media) -> None:
         element = media.element
@@ -308,36 +327,27 @@ class _BodyReader:
 
     def _is_label_of_list(self, line: Line) -> bool:
         """Return whether a line is the label of links to other articles that follow."""
-        after = self.following[line]
-        if after is not None and not line.links and line not in self.prose:
-            if line.is_heading and self._is_listed_heading(after):
-                return True
-            if len(line.text) < LONGEST_LABEL and self._is_label_of_box(line, after):
-                return True
+        if self._is_above_related(line):
+            return True
         if not is_label(line.text) and not (SHORT_LABEL.match(line.text) and not line.links and line not in self.prose):
             return False
+        after = self.following[line]
         if after is None:
             return is_label(line.text)
         if is_label(line.text) and not (line.is_heading and after in self.prose):
             return True
         return leads_to_article(after, self.urls) and not after.is_heading and not line.is_heading
 
-    def _is_label_of_box(self, line: Line, after: Line) -> bool:
-        """Return whether a line in whatever words is right before a box of related articles. A subhead never is."""
-        if is_subhead(line) or line.tag == "li" or ends_a_sentence(line.text):
+    def _is_above_related(self, line: Line) -> bool:
+        """Return whether a short line, whatever its words, is right above related articles: a box or headings."""
+        if line.links or len(line.text) > LONGEST_LABEL or cannot_be_headline(line.text.rstrip(" :：")):
             return False
-        return any(each in self.related_boxes for each in (after.element, *after.element.iterancestors()))
-
-    def _is_listed_heading(self, line: Line) -> bool:
-        """Return whether a linked heading has another one right beside it, without a text between them."""
-        beside = (self.preceding[line], self.following[line])
-        return _is_linked_heading(line, self.urls) and any(
-            each is not None
-            and each.tag == line.tag
-            and each.element.getparent() is line.element.getparent()
-            and _is_linked_heading(each, self.urls)
-            for each in beside
-        )
+        after = self.following[line]
+        if after is None or line in self.headlines:
+            return False
+        if after in self.headlines:
+            return True
+        return not line.is_heading and any(each in self.related_boxes for each in chain(after.element))
 
     def _is_read_more(self, line: Line) -> bool:
         """Return whether a line only leads to other articles, and record these."""
@@ -359,9 +369,7 @@ class _BodyReader:
 
     def _is_headline_of_other_article(self, line: Line) -> bool:
         """Return whether a paragraph is only the linked headline of another article, and record that article."""
-        if line.link_share < 0.98 or line.quote is not None:
-            return False
-        if line.is_heading and not self._is_listed_heading(line):
+        if line.link_share < 0.98 or line.is_heading or line.quote is not None:
             return False
         if cannot_be_headline(line.text.rstrip("…")):
             return False
@@ -370,7 +378,3 @@ class _BodyReader:
             return False
         self.related.add(links)
         return True
-
-
-def _is_linked_heading(line: Line, urls: LinkedArticles) -> bool:
-    return line.is_heading and leads_to_article(line, urls)

@@ -93,10 +93,11 @@ def _of_text(run: Sequence[Line], prose: Collection[Line]) -> set[Line]:
 
 def _pull_quotes(lines: Sequence[Line], prose: Collection[Line]) -> set[Line]:
     """Return the quotes that are set apart and whose words are in a paragraph, too."""
+    has_paragraphs = sum(1 for line in prose if line.tag in TEXT_TAGS) > 0.6 * len(prose)
     possible = (
         line
         for line in lines
-        if (line.quote is not None or (line.tag not in TEXT_TAGS and line not in prose))
+        if (line.quote is not None or (line.tag not in TEXT_TAGS and (has_paragraphs or line not in prose)))
         and len(line.text) >= _SHORTEST_COPY
     )
     quotes = {line: comparison_key(line.text) for line in islice(possible, _MOST_QUOTES)}

@@ -12,9 +12,7 @@ from newscrawl.pages.pictures import alternative_texts, shown_captions, split_cr
 from newscrawl.pages.related import cannot_be_headline
 from newscrawl.text import comparison_key
 
-TEXT_TAGS = frozenset(
-    ("p", "li", "blockquote", "figcaption", "td", "th", "tr", "dd", "dt", "pre", "caption", *HEADINGS)
-)
+TEXT_TAGS = HEADINGS | frozenset("p li blockquote figcaption td th tr dd dt pre caption summary".split())
 """Elements whose lines are paragraphs by their tag, not by what they say."""
 _ITEMS = ("li", "td", "th", "tr", "dt", "dd")
 LONGEST_SUBHEAD = 120

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from lxml.etree import _Element
 
 from newscrawl.almayadeen.labels import ASIDE_LABELS, END_LABELS
-from newscrawl.almayadeen.markup import BODY
 from newscrawl.errors import NotAnArticleError
 from newscrawl.pages.body_edges import with_edges
 from newscrawl.pages.boxes import is_prose
@@ -52,15 +51,6 @@ class Region:
     """Elements in the holder that are not part of the body."""
     next_article: _Element | None = None
     """The first element of another article further down the page."""
-
-
-def known_elements(page: Page) -> list[_Element]:
-    """Return the block elements whose class has the known word as a whole word, outermost ones, in page order."""
-    found: list[_Element] = []
-    for element in page.blocks_with_class(BODY):
-        if BODY in (element.get("class") or "").split() and not any(each in found for each in element.iterancestors()):
-            found.append(element)
-    return found
 
 
 def find_body(
@@ -154,7 +144,7 @@ class _Search:
         """Texts with which a box begins that is not part of a body."""
         self.stated = stated
         self.weights: dict[Line, int] = {}
-        self.known = set(known_elements(page))
+        self.known = set(page.known_bodies)
         self.next_article: _Element | None = None
         self.window = self._window(stream)
         self.good = [
@@ -294,7 +284,9 @@ class _Search:
             groups = [child for child, found in children.items() if found.prose]
             if not groups:
                 return element
-            best = self._best(groups, children)
+            # A story may be shorter than the teasers beside it.
+            articles = [child for child in groups if not self._is_list_of_teasers(child, children[child].prose)]
+            best = self._best(articles or groups, children)
             level = _Level(element, children, groups, best, self._is_beside_headline(element))
             parts = {child for child in groups if child is not best and self._is_part(child, level)}
             self.left_out.update(child for child in groups if child is not best and child not in parts)
@@ -333,6 +325,8 @@ class _Search:
             bool(_class_words(child) & _class_words(best)),
             any(each in self.known for each in chain(child)),
             not child.get("class") and not child.get("id") and not is_loose,
+            is_before and len(found.prose) > 1,
+            not is_before and not is_loose and all(line.tag == "p" and line in found.prose for line in found.lines),
         )
         doubts = (
             not is_loose and not is_before and found.lines[0].is_heading,
@@ -365,12 +359,16 @@ class _Search:
 
     def _is_list_of_teasers(self, element: _Element, prose: Sequence[Line]) -> bool:
         """Return whether an element is a listing: most of its sentences are in cards that begin with a link."""
-        cards = {child for line in prose if (child := child_towards(element, line.element)) is not None}
+        lines = [block for block in self.window if isinstance(block, Line) and lies_in(block.element, element)]
+        if len(lines) < 6:
+            return False
+        # What holds all of the lines is the list.
+        holder = common_ancestor([line.element for line in lines])
+        cards = {child for line in prose if (child := child_towards(holder, line.element)) is not None}
         found: dict[_Element, list[Line]] = {}
-        for block in self.window:
-            child = child_towards(element, block.element) if isinstance(block, Line) else None
-            if child in cards and isinstance(block, Line):
-                found.setdefault(child, []).append(block)
+        for line in lines:
+            if (child := child_towards(holder, line.element)) in cards and child is not None:
+                found.setdefault(child, []).append(line)
         headed = sum(
             1 for card, lines in found.items() if card.tag != "p" and lines[0].link_share > 0.9 and len(lines) <= 6
         )

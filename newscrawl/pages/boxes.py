@@ -37,16 +37,23 @@ def ends_a_sentence(text: str) -> bool:
 
 def is_prose(line: Line) -> bool:
     """Return whether a line is a sentence or several, by its text: not a label, a headline, a byline or small print."""
+    if line.is_prose is None:
+        line.is_prose = _is_prose(line)
+    return line.is_prose
+
+
+def _is_prose(line: Line) -> bool:
     text = line.text
+    if line.is_heading or line.link_share > 0.9:
+        return False
+    words = text.count(" ") + 1
     is_sentence = ends_a_sentence(text)
-    if line.is_heading or line.link_share > (0.9 if is_sentence else 0.5) or is_byline(text):
+    # Chinese and Japanese have no spaces between words.
+    is_long = (words >= 5 and is_sentence) or words >= 12 or (len(text) >= max(20, 15 * words) and is_sentence)
+    if not is_long or (line.link_share > 0.5 and not is_sentence) or is_byline(text):
         return False
     lowered = text.lower() if len(text) < 300 else ""
-    if any(words in lowered for words in BOILERPLATE):
-        return False
-    words = len(text.split())
-    # Chinese and Japanese have no spaces between words.
-    return (words >= 5 and is_sentence) or words >= 12 or (len(text) >= 15 * words and len(text) >= 20 and is_sentence)
+    return not any(words in lowered for words in BOILERPLATE)
 
 
 @dataclass(slots=True)

@@ -20,7 +20,6 @@ from newscrawl.dates import format_utc
 from newscrawl.errors import EmptyListingError, NotAnArticleError
 from newscrawl.items import Article
 from newscrawl.pages.article import read_article
-from newscrawl.pages.body_search import known_elements
 from newscrawl.pages.inner_text import visible_text
 from newscrawl.pages.listing import read_listing
 from newscrawl.pages.menu import read_menu
@@ -44,7 +43,7 @@ def examine_article(page: Page, downloaded: datetime) -> dict[str, Any]:
     found: dict[str, Any] = {
         "url": page.url,
         "layers": {layer.name: _filled(layer) for layer in metadata.layers if _filled(layer)},
-        "known_body": bool(known_elements(page)),
+        "known_body": bool(page.known_bodies),
         "ticker_items": len(page.elements_with_class(TICKER_ITEM)),
         "named_summary": bool(page.root.xpath(NAMED_SUMMARY)),
     }

@@ -11,12 +11,23 @@ from typing import NamedTuple
 
 from lxml.etree import _Element
 
-from newscrawl.almayadeen.markup import CAPTION, FURNITURE, LAYOUT, POST, POST_URL, SLIDES, SUMMARY, SURELY_FURNITURE
+from newscrawl.almayadeen.markup import (
+    CAPTION,
+    FURNITURE,
+    LAYOUT,
+    NAMED,
+    POST,
+    POST_URL,
+    SLIDES,
+    SUMMARY,
+    SURELY_FURNITURE,
+)
 from newscrawl.pages.inner_text import BLOCKS, HEADINGS, visible_text
 
 FURNITURE_TAGS = frozenset(("nav", "aside", "footer", "header", "form", "menu", "search"))
 _NEVER_FOR_ITS_NAME = HEADINGS | frozenset(("p", "li", "td", "th", "tr", "blockquote", "dd", "dt", "pre", "figure"))
 _CAMEL_CASE = re.compile(r"^[a-z]{2,}(?:[A-Z][a-z]+)+$")
+_GROUPS = re.compile("[a-z0-9]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
@@ -78,8 +89,10 @@ def traits_of_names(classes: str, name: str) -> Traits:
     (True, False)
     """
     words = [_words(word) for word in (*classes.split(), *name.split())]
-    plain = [word for word in words if not LAYOUT.search(word)]
     label = " ".join(words)
+    if NAMED.isdisjoint(_GROUPS.findall(label)):
+        return _PLAIN
+    plain = [word for word in words if not LAYOUT.search(word)]
     found = Traits(
         furniture=any(map(FURNITURE.search, plain)),
         surely_furniture=any(map(SURELY_FURNITURE.search, plain)),
@@ -93,6 +106,8 @@ def traits_of_names(classes: str, name: str) -> Traits:
 
 def _words(name: str) -> str:
     """Return a name in lower case, with the words of camel case apart; a random id is no camel case."""
+    if name.islower():
+        return name
     return _CAMEL.sub("-", name).lower() if _CAMEL_CASE.match(name) else name.lower()
 
 

@@ -6,14 +6,15 @@ line means is decided by `body.py` and `byline.py`.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from lxml.etree import _Element
 
 from newscrawl.pages.furniture import (
     FURNITURE_TAGS,
+    Traits,
     asks_for_input,
     is_post,
     is_row,
@@ -31,13 +32,22 @@ from newscrawl.pages.inner_text import (
     visible_text,
     without_icons,
 )
-from newscrawl.pages.media_kinds import media_kind
+from newscrawl.pages.media_kinds import MEDIA_TAGS, media_kind
 from newscrawl.pages.pictures import is_picture_box
+from newscrawl.pages.runs import Run, paragraphs_of
 from newscrawl.text import collapse_spaces
 
 _BOLD_STYLE = re.compile(r"(?i)font-weight\s*:\s*(?:bold|[6-9]00)")
 # Maximum nesting depth. Below it only plain text is collected, so that deep nesting in a hostile page costs little.
 _MAX_DEPTH = 200
+_KINDS: dict[str, str] = {
+    **dict.fromkeys(BLOCKS, "block"),
+    **dict.fromkeys(SILENT, "silent"),
+    **dict.fromkeys((*MEDIA_TAGS, "noscript", "script"), "media"),
+    "br": "break",
+}
+_NEVER_TEXT = frozenset(("nav", "footer"))
+"""Elements that never hold an article's text; a quotation's footer says who spoke."""
 _LONGEST_CELL = 300
 """Characters of a cell; a table with a longer one is layout, not data."""
 
@@ -49,15 +59,6 @@ class Link(NamedTuple):
     href: str
     """As written."""
     element: _Element
-
-
-class Run(NamedTuple):
-    """A piece of a line's text in one style, as written; `text` is None for a line break."""
-
-    text: str | None
-    link: _Element | None = None
-    bold: bool = False
-    italic: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -83,6 +84,8 @@ class Line:
     boxes: tuple[_Element, ...] = ()
     """The elements around it that may be furniture, outermost first."""
     runs: tuple[Run, ...] = ()
+    is_prose: bool | None = None
+    """Whether it is a sentence or several, as `boxes.is_prose` has found it; None before."""
 
     @property
     def tag(self) -> str:
@@ -169,30 +172,44 @@ class _Reader:
     def _text(self, text: str | None, style: Run) -> None:
         # White space at the start of a block is skipped.
         if text and (self.buffer or not text.isspace()):
-            self.buffer.append(style._replace(text=text))
+            self.buffer.append(Run(text, *style[1:]))
 
     def _element(self, element: _Element, block: _Element, style: Run, depth: int) -> None:
-        tag = element.tag
-        if not isinstance(tag, str):  # a comment or a processing instruction
-            return
-        if tag == "br" or is_break(element):
+        tag: Any = element.tag
+        kind = _KINDS.get(tag)
+        if kind == "break":
             self.buffer.append(Run(None))
-        elif (kind := media_kind(element)) is not None:
-            self.has_image = self.has_image or kind == "image"
-            self._media(Media(element, kind, _href(style.link), self.boxes))
-        elif tag in SILENT and not is_word_of_sentence(element, block):
-            return
-        elif is_picture_box(element):
-            self._flush(block)
-            self.stream.append(Media(element, "figure", _href(style.link), self.boxes))
-        elif is_block(element):
+        elif kind == "silent":
+            if is_word_of_sentence(element, block):
+                self._inline(element, tag, block, style, depth)
+        elif kind == "media":
+            if (name := media_kind(element)) is not None:
+                self.has_image = self.has_image or name == "image"
+                self._media(Media(element, name, _href(style.link), self.boxes))
+        elif kind == "block" and is_block(element):
             self._block(element, block, style, depth)
-        elif traits_of(element).post:
-            self._post(element, block)
-        elif not element.attrib or not is_hidden(element):
+        elif isinstance(tag, str):  # not a comment or a processing instruction
             self._inline(element, tag, block, style, depth)
 
     def _inline(self, element: _Element, tag: str, block: _Element, style: Run, depth: int) -> None:
+        classes, own = element.get("class"), element.get("style")
+        if classes or own or element.get("hidden") is not None:
+            if is_break(element):
+                self.buffer.append(Run(None))
+                return
+            if is_picture_box(element):
+                self._figure(element, block, style)
+                return
+            if own and is_block(element):
+                self._block(element, block, style, depth)
+                return
+            if classes and traits_of(element).post:
+                self._post(element, block)
+                return
+            if is_hidden(element):
+                return
+            if own and _BOLD_STYLE.search(own):
+                style = style._replace(bold=True)
         if tag == "a":
             if element.get("href") is not None:
                 style = style._replace(link=element)
@@ -200,22 +217,31 @@ class _Reader:
             style = style._replace(bold=True)
         elif tag in ("i", "em", "cite"):
             style = style._replace(italic=True)
-        if (own := element.get("style")) and _BOLD_STYLE.search(own):
-            style = style._replace(bold=True)
         self._walk(element, block, style, depth)
 
+    def _figure(self, element: _Element, block: _Element, style: Run) -> None:
+        self._flush(block)
+        self.stream.append(Media(element, "figure", _href(style.link), self.boxes))
+
     def _block(self, element: _Element, block: _Element, style: Run, depth: int) -> None:
-        tag = element.tag
-        if traits_of(element).post or (tag == "blockquote" and is_post(element)):
+        tag = str(element.tag)
+        if tag in _NEVER_TEXT and self.quote is None:
+            self._flush(block)
+            return
+        traits = traits_of(element)
+        if traits.post or (tag == "blockquote" and is_post(element)):
             self._post(element, block)
             return
         if len(element) == 0 and not element.text:
             # A spacer, which many elements of a page are, still ends the block before it.
             self._flush(block)
             return
+        if is_picture_box(element):
+            self._figure(element, block, style)
+            return
         self._flush(block)
         outer = self.quote, self.heading, self.boxes
-        if may_be_furniture(element):
+        if may_be_furniture(element, tag, traits):
             self.boxes = (*self.boxes, element)
         if tag == "blockquote" and self.quote is None:
             self.quote = element
@@ -281,7 +307,7 @@ class _Reader:
     def _flush(self, block: _Element, *, whole: bool = False) -> None:
         if self.buffer:
             buffer, self.buffer = self.buffer, []
-            for part in [buffer] if whole else _paragraphs(buffer, block):
+            for part in [buffer] if whole else paragraphs_of(buffer, block):
                 self._line(part, block)
         self.has_image = False
         if self.waiting:
@@ -318,21 +344,17 @@ class _Reader:
         line.bold_share = in_bold / size if size else 0.0
 
 
-def may_be_furniture(element: _Element) -> bool:
+def may_be_furniture(element: _Element, tag: str, traits: Traits) -> bool:
     """Return whether there is any evidence that a block is no part of a text: tag, name, form, or that it is hidden."""
-    tag = element.tag
     if tag == "form":
         return asks_for_input(element)
     if tag in FURNITURE_TAGS or tag in ("figcaption", "figcredit"):
         return True
-    if tag in ("div", "section") and (form := element.find("form")) is not None and asks_for_input(form):
+    if traits.summary or traits.caption or traits.slides or (traits.furniture and names_blocks(element)):
         return True
-    if not element.attrib:
-        return False
     if is_hidden(element):
         return True
-    traits = traits_of(element)
-    return traits.summary or traits.caption or traits.slides or (traits.furniture and names_blocks(element))
+    return tag in ("div", "section") and (form := element.find("form")) is not None and asks_for_input(form)
 
 
 def is_data(table: _Element) -> bool:
@@ -349,54 +371,3 @@ def is_data(table: _Element) -> bool:
 
 def _href(link: _Element | None) -> str | None:
     return None if link is None else link.get("href")
-
-
-def _paragraphs(buffer: list[Run], block: _Element) -> Iterator[list[Run]]:
-    """Yield the paragraphs of a block that has breaks.
-
-    Two breaks with only white space between them always separate paragraphs. A single break is a space in an element
-    that is one paragraph (`p`, `li`, a heading). In other elements it separates paragraphs if the lines are sentences.
-    """
-    if all(run.text is not None for run in buffer):
-        yield buffer
-        return
-    parts: list[list[Run]] = [[]]
-    breaks = 0
-    for run in buffer:
-        if run.text is None:
-            breaks += 1
-            continue
-        if not run.text.strip() and breaks:
-            continue
-        if breaks >= 2:
-            parts.append([])
-        elif breaks == 1:
-            parts[-1].append(Run(None))
-        breaks = 0
-        parts[-1].append(run)
-    for part in parts:
-        lines = _lines_of(part)
-        if len(lines) > 1 and block.tag not in ("p", "li", "td", "th", *HEADINGS) and _each_ends(lines):
-            yield from lines
-        else:
-            yield part
-
-
-def _lines_of(part: list[Run]) -> list[list[Run]]:
-    lines: list[list[Run]] = [[]]
-    for run in part:
-        if run.text is None:
-            lines.append([])
-        else:
-            lines[-1].append(run)
-    return lines
-
-
-_END = re.compile(r"[.!?…؟۔:]['\"”’»)\]]*$")
-
-
-def _each_ends(lines: list[list[Run]]) -> bool:
-    """Return whether the lines between single breaks are sentences, not lines of a poem or of a postal address."""
-    texts = [text for line in lines if (text := "".join(run.text or "" for run in line).strip())]
-    ended = sum(1 for text in texts if _END.search(text, max(0, len(text) - 20)))
-    return len(texts) > 1 and ended * 2 > len(texts) and sum(map(len, texts)) / len(texts) > 60

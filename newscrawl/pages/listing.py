@@ -3,10 +3,11 @@
 Articles are recognised by the shape of their URL, not by the markup of a card.
 """
 
-import json
+import html
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from lxml.etree import _Element
@@ -17,7 +18,8 @@ from newscrawl.almayadeen.markup import ASIDE, SURELY_ASIDE
 from newscrawl.almayadeen.sections import menu_section
 from newscrawl.errors import EmptyListingError
 from newscrawl.pages.inner_text import visible_text
-from newscrawl.pages.load_more import NextBatch, next_links, with_number
+from newscrawl.pages.json_answer import json_values
+from newscrawl.pages.load_more import NextBatch, next_links, short_text, with_number
 from newscrawl.pages.page import MAX_LINKS, Page, PageBody
 from newscrawl.text import comparison_key
 from newscrawl.urls import Site, canonical, path_of
@@ -28,6 +30,13 @@ _NEXT_KEY = re.compile(
 _MORE_KEY = re.compile(r"(?i)^(?:has_?more|has_?next|more|has_?next_?page|load_?more)$")
 _LAST_KEY = re.compile(r"(?i)^(?:is_?last|last|end|finished|done|no_?more)$")
 _URL_KEY = re.compile(r"(?i)(?:url|link|href|path|permalink|slug|uri)$")
+_URL = re.compile(r"(?i)\s{0,9}(?:https?:)?[/\\][^\s<>]*\s{0,9}$")
+_HOLDERS_OF_COUNTS = ("meta", "pagination", "paging", "pager", "data")
+_MARKUP = re.compile(r"<[a-zA-Z]")
+# A text in JSON may hold JSON itself, and its texts again.
+_DEEPEST_JSON = 3
+# How far inside a link a label of a list may be.
+_DEEPEST_LINK = 60
 
 MAX_TITLE = 300
 """Characters kept of a link's text."""
@@ -62,10 +71,10 @@ def parse_listing(body: PageBody, url: str, *, charset: str | None = None, site:
 def read_listing(page: Page) -> Listing:
     """Return what the response of a listing shows; raises `EmptyListingError` when no link leads to an article."""
     reader = _ListingReader(page)
-    value = _json_value(page.text) if page.is_json else None
-    if value is not None:
+    values = json_values(page.text) if page.is_json else []
+    for value in values:
         reader.read_json(value)
-    else:
+    if not values:
         reader.read_html(page)
     return reader.result()
 
@@ -109,9 +118,8 @@ class _ListingReader:
         for link in page.links():
             url = self._own_link(link.get("href") or "")
             if url and article_url(url, self.site):
-                holders = (link, *link.iterancestors())
-                is_other = any(each in never for each in holders)
-                is_column = any(each in columns for each in holders)
+                is_other = link in never
+                is_column = link in columns
                 self._add_article(url, not is_other and not is_column)
                 self._add_title(url, visible_text(link)[:MAX_TITLE])
                 if is_column and not is_other:
@@ -121,10 +129,10 @@ class _ListingReader:
 
     # -- JSON ---------------------------------------------------------------------------------------------------
 
-    def read_json(self, value: Any) -> None:
+    def read_json(self, value: Any, depth: int = 0) -> None:
         for key, each in _walk(value):
             if isinstance(each, str):
-                self._read_string(key, each)
+                self._read_string(key, each, depth)
             elif isinstance(each, bool):
                 if _MORE_KEY.match(key):
                     self.is_last = self.is_last or not each
@@ -133,19 +141,35 @@ class _ListingReader:
             elif isinstance(each, int) and _NEXT_KEY.match(key) and 0 < each < 10**8:
                 self._add_following(with_number(self.url, str(each)), "json")
         if isinstance(value, dict):
-            pages = {key.lower(): each for key, each in value.items() if isinstance(each, int)}
-            last = pages.get("last_page", pages.get("total_pages", pages.get("totalpages")))
-            current = pages.get("current_page", pages.get("page", pages.get("currentpage")))
-            if last is not None and current is not None and current >= last:
-                self.is_last = True
+            self._read_counts(value)
+            for name in _HOLDERS_OF_COUNTS:
+                if isinstance(inner := value.get(name), dict):
+                    self._read_counts(inner)
 
-    def _read_string(self, key: str, text: str) -> None:
-        if "<" in text and re.search(r"<[a-zA-Z]", text):
+    def _read_counts(self, value: dict[str, Any]) -> None:
+        pages = {key.lower(): each for key, each in value.items() if isinstance(each, int)}
+        last = pages.get("last_page", pages.get("total_pages", pages.get("totalpages")))
+        current = pages.get("current_page", pages.get("page", pages.get("currentpage")))
+        if last is not None and current is not None and current >= last:
+            self.is_last = True
+
+    def _read_string(self, key: str, text: str, depth: int) -> None:
+        if "<" not in text and "&lt;" in text:
+            text = html.unescape(text)
+        if depth < _DEEPEST_JSON and text[:1] in ("{", "[", '"') and (values := json_values(text)):
+            for value in values:
+                self.read_json(value, depth + 1)
+        elif "<" in text and _MARKUP.search(text):
+            base = self.base
             self.read_html(Page(text, self.url, site=self.site))
+            self.base = base
         elif _NEXT_KEY.match(key) and text.strip():
             number = text.strip()
-            self._add_following(with_number(self.url, number) if number.isdecimal() else text, "json")
-        elif _URL_KEY.search(key) and (url := self._own_link(text)) and article_url(url, self.site):
+            is_number = number.isascii() and number.isdecimal() and len(number) < 9
+            self._add_following(with_number(self.url, number) if is_number else text, "json")
+        elif (
+            (_URL_KEY.search(key) or _URL.match(text)) and (url := self._own_link(text)) and article_url(url, self.site)
+        ):
             self._add_article(url, True)
 
     # -- common -------------------------------------------------------------------------------------------------
@@ -176,13 +200,16 @@ class _ListingReader:
 
 def _elements_aside(root: _Element) -> tuple[set[_Element], set[_Element]]:
     """Return the elements whose links are not in the listing: the certain ones (menus, ticker, "Most Read", footer)
-    and the possible ones (a side column).
+    and the possible ones (a side column). Of an element in them, all that is inside it is in them, too.
     """
     never: set[_Element] = set()
     columns: set[_Element] = set()
-    for element in root.iter():
-        if not isinstance(element.tag, str):
-            continue
+    labels: _Labels | None = None
+    for element in root.iter("*"):
+        parent = element.getparent()
+        for elements in (never, columns):
+            if parent in elements:
+                elements.add(element)
         if element.tag in ("nav", "footer"):
             never.add(element)
             continue
@@ -193,37 +220,64 @@ def _elements_aside(root: _Element) -> tuple[set[_Element], set[_Element]]:
         if classes and element.tag not in ("body", "html", "main") and ASIDE.search(classes.lower()):
             (never if SURELY_ASIDE.search(classes.lower()) else columns).add(element)
         elif element.tag in ("h1", "h2", "h3", "h4", "h5", "h6", "p", "div", "span", "strong"):
-            text = (element.text or "").strip() or (visible_text(element) if element.tag in ("h2", "h3", "h4") else "")
+            text = (element.text or "").strip() or (short_text(element) if element.tag in ("h2", "h3", "h4") else "")
             if text and len(text) < 40 and comparison_key(text) in ASIDE_LABELS:
-                never.update(_links_under(element))
+                labels = labels or _Labels(root)
+                never.update(labels.links_under(element))
     return never, columns
 
 
-def _links_under(label: _Element) -> Iterator[_Element]:
-    """Yield the links under a label, up to the next label of the same tag."""
-    holder: _Element | None = label
-    while holder is not None and next(holder.iter("a"), None) is None:
-        holder = holder.getparent()
-    if holder is None:
-        return
-    is_past = False
-    for element in holder.iter():
-        if element is label:
-            is_past = True
-        elif is_past and element.tag == label.tag and label.tag in ("h1", "h2", "h3", "h4", "h5", "h6"):
-            if next(element.iter("a"), None) is None and next(element.iterancestors("a"), None) is None:
-                return
-        elif is_past and element.tag == "a":
+class _Labels:
+    """Finds the links under the labels of a page, in a time that grows with the page's size, however many there are."""
+
+    def __init__(self, root: _Element) -> None:
+        self.with_links: set[_Element] = set()
+        """The elements that are links or have links inside."""
+        self.covered: set[_Element] = set()
+        """The elements of which all links are known to be under a label."""
+        self.holder_of: dict[_Element, _Element | None] = {}
+        """Element without links → the nearest element around it that has some."""
+        for link in root.iter("a"):
+            element: _Element | None = link
+            while element is not None and element not in self.with_links:
+                self.with_links.add(element)
+                element = element.getparent()
+
+    def links_under(self, label: _Element) -> list[_Element]:
+        """Return the links under a label, up to the next label of the same tag."""
+        holder: _Element | None = label
+        climbed: list[_Element] = []
+        while holder is not None and holder not in self.with_links:
+            climbed.append(holder)
+            holder = self.holder_of[holder] if holder in self.holder_of else holder.getparent()
+        self.holder_of.update(dict.fromkeys(climbed, holder))
+        if holder is None or holder in self.covered:
+            return []
+        is_heading = label.tag in ("h1", "h2", "h3", "h4", "h5", "h6")
+        links: list[_Element] = []
+        seen: list[_Element] = []
+        for element in _elements_after(label, holder):
+            if is_heading and element.tag == label.tag and element not in self.with_links:
+                if all(each.tag != "a" for each in islice(element.iterancestors(), _DEEPEST_LINK)):
+                    return links
+            elif element.tag == "a":
+                links.append(element)
+            seen.append(element)
+        self.covered.update(seen, [holder])
+        return links
+
+
+def _elements_after(start: _Element, holder: _Element) -> Iterator[_Element]:
+    """Yield the elements of `holder` that begin after `start`, in the page's order."""
+    element: _Element | None = start
+    while element is not None:
+        following = element[0] if len(element) else None
+        while following is None and element is not None and element is not holder:
+            following = element.getnext()
+            element = element.getparent()
+        element = following
+        if element is not None and isinstance(element.tag, str):
             yield element
-
-
-def _json_value(text: str) -> Any:
-    if not text.lstrip("\ufeff \t\r\n").startswith(("{", "[")):
-        return None
-    try:
-        return json.loads(text.lstrip("\ufeff"), strict=False)
-    except (ValueError, RecursionError):
-        return None
 
 
 def _walk(value: Any) -> Iterable[tuple[str, Any]]:

@@ -11,6 +11,7 @@ _KINDS = {
     **dict.fromkeys(VIDEO_TAGS, "video"),
     **dict.fromkeys((*FRAME_TAGS, *PLAYERS), "frame"),
 }
+MEDIA_TAGS = frozenset(_KINDS)
 
 
 def media_kind(element: _Element) -> str | None:

@@ -12,8 +12,10 @@ from lxml.etree import _Element
 from parsel import Selector
 
 from newscrawl.almayadeen.addresses import article_url
+from newscrawl.almayadeen.markup import BODY
 from newscrawl.pages.encoding import is_plain, page_text, parse_html, text_bytes
 from newscrawl.pages.inner_text import BLOCKS
+from newscrawl.pages.json_answer import begins_like_json
 from newscrawl.pages.lines import Block, read_blocks
 from newscrawl.urls import Site, absolute, site_of
 
@@ -53,7 +55,7 @@ class Page:
         """Whether the response begins like JSON, not like HTML."""
         if isinstance(self.body, bytes) and self.body[:1] == b"<":
             return False
-        return self.text.lstrip("\ufeff \t\r\n").startswith(("{", "["))
+        return begins_like_json(self.text)
 
     @cached_property
     def root(self) -> _Element:
@@ -101,6 +103,17 @@ class Page:
     def elements_with_class(self, word: str) -> list[_Element]:
         """Return the elements whose class contains a word, in the page's order."""
         return list(_WITH_CLASS(self.root, word=word))
+
+    @cached_property
+    def known_bodies(self) -> Sequence[_Element]:
+        """The block elements that have the known word of a body as a whole word of their class, outermost, in order."""
+        found: dict[_Element, None] = {}
+        for element in self.blocks_with_class(BODY):
+            if BODY in (element.get("class") or "").split() and not any(
+                each in found for each in element.iterancestors()
+            ):
+                found[element] = None
+        return list(found)
 
     @cached_property
     def stream(self) -> Sequence[Block]:

@@ -2,17 +2,30 @@
 
 import re
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from lxml import etree
+from lxml.etree import _Element
 
 from newscrawl.errors import PageError
+from newscrawl.pages.feed import FEED_ROOTS, entries_of
 from newscrawl.pages.times import parse_stated
+from newscrawl.pages.xml import XmlError, is_web, local_name, namespace, parse_xml, stated_url, value_of, xml_text
 from newscrawl.text import collapse_spaces
 
 # Bytes of a sitemap after decompression. The standard allows 50 MB.
 LARGEST = 50 * 1024 * 1024
+_GZIP = b"\x1f\x8b"
+# A sitemap may be packed by its maker and again by its server.
+_PACKINGS = 3
+# Bytes that are unpacked at once. What is left of them at the end of a part is copied, so they are few.
+_PIECE = 2048
+_ZEROS = re.compile(rb"\0*")
+_ROOTS = ("urlset", "sitemapindex")
+_OWN_NAMESPACE = re.compile(r"(?i)/sitemap/0\.|^$")
+_URL_LINE = re.compile(r"(?i)https?://[^\s<>]+$")
+# The forms of a W3C date that have no day.
+_YEAR_OR_MONTH = re.compile(r"\d{4}(?:-\d{2})?$", re.ASCII)
 
 
 class SitemapError(PageError):
@@ -28,75 +41,142 @@ class Sitemap:
     sitemaps: tuple[str, ...] = ()
     """URLs of further sitemaps, when it is an index."""
     pages: tuple[tuple[str, datetime | None], ...] = ()
-    """(URL, time of the last change or None) of each page."""
+    """(URL, time of the last change, or else of publication, or None) of each page."""
+
+
+@dataclass(slots=True, kw_only=True)
+class _Entry:
+    """What one `url` or `sitemap` element says."""
+
+    is_sitemap: bool
+    space: str
+    """The namespace of the element."""
+    urls: list[str] = field(default_factory=list)
+    other_urls: list[str] = field(default_factory=list)
+    """What could be its URL if the element had no `loc` of its own namespace."""
+    changed: datetime | None = None
+    published: datetime | None = None
 
 
 def parse_sitemap(body: bytes, url: str) -> Sitemap:
     """Return what a sitemap lists. `body` may be gzipped; `url` is the sitemap's URL.
 
-    Raises `SitemapError` for anything else than a `urlset` or a `sitemapindex`, and for one that is cut short.
+    Sitemaps are XML, or a text with one URL a line, or RSS or Atom. Raises `SitemapError` for anything else, and for
+    one that is cut short.
 
     >>> parse_sitemap(b"<urlset><url><loc> https://x.net/a </loc></url></urlset>", "https://x.net/sitemap.xml").pages
     (('https://x.net/a', None),)
     """
-    if body.startswith(b"\x1f\x8b"):
-        body = _unpacked(body, url)
-    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, huge_tree=False)
+    for _ in range(_PACKINGS):
+        if body.startswith(_GZIP):
+            body = _unpacked(body, url)
+    text = xml_text(body)
+    if _URL_LINE.match(text.partition("\n")[0].strip()):
+        return _text_sitemap(text)
     try:
-        root = etree.fromstring(body.lstrip(), parser)
-    except etree.XMLSyntaxError as error:
-        raise SitemapError(url, f"not XML: {error}") from error
-    name = local_name(root.tag) if root is not None and isinstance(root.tag, str) else ""
-    if name not in ("urlset", "sitemapindex"):
-        raise SitemapError(url, f"not a urlset or sitemapindex but {name or 'nothing'}")
-    if not has_end(body, name):
-        raise SitemapError(url, f"cut short: it has no </{name}>")
-    entries: dict[str, datetime | None] = {}
-    for entry in root:
-        values: dict[str, str] = {}
-        for each in entry:
-            if isinstance(each.tag, str):
-                values.setdefault(local_name(each.tag), collapse_spaces(each.text or ""))
-        if loc := values.get("loc"):
-            entries.setdefault(loc, parse_stated(values.get("lastmod", "")))
-    if name == "sitemapindex":
-        return Sitemap(sitemaps=tuple(entries))
-    return Sitemap(pages=tuple(entries.items()))
+        root = parse_xml(text, url, (*_ROOTS, *FEED_ROOTS))
+    except XmlError as error:
+        raise SitemapError(url, error.reason) from error
+    if local_name(root[0]) in FEED_ROOTS:
+        listed: dict[str, datetime | None] = {}
+        for entry in entries_of(root, url):
+            listed.setdefault(entry.url, _date(entry.date))
+        return Sitemap(pages=tuple(listed.items()))
+    return _xml_sitemap(root, url)
 
 
-def local_name(tag: str) -> str:
-    """Return a tag's name without its namespace, or without the prefix of one that is nowhere declared.
+def _text_sitemap(text: str) -> Sitemap:
+    """Return what a text with one URL a line lists."""
+    lines = (line.strip("\ufeff \t\r") for line in text.split("\n"))
+    return Sitemap(pages=tuple((line, None) for line in dict.fromkeys(lines) if _URL_LINE.match(line)))
 
-    >>> local_name("{http://www.sitemaps.org/schemas/sitemap/0.9}url"), local_name("s:url")
-    ('url', 'url')
+
+def _xml_sitemap(root: _Element, url: str) -> Sitemap:
+    """Return what an XML sitemap lists. It may be both: `url` in an index leads to a page, `sitemap` never does."""
+    sitemaps: dict[str, None] = {}
+    pages: dict[str, datetime | None] = {}
+    for entry in _entries(root, url):
+        for each in entry.urls or entry.other_urls[:1]:
+            if entry.is_sitemap:
+                sitemaps.setdefault(each)
+            else:
+                pages.setdefault(each, entry.changed or entry.published)
+    return Sitemap(sitemaps=tuple(sitemaps), pages=tuple(pages.items()))
+
+
+def _entries(root: _Element, url: str) -> list[_Entry]:
+    """Return the entries of a sitemap, in its order.
+
+    Each value belongs to the entry that began last, so an entry without a closing tag spoils no other.
     """
-    return tag.rpartition("}")[2].rpartition(":")[2]
+    entries: list[_Entry] = []
+    entry: _Entry | None = None
+    root_space = namespace(root[0])
+    in_loc: set[_Element] = set()
+    for element in root.iter("*"):
+        name = local_name(element)
+        parent = element.getparent()
+        if parent in in_loc:
+            # A `url` inside `loc` is no entry, but a part of the value.
+            in_loc.add(element)
+        elif name in _ROOTS:
+            entry = None
+        elif name in ("url", "sitemap") and namespace(element) in (root_space, ""):
+            entry = _Entry(is_sitemap=name == "sitemap", space=namespace(element))
+            entries.append(entry)
+            if is_web(text := (element.text or "").strip()):
+                _add_url(entry.other_urls, text, url)
+        elif name == "loc" and (entry is None or parent is None or local_name(parent) in ("url", "sitemap", *_ROOTS)):
+            if entry is None:
+                is_sitemap = parent is not None and local_name(parent) == "sitemapindex"
+                entry = _Entry(is_sitemap=is_sitemap, space=namespace(parent) if parent is not None else "")
+                entries.append(entry)
+            in_loc.add(element)
+            space = namespace(element)
+            if space == entry.space:
+                _add_url(entry.urls, value_of(element), url)
+            elif _OWN_NAMESPACE.search(space):
+                _add_url(entry.other_urls, value_of(element), url)
+        elif entry is not None and name == "lastmod":
+            entry.changed = entry.changed or _date(element.text or "")
+        elif entry is not None and name == "publication_date" and "news" in namespace(element).lower():
+            entry.published = entry.published or _date(element.text or "")
+    return entries
 
 
-def has_end(body: bytes, name: str) -> bool:
-    """Return whether XML has the closing tag of its root `name`, or is an empty root.
+def _add_url(urls: list[str], text: str, base: str) -> None:
+    if text.strip() and (url := stated_url(text, base)) is not None:
+        urls.append(url)
 
-    >>> has_end(b"<urlset><url/></urlset>", "urlset"), has_end(b"<s:urlset/>", "urlset"), has_end(b"<urlset>", "urlset")
-    (True, True, False)
+
+def _date(text: str) -> datetime | None:
+    """Return the time of a W3C date, of which the day and the month may be missing.
+
+    >>> [_date(text).isoformat()[:10] for text in ("2024", "2024-08", "2024-08-22")]
+    ['2024-01-01', '2024-08-01', '2024-08-22']
     """
-    # UTF-16 has a zero byte in every letter.
-    text = body.replace(b"\0", b"")
-    tag = rb"(?:[^\s<>/:]+:)?" + re.escape(name.encode())
-    return re.search(rb"</" + tag + rb"\s*>|<" + tag + rb"(?:\s[^<>]*)?/>", text) is not None
+    text = collapse_spaces(text)
+    return parse_stated(f"{text}-01-01"[:10] if _YEAR_OR_MONTH.match(text) else text)
 
 
 def _unpacked(body: bytes, url: str) -> bytes:
     """Return what a gzipped sitemap holds, its parts one after the other; each must have its end and its checksum."""
-    text = b""
-    while body.startswith(b"\x1f\x8b"):
+    text = bytearray()
+    at = 0
+    while body.startswith(_GZIP, at):
         unpacker = zlib.decompressobj(wbits=31)
-        try:
-            text += unpacker.decompress(body, LARGEST - len(text) + 1)
-        except zlib.error as error:
-            raise SitemapError(url, f"broken gzip: {error}") from error
-        if len(text) > LARGEST:
-            raise SitemapError(url, f"more than {LARGEST} bytes after decompression")
-        if not unpacker.eof:
-            raise SitemapError(url, "cut short: the gzip stream has no end")
-        body = unpacker.unused_data.lstrip(b"\0")
-    return text
+        while not unpacker.eof:
+            piece = body[at : at + _PIECE]
+            if not piece:
+                raise SitemapError(url, "cut short: the gzip stream has no end")
+            at += len(piece)
+            try:
+                text += unpacker.decompress(piece, LARGEST - len(text) + 1)
+            except zlib.error as error:
+                raise SitemapError(url, f"broken gzip: {error}") from error
+            if len(text) > LARGEST:
+                raise SitemapError(url, f"more than {LARGEST} bytes after decompression")
+        at -= len(unpacker.unused_data)
+        zeros = _ZEROS.match(body, at)
+        at = zeros.end() if zeros else at
+    return bytes(text)

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from newscrawl.items import Article, FetchedArticle, Headline
 from newscrawl.pipelines.pipeline import Pipeline
+from newscrawl.plain_html import clean_html
 from newscrawl.text import clean, clean_body, content_hash, paragraphs, word_count
 
 R = TypeVar("R")
@@ -17,12 +18,15 @@ def cleaned(record: R) -> R:
     Values that are empty afterwards are out of their lists, or null. Cleaning twice changes nothing.
     """
     names: tuple[str, ...] = record.__slots__  # type: ignore[attr-defined]
+    before = record
     record = _changed(record, {name: _cleaned_value(name, getattr(record, name)) for name in names})
-    if isinstance(record, Article):
+    if isinstance(record, Article) and isinstance(before, Article):
         kept = set(paragraphs(record.body))
         record = _changed(
             record,
             {
+                # Its text is the body, so that it is clean where the body is.
+                "body_html": record.body_html if record.body == before.body else clean_html(record.body_html),
                 "subheads": tuple(text for text in record.subheads if text in kept),
                 "word_count": word_count(record.body),
                 "content_hash": content_hash(record.title, record.summary, record.body),
@@ -38,7 +42,7 @@ def _changed(record: R, values: Mapping[str, Any]) -> R:
 
 
 def _cleaned_value(name: str, value: Any) -> Any:
-    if value is None or value == ():
+    if value is None or value == () or name == "body_html":
         return value
     if isinstance(value, str):
         text = clean_body(value) if name == "body" else clean(value)

@@ -1,9 +1,11 @@
 """What a perfect record of an article contains."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from html import escape
 from typing import Any
 
-from newscrawl.replica.articles import Article
+from newscrawl.replica.articles import Article, Block, Piece
 from newscrawl.replica.metadata import coverage_of
 from newscrawl.replica.options import FULL_MARKUPS, Options
 
@@ -57,6 +59,7 @@ def truth(article: Article, options: Options, root: str) -> dict[str, Any]:
         "date_published": utc(article.published if states else article.published.replace(second=0)),
         "date_modified": utc(article.modified or article.published) if states else None,
         "paragraphs": paragraphs,
+        "body_html": "\n".join(html for block in article.blocks for html in _html(block, options.markup, root)),
         "subheads": subheads,
         "images": [
             {"url": root + each.src, "caption": each.caption, "credit": each.credit or None} for each in pictures
@@ -74,6 +77,33 @@ def truth(article: Article, options: Options, root: str) -> dict[str, Any]:
         "country": article.country if states_all else None,
         "coverage": coverage_of(article, options.edition) if options.site_shapes else None,
     }
+
+
+def _html(block: Block, markup: str, root: str) -> Iterator[str]:
+    """Yield the HTML of a block's paragraphs. Where the markup has only `br`, lists and quotes are lines."""
+    only_lines = markup == "nested-br"
+    lines = [escape(line, quote=False) for line in block.lines]
+    if block.kind == "p":
+        yield f"<p>{''.join(_inline(piece, root) for piece in block.pieces)}</p>"
+    elif block.kind == "h3":
+        level = "h4" if only_lines else "h2" if markup == "nested-pcontent" else "h3"
+        yield f"<{level}>{_inline(Piece(block.lines[0], 'a' if block.href else '', block.href), root)}</{level}>"
+    elif block.kind == "post":
+        yield f"<blockquote><p>{lines[0]} — {lines[1]} {lines[2]}</p></blockquote>"
+    elif block.kind in ("ul", "quote") and only_lines:
+        yield from (f"<p>{line}</p>" if block.kind == "ul" else f"<p><em>{line}</em></p>" for line in lines)
+    elif block.kind == "ul":
+        yield "<ul>" + "\n".join(f"<li>{line}</li>" for line in lines) + "</ul>"
+    elif block.kind == "quote":
+        yield "<blockquote>" + "\n".join(f"<p>{line}</p>" for line in lines) + "</blockquote>"
+
+
+def _inline(piece: Piece, root: str) -> str:
+    text = escape(piece.text, quote=False)
+    if piece.tag == "a":
+        return f'<a href="{escape(_absolute(root, piece.href))}">{text}</a>'
+    tag = {"b": "strong", "i": "em"}.get(piece.tag)
+    return f"<{tag}>{text}</{tag}>" if tag else text
 
 
 def _absolute(root: str, link: str) -> str:

@@ -8,7 +8,7 @@ from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
-from newscrawl.middlewares.network_errors import error_name
+from newscrawl.middlewares.network_errors import log_exception
 from newscrawl.middlewares.refusals import ChallengeError
 from newscrawl.text import collapse_spaces
 
@@ -20,7 +20,7 @@ def failure_name(failure: Failure) -> str:
     ('timeout', 'challenge')
     """
     error: BaseException = failure.value  # type: ignore[assignment]
-    return status_name(error.response) if isinstance(error, HttpError) else error_name(error)
+    return status_name(error.response) if isinstance(error, HttpError) else log_exception(error)
 
 
 def status_name(response: Response) -> str:

@@ -20,7 +20,6 @@ from newscrawl.archive.manifest import MANIFEST
 from newscrawl.archive.misfit import misfits
 from newscrawl.archive.schema import schema_of
 from newscrawl.commands.verify import findings
-from newscrawl.errors import OutputError
 from newscrawl.items import Article, Headline
 from newscrawl.text import content_hash
 from tests.archive.samples import record, write_file
@@ -104,6 +103,8 @@ def test_a_damaged_line_is_named_and_passed_over(
         (b"A summary", b"a summary", 1, "content_hash is not that of"),
         (b"Another", b"Anothar", 1, "content_hash is not that of"),
         (b'"word_count": 4', b'"word_count": 5', 1, "word_count is not that of its body"),
+        (b"<p>Another", b"<p>Anothar", 1, "body_html is not the HTML of its body"),
+        (b"</p>\\n<p>", b"</p>\\n<b>", 1, "body_html is not the HTML of its body"),
         (b'"shares": 0', b'"shares":-1', 1, "shares is not as the schema has it"),
         (b'"images": []', b'"images": {}', 1, "images is not as the schema has it"),
         (b'"language"', b'"lbnguage"', 1, "language is not as the schema has it"),
@@ -131,6 +132,22 @@ def test_a_changed_line_that_is_still_a_record_is_named_where_it_can_be_known(
     # The crawl and the other commands read it as it is: it may be an edit by hand.
     with Archive(tmp_path) as archive:
         assert archive.damages.count == 0
+
+
+def test_lines_of_earlier_versions_have_no_html_and_are_whole(tmp_path: Path) -> None:
+    lines = [{name: value for name, value in line.items() if name != "body_html"} for line in FIVE]
+    target = write_file(tmp_path, [*lines[:3], *FIVE[3:]])
+    with Archive(tmp_path) as archive:
+        assert len(archive.ledger.ids("en")) == 5
+        assert archive.damages.count == 0
+    assert [each for each in findings(tmp_path) if isinstance(each, Damage)] == []
+    # A file that the manifest does not vouch for is read line by line.
+    target.write_text(target.read_text() + "\n")
+    found = [each.what for each in findings(tmp_path) if isinstance(each, Damage)]
+    assert found
+    assert not any("schema" in what or "body" in what for what in found)
+    validator = Draft202012Validator(schema_of(Article))
+    assert all(validator.is_valid(json.loads(line)) for line in target.read_text().splitlines() if line)
 
 
 def test_any_flip_of_a_bit_is_found_and_its_line_is_the_right_one(tmp_path: Path) -> None:
@@ -230,11 +247,31 @@ def test_what_is_no_file_is_named(tmp_path: Path) -> None:
         assert archive.damages.count == 1
 
 
-def test_a_link_is_not_followed(tmp_path: Path) -> None:
+@pytest.mark.parametrize("where", ["a file", "nothing", "itself"])
+def test_a_link_is_named_and_not_followed(where: str, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     target = write_file(tmp_path, FIVE)
-    target.with_name("link.jsonl").symlink_to(target)
-    with pytest.raises(OutputError, match=r"link\.jsonl"):
-        Archive(tmp_path)
+    elsewhere = write_file(tmp_path / "elsewhere", [record(9)])
+    link = target.with_name("link.jsonl")
+    link.symlink_to({"a file": elsewhere, "nothing": tmp_path / "none", "itself": link}[where])
+    with Archive(tmp_path) as archive:
+        assert archive.damages.files == {link}
+        assert archive.ledger.article("en", "9") is None
+        assert len(archive.manifest.entries) == 1
+    assert f"Passed over {link}: it is a symbolic link, which is not followed" in caplog.text
+    found = [each for each in findings(tmp_path) if isinstance(each, Damage)]
+    assert str(found[0]) == f"{link}: it is a symbolic link, which is not followed"
+
+
+def test_a_file_that_is_missing_is_named_at_each_start(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    gone = write_file(tmp_path, FIVE)
+    write_file(tmp_path, [record(9)], name="20240823T100001Z-1-00001")
+    Archive(tmp_path).close()
+    gone.unlink()
+    for _ in range(2):
+        caplog.clear()
+        with Archive(tmp_path) as archive:
+            assert (archive.damages.count, archive.damages.files) == (1, {gone})
+        assert f"Passed over {gone}: the file is missing; manifest-sha256.txt has it" in caplog.text
 
 
 def test_many_damages_are_counted_and_some_named(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

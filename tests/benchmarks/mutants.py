@@ -114,8 +114,10 @@ def mutants_of(path: Path) -> Iterator[Mutant]:
             continue
         operator, occurrence = operator_class(), 0
         for each in nodes:
+            # cosmic-ray fails on an exception of a module: `except errors.Late`.
+            is_dotted = name.endswith("ExceptionReplacer") and "." in each.get_code()
             for start, end in operator.mutation_positions(each):
-                if not any(_span(part)[0] <= start < _span(part)[1] for part in skipped):
+                if not is_dotted and not any(_span(part)[0] <= start < _span(part)[1] for part in skipped):
                     yield Mutant(path=path, start=start, end=end, operator=name, occurrence=occurrence)
                 occurrence += 1
 

@@ -123,7 +123,8 @@ def test_an_audit_that_is_stopped_before_a_listing_is_read_blames_nobody(
     site = replica(articles=20)
     data = crawl_ok(site).data
     site.faults.append(Fault(kind="slow", path="^/$", seconds=60))
-    site.requests.clear()
-    done = stopped_at(site, "/", command(data, {"site": site.url}, FAST, name="audit"), data)
+    done = stopped_at(
+        site.faults[0], command(data, {"site": site.url, "discover": "sections"}, FAST, name="audit"), data
+    )
     assert done.status == 3, done.log
     assert "stopped (status 3): the audit was stopped (shutdown) before a listing was read" in done.log

@@ -1,14 +1,18 @@
 """`scrapy doctor` names what each kind of site is made of, and says in one line when it is refused."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+from scrapy import Request
+from scrapy.http import Response
 
 from newscrawl.monitoring.doctor_findings import settings_of
 from newscrawl.replica import LOAD_MORE, MARKUPS, Fault, Options, Replica
-from tests.crawling import FAST, Finished, StartReplica, command, run, stopped_at
+from newscrawl.settings import DOWNLOADER_MIDDLEWARES
+from tests.crawling import FAST, Crawl, Finished, StartReplica, command, run, stopped_at
 
 
 def examine(site: Replica, data: Path, *options: str) -> tuple[Finished, dict[str, Any]]:
@@ -137,7 +141,7 @@ def test_an_examination_that_is_stopped_says_so_and_blames_nobody(
     site = replica(articles=20)
     site.faults.append(Fault(kind="slow", path="^/news/politics", seconds=seconds))
     line = command(tmp_path, {"site": site.url}, {**FAST, "DOWNLOAD_DELAY": "1"}, name="doctor")
-    done = stopped_at(site, "/news/politics", line, tmp_path)
+    done = stopped_at(site.faults[0], line, tmp_path)
     assert done.status == 3, done.log
     assert "stopped (status 3): the examination was stopped after " in done.last_line
     assert "blocked" not in done.log
@@ -153,3 +157,25 @@ def test_a_site_whose_pages_are_all_errors_did_not_change(replica: StartReplica,
     assert done.status == 3, done.log
     assert "site unreachable (status 3): " in done.log
     assert "https://new.example.test/" in done.log
+
+
+class Raise:
+    """A middleware with a fault."""
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        if "politics" in request.url:
+            raise RuntimeError("a fault")
+        return response
+
+
+@pytest.mark.parametrize("name", ["doctor", "audit"])
+def test_an_exception_without_a_name_is_a_fault(
+    name: str, replica: StartReplica, crawl_ok: Crawl, tmp_path: Path
+) -> None:
+    site = replica(articles=20)
+    crawl_ok(site)
+    middlewares = json.dumps({**DOWNLOADER_MIDDLEWARES, f"{__name__}.Raise": 1})
+    line = command(tmp_path, {"site": site.url}, {**FAST, "DOWNLOADER_MIDDLEWARES": middlewares}, name=name)
+    done = run(line, tmp_path)
+    assert done.status == 70, done.log
+    assert re.search(r"^fault of this program \(status 70\): RuntimeError at .*", done.log, re.MULTILINE)

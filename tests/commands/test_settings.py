@@ -54,6 +54,13 @@ WRONG: dict[str, list[Any]] = {
     "REVISIT_LIMIT": ["-1", "all"],
     "LOG_JSON": ["maybe"],
     "LOG_LEVEL": ["LOUD", ""],
+    "LOG_FORMAT": ["%(nope)s", "%(message)d", "no field", 5],
+    "LOG_DATEFORMAT": ["a\nb", 5],
+    "FEED_URI_PARAMS": ["nowhere.params", "params"],
+    "DUPEFILTER_CLASS": ["", None, "nowhere.Filter", "scrapy.dupefilters.Nothing"],
+    "SCHEDULER_MEMORY_QUEUE": ["nowhere.Queue"],
+    "SCHEDULER_PRIORITY_QUEUE": ["nowhere.Queue"],
+    "TWISTED_DNS_RESOLVER": ["nowhere.Resolver"],
 }
 
 

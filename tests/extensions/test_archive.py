@@ -1,7 +1,7 @@
 """The extension that opens the archive: whatever goes wrong, no crawl runs without it."""
 
 import errno
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -19,7 +19,7 @@ from newscrawl.archive.ledger import COMPLETE
 from newscrawl.errors import LedgerDamagedError, OutputError
 from newscrawl.extensions import archive as module
 from newscrawl.extensions.archive import ArchiveExtension
-from tests.archive.samples import record, write_file
+from tests.archive.samples import record, write_file, write_part
 from tests.extensions.engine import Engine
 
 SPIDER: Any = SimpleNamespace(edition=SimpleNamespace(code="en"), root="https://example.org", listing_reaches={})
@@ -183,3 +183,150 @@ def test_a_feed_of_the_users_own_that_scrapy_could_not_store_is_counted(crawler:
     stats = crawler.stats.get_stats()
     assert (stats["newscrawl/error/own_feed"], "newscrawl/error/output" in stats) == (1, False)
     assert stats["newscrawl/why/own_feed"] == "S3FeedStorage failed 1 times"
+
+
+def opened(crawler: Crawler) -> ArchiveExtension:
+    extension = ArchiveExtension.from_crawler(crawler)
+    extension.spider_opened(SPIDER)
+    return extension
+
+
+def test_what_was_just_committed_and_cannot_be_read_stops_the_crawl(crawler: Crawler, tmp_path: Path) -> None:
+    extension = opened(crawler)
+    path = write_file(tmp_path / "en", [record(1)])
+    extension.file_closed(slot(path))
+    assert cast("Any", crawler.engine).reasons == []
+    second = write_file(tmp_path / "en", [{"id": "2", "url": "https://x/a"}], name="20240823T100001Z-1-00001")
+    extension.file_closed(slot(second))
+    assert cast("Any", crawler.engine).reasons == ["output"]
+    why = crawler.stats.get_value("newscrawl/why/output")
+    assert why == f"[Errno {errno.EIO}] what was just written cannot be read: {second}"
+    extension.engine_stopped()
+    stats = crawler.stats.get_stats()
+    assert (stats["newscrawl/damaged/lines"], stats["newscrawl/damaged/files"]) == (1, 1)
+
+
+def test_a_locked_archive_ends_the_run_by_its_name(crawler: Crawler, tmp_path: Path) -> None:
+    with Archive(tmp_path / "en"):
+        extension = ArchiveExtension.from_crawler(crawler)
+        with pytest.raises(CloseSpider) as error:
+            extension.spider_opened(SPIDER)
+        assert error.value.reason == "locked"
+        assert f"another crawl holds {tmp_path}/en" in crawler.stats.get_value("newscrawl/locked")
+        assert crawler.stats.get_value("newscrawl/error/output") is None
+        # There is nothing to close.
+        extension.file_closed(slot(tmp_path / "x.jsonl"))
+        extension.engine_stopped()
+
+
+@pytest.mark.parametrize("error", [OSError(errno.EROFS, "Read-only"), LedgerDamagedError("torn"), ValueError("odd")])
+def test_an_opening_that_fails_is_shown_with_a_trace_only_where_nobody_named_it(
+    error: Exception, crawler: Crawler, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fails(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(module, "Archive", fails)
+    with pytest.raises(CloseSpider):
+        opened(crawler)
+    (said,) = [each for each in caplog.records if each.levelname == "CRITICAL"]
+    assert bool(said.exc_info) is isinstance(error, ValueError)
+    assert crawler.stats.get_value("newscrawl/why/output") == f"it cannot be opened: {error}"
+
+
+@pytest.mark.parametrize(("hours", "ignored", "rests"), [(0.1, False, True), (0.1, True, False), (48, False, False)])
+def test_a_run_too_soon_after_a_block_rests(hours: float, ignored: bool, rests: bool, tmp_path: Path) -> None:
+    with Archive(tmp_path / "en") as archive:
+        archive.ledger.note_block("example.org", datetime.now(UTC) - timedelta(hours=hours))
+        archive.ledger.flush()
+        until = archive.ledger.blocked_until("example.org")
+    assert until is not None
+    crawler = new_crawler(tmp_path, IGNORE_BLOCK=ignored)
+    extension = ArchiveExtension.from_crawler(crawler)
+    if rests:
+        with pytest.raises(CloseSpider) as error:
+            extension.spider_opened(SPIDER)
+        assert error.value.reason == "resting"
+        assert crawler.stats.get_value("newscrawl/resting") == f"{until:%Y-%m-%dT%H:%M:%SZ}"
+    else:
+        extension.spider_opened(SPIDER)
+        assert crawler.stats.get_value("newscrawl/resting") is None
+    extension.engine_stopped()
+    # The archive is closed in any case.
+    Archive(tmp_path / "en").close()
+
+
+def test_a_block_is_written_down_and_grows(crawler: Crawler, tmp_path: Path) -> None:
+    extension = opened(crawler)
+    crawler.stats.set_value("newscrawl/blocked", "5 refusals")
+    crawler.stats.set_value("newscrawl/article/fetched", 3)
+    before = datetime.now(UTC)
+    extension.engine_stopped()
+    with Archive(tmp_path / "en") as archive:
+        until = archive.ledger.blocked_until("example.org")
+        assert until is not None
+        assert until > before
+
+
+def test_what_was_repaired_is_counted(crawler: Crawler, tmp_path: Path) -> None:
+    write_part(tmp_path / "en", [record(1), record(2)], end=b'{"torn')
+    (tmp_path / "en" / "articles" / "20240101T000000Z-1-00001.jsonl").write_text("no record\n")
+    extension = opened(crawler)
+    stats = crawler.stats.get_stats()
+    found = {name.removeprefix("newscrawl/"): value for name, value in stats.items() if "/repaired/" in name}
+    assert found == {"repaired/parts": 1, "repaired/lines": 2, "repaired/torn": 1, "repaired/ledger": "it is missing"}
+    assert (stats["newscrawl/damaged/lines"], stats["newscrawl/damaged/files"]) == (1, 1)
+    extension.engine_stopped()
+
+
+def test_nothing_is_counted_where_nothing_was_repaired(crawler: Crawler, tmp_path: Path) -> None:
+    Archive(tmp_path / "en").close()
+    extension = opened(crawler)
+    extension.engine_stopped()
+    assert not [name for name in crawler.stats.get_stats() if "repaired" in name or "damaged" in name]
+
+
+def test_last_notes_that_cannot_be_written_are_an_error_and_the_archive_is_closed(
+    crawler: Crawler, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    extension = opened(crawler)
+
+    def fails(*_: object) -> None:
+        raise OutputError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr(extension, "_write_last_notes", fails)
+    extension.engine_stopped()
+    assert crawler.stats.get_value("newscrawl/error/output") == 1
+    assert extension.archive is None
+    monkeypatch.undo()
+    Archive(tmp_path / "en").close()
+
+
+def test_that_a_ledger_is_damaged_and_cannot_be_marked_is_said(
+    crawler: Crawler, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    extension = opened(crawler)
+
+    def fails(*_: object) -> None:
+        raise OutputError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr(Archive, "mark_damaged", fails)
+    extension.failed(Failure(LedgerDamagedError("torn")))  # type: ignore[no-untyped-call]
+    assert "That the ledger is damaged cannot be written down: [Errno 28] full" in caplog.text
+    assert crawler.stats.get_value("newscrawl/error/ledger_damaged") == 1
+    extension.engine_stopped()
+
+
+def test_a_file_that_is_no_archives_is_passed_over(crawler: Crawler) -> None:
+    extension = opened(crawler)
+    extension.file_closed(SimpleNamespace(storage=SimpleNamespace()))
+    extension.file_closed(slot(cast("Any", None)))
+    assert cast("Any", crawler.engine).reasons == []
+    extension.engine_stopped()
+
+
+def test_an_engine_that_is_down_is_not_asked_to_close(crawler: Crawler) -> None:
+    cast("Any", crawler.engine).running = False
+    ArchiveExtension.from_crawler(crawler).failed(Failure(OutputError(5, "no")))  # type: ignore[no-untyped-call]
+    assert cast("Any", crawler.engine).reasons == []
+    assert crawler.stats.get_value("newscrawl/error/output") == 1

@@ -2,15 +2,20 @@
 
 import csv
 import errno
+import hashlib
 import io
 import json
 import os
+import re
+import shutil
 from pathlib import Path
-from typing import cast
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from scrapy import Spider
 from scrapy.crawler import Crawler
+from scrapy.utils.conf import feed_complete_default_values_from_settings
 from scrapy.utils.test import get_crawler
 
 from newscrawl.archive.archive import Archive
@@ -22,10 +27,15 @@ from newscrawl.extensions.feed_storage import (
     ArchiveStorage,
     OwnFileStorage,
     RecordCsvExporter,
+    RecordExporter,
     RecordXmlExporter,
+    run_name,
+    uri_params,
     with_archive_feeds,
 )
-from newscrawl.items import Image
+from newscrawl.items import Image, as_dict
+from newscrawl.monitoring.accounting import SAME_CONTENT
+from tests.archive.samples import record
 from tests.extensions.engine import Engine
 from tests.pipelines.samples import article
 
@@ -130,6 +140,16 @@ def test_feeds_that_are_asked_for_come_beside_those_of_the_archive() -> None:
     assert merged[archive]["format"] == "jsonlines"
     assert merged["x.jl"]["batch_item_count"] == 0
     assert with_archive_feeds(ARCHIVE_FEEDS) == ARCHIVE_FEEDS == with_archive_feeds({})
+    # What is no object is left to the check of the feeds.
+    assert with_archive_feeds({"x.jl": 3})["x.jl"] == 3
+
+
+def test_the_archive_holds_whole_records_whatever_other_feeds_hold() -> None:
+    crawler = get_crawler(settings_dict={"FEEDS": {}, "FEED_EXPORT_FIELDS": ["id", "url"]})
+    for options in with_archive_feeds({}).values():
+        assert feed_complete_default_values_from_settings(options, crawler.settings)["fields"] is None
+    own = with_archive_feeds({"x.jl": {"format": "jsonlines"}})["x.jl"]
+    assert feed_complete_default_values_from_settings(own, crawler.settings)["fields"] == ["id", "url"]
 
 
 def test_an_own_file_is_written_over_or_added_to(crawler: Crawler, tmp_path: Path) -> None:
@@ -192,3 +212,150 @@ def test_csv_holds_json_in_nested_columns_and_xml_plain_values() -> None:
     xml.export_item(record)
     xml.finish_exporting()
     assert b"<url>https://x/a.jpg</url>" in out.getvalue()
+
+
+def open_archive(archive: Archive, crawler: Crawler) -> ArchiveStorage:
+    set_crawl_state(crawler, CrawlState(archive=archive, run_state=RunState()))
+    return ArchiveStorage.from_crawler(crawler, URI)
+
+
+def line(number: int, revision: int = 1) -> bytes:
+    changed = record(number, revision=revision)
+    return json.dumps(changed).encode() + b"\n"
+
+
+def test_what_was_taken_back_is_left_out_of_the_file_and_counts_as_dropped(crawler: Crawler, tmp_path: Path) -> None:
+    with Archive(tmp_path / "en") as archive:
+        storage = open_archive(archive, crawler)
+        file = storage.open(Spider("test"))
+        for number, revision in ((1, 1), (2, 1), (3, 2)):
+            file.write(line(number, revision))
+            crawler.stats.inc_value("newscrawl/new" if revision == 1 else "newscrawl/changed")
+        for number in (2, 3):
+            archive.take_back("en", f"{number:064x}", title="Soon back", urls=["https://x/a"])
+        storage.store(file)
+        assert storage.committed is not None
+        assert storage.committed.read_bytes() == line(1)
+        assert (storage.lines, storage.sha256) == (1, hashlib.sha256(line(1)).hexdigest())
+    stats = crawler.stats.get_stats()
+    assert {name: stats[f"newscrawl/{name}"] for name in ("written/articles", "new", "changed", "files/articles")} == {
+        "written/articles": 1, "new": 1, "changed": 0, "files/articles": 1,
+    }  # fmt: skip
+    records = "newscrawl/accounts/records/articles/"
+    assert (stats[f"{records}exported"], stats[f"{records}{SAME_CONTENT}"]) == (-2, 2)
+    assert stats["newscrawl/last_file/articles"] == str(storage.committed)
+
+
+def test_a_file_of_which_nothing_is_left_is_removed(crawler: Crawler, tmp_path: Path) -> None:
+    with Archive(tmp_path / "en") as archive:
+        storage = open_archive(archive, crawler)
+        file = storage.open(Spider("test"))
+        file.write(line(1))
+        archive.take_back("en", f"{1:064x}", title="Soon back", urls=["https://x/a"])
+        storage.store(file)
+        assert storage.committed is None
+        assert list((tmp_path / "en" / "articles").iterdir()) == []
+    assert crawler.stats.get_value("newscrawl/files/articles") is None
+
+
+def test_a_file_whose_folder_was_removed_is_noticed_at_the_next_line(crawler: Crawler, tmp_path: Path) -> None:
+    with Archive(tmp_path / "en") as archive:
+        storage = open_archive(archive, crawler)
+        file = storage.open(Spider("test"))
+        file.write(line(1))
+        shutil.rmtree(tmp_path / "en" / "articles")
+        file.write(line(2))
+        with pytest.raises(OutputError):
+            storage.store(file)
+    stats = crawler.stats.get_stats()
+    assert (stats["newscrawl/error/output"], stats["newscrawl/lost/articles"], closed(crawler)) == (1, 1, ["output"])
+
+
+def test_an_engine_that_is_down_is_not_asked_to_close(crawler: Crawler) -> None:
+    cast("Engine", cast("object", crawler.engine)).running = False
+    with pytest.raises(OutputError):
+        write(ArchiveStorage.from_crawler(crawler, URI), b"{}\n")
+    assert closed(crawler) == []
+    assert crawler.stats.get_value("newscrawl/error/output") == 1
+
+
+def test_a_run_has_one_name_from_the_command_line_or_a_new_one() -> None:
+    crawler = get_crawler(settings_dict={"RUN_NAME": "20240823T100000Z-1"})
+    assert run_name(crawler) == "20240823T100000Z-1" == crawler.stats.get_value("newscrawl/run")
+    other = get_crawler()
+    name = run_name(other)
+    assert re.fullmatch(rf"\d{{8}}T\d{{6}}Z-{os.getpid()}", name)
+    assert run_name(other) == name == other.stats.get_value("newscrawl/run")
+
+
+def test_a_uri_names_nothing_but_what_it_may() -> None:
+    spider = SimpleNamespace(edition=SimpleNamespace(code="ar"), crawler=get_crawler(settings_dict={"RUN_NAME": "r"}))
+    given = {"batch_id": 3, "batch_time": "t", "time": "t", "name": "mayadeen", "password": "secret", "run": "no"}
+    assert uri_params(given, cast("Spider", spider)) == {
+        "edition": "ar", "run": "r", "batch_id": 3, "batch_time": "t", "time": "t", "name": "mayadeen",
+    }  # fmt: skip
+
+
+def test_a_record_is_one_line_and_what_is_asked_for_are_its_fields() -> None:
+    for fields, keys in ((None, list(as_dict(article()))), (["id", "title"], ["id", "title"])):
+        out = io.BytesIO()
+        exporter = RecordExporter(out, fields_to_export=fields, encoding="utf-8")
+        exporter.export_item(article(title="Ein Über"))
+        (text,) = out.getvalue().splitlines(keepends=True)
+        assert text.endswith(b"\n")
+        assert list(json.loads(text)) == keys
+        assert json.loads(text)["title"] == "Ein Über"
+    out = io.BytesIO()
+    RecordExporter(out, encoding=None).export_item({"a": 1})
+    assert json.loads(out.getvalue()) == {"a": 1}
+
+
+def test_other_items_are_exported_as_scrapy_does() -> None:
+    out = io.BytesIO()
+    exporter = RecordCsvExporter(out)
+    exporter.export_item({"a": 1, "b": "c"})
+    exporter.finish_exporting()
+    assert out.getvalue().decode().split() == ["a,b", "1,c"]
+    out = io.BytesIO()
+    xml = RecordXmlExporter(out)
+    xml.start_exporting()
+    xml.export_item({"a": "b"})
+    xml.finish_exporting()
+    assert b"<item><a>b</a></item>" in out.getvalue()
+
+
+def test_a_pipe_of_ones_own_is_written_and_never_cut(crawler: Crawler, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    reader = os.open(tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+    storage = OwnFileStorage.from_crawler(crawler, str(tmp_path / "pipe"))
+    file = storage.open(Spider("test"))
+    assert file.writable()
+    assert file.write(b"") == 0
+    assert file.write(b"one\n") == 4
+    assert os.read(reader, 100) == b"one\n"
+    os.close(reader)
+    # Nobody reads any more.
+    assert file.write(b"two\n") == 4
+    with pytest.raises(OutputError, match="Broken pipe"):
+        storage.store(file)
+    assert cast("Any", file).descriptor == -1
+    assert crawler.stats.get_value("newscrawl/error/own_feed") == 1
+
+
+def test_what_the_disk_refuses_only_at_the_end_counts_too(
+    crawler: Crawler, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    storage = OwnFileStorage.from_crawler(crawler, str(tmp_path / "x.jl"))
+    file = storage.open(Spider("test"))
+    file.write(b"one\n")
+    real = os.close
+
+    def refuse(descriptor: int) -> None:
+        real(descriptor)
+        raise OSError(errno.EDQUOT, "Disk quota exceeded")
+
+    with monkeypatch.context() as context:
+        context.setattr(os, "close", refuse)
+        with pytest.raises(OutputError, match="quota"):
+            storage.store(file)
+    assert crawler.stats.get_value("newscrawl/error/own_feed") == 1

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from newscrawl.monitoring.doctor_findings import POINTS, points_of, verdict_of_examination
+from newscrawl.almayadeen.markup import TICKER_ITEM
+from newscrawl.monitoring.doctor_findings import POINTS, points_of, settings_of, verdict_of_examination
 
 
 def findings(**changes: Any) -> dict[str, Any]:
@@ -91,3 +92,177 @@ def test_too_few_requests_to_see_the_sitemap_say_nothing_of_a_second_batch() -> 
     assert verdict_of_examination(found).status == 0
     del found["sitemap"]
     assert verdict_of_examination(found).reason == "no way to a second batch"
+
+
+EVIDENCE = {
+    "Articles have the site's own metadata block (tawsiyat)": (False, "0 of 1 articles have it"),
+    "Articles have meta times and texts (meta)": (True, "1 of 1 articles have it"),
+    "The body is in .p-content": (True, "1 of 1 articles have it"),
+    "Times of the meta elements are UTC: they agree with the other layers": (
+        True, "meta says 2024-08-22T13:28:00Z, json-ld says 2024-08-22T13:28:00Z",
+    ),
+    "Dates shown to readers are Beirut's": (True, "1 of 1 agree with their metadata"),
+    "A video's page calls itself an article too": (True, "it calls itself article"),
+    "Listings show a load-more control": (True, "seen: next"),
+    "A listing has a second batch": (True, "by next: 5 new articles at https://x.net/?page=2"),
+    "A tag's page is at TAG_PATTERN": (
+        True, "the tag Mali leads to https://x.net/tags/Mali, which lists 4 articles",
+    ),
+    "There is an index of monthly sitemaps": (
+        True, "https://x.net/s.xml names the sitemaps of 12 months; that of 2024-7 names 90 articles",
+    ),
+    "Their months are not padded": (True, "the month has one digit"),
+    "They lack the last day of a month": (True, "that of 2024-7 names no article of its last day"),
+    "There is a feed": (True, "/feed.rss: 20 articles; /rss: status 403"),
+    "/rss is refused": (True, "status 403"),
+    "Links carry tracking parameters": (True, "3 links of a listing do"),
+    "Other kinds are found where only the menu says so": (True, "/picture-desk: gallery"),
+    "robots.txt names sitemaps": (
+        True, "it names 1; it was answered with status 200; Crawl-delay: 5 s",
+    ),
+}  # fmt: skip
+
+
+def answer(statement: str, **changes: Any) -> tuple[bool, str] | None:
+    """Return what one point says of findings, None where nothing was seen."""
+    (point,) = [each for each in POINTS if each.statement == statement]
+    found = point.look(findings(**changes))
+    return (found.holds, found.evidence) if found is not None else None
+
+
+@pytest.mark.parametrize("statement", EVIDENCE)
+def test_the_evidence_says_what_was_seen(statement: str) -> None:
+    assert answer(statement) == EVIDENCE[statement]
+
+
+TICKER = f"The ticker's lines are .{TICKER_ITEM}"
+
+
+def seen_article(**changes: Any) -> dict[str, Any]:
+    return {**findings()["articles"][0], **changes}
+
+
+def dated(agree: bool | None, beirut: bool | None = None) -> dict[str, Any]:
+    return seen_article(dates={"agree": agree, "beirut": beirut, "stated": {"meta": {"utc": str(agree)}}})
+
+
+@pytest.mark.parametrize(
+    ("statement", "changes", "found"),
+    [
+        ("Articles have meta times and texts (meta)", {"articles": [{"error": "no"}]}, None),
+        (
+            "Articles have meta times and texts (meta)",
+            {"articles": [seen_article(), seen_article(layers={}), {"error": "no"}]},
+            (False, "1 of 2 articles have it"),
+        ),
+        (
+            "The standfirst is a p.summary",
+            {"articles": [seen_article(named_summary=True)]},
+            (True, "1 of 1 articles have it"),
+        ),
+        (TICKER, {"articles": [seen_article(ticker_items=1)]}, (True, "1 of 1 articles have them")),
+        (TICKER, {"articles": [seen_article(ticker_items=0)]}, (False, "0 of 1 articles have them")),
+        ("Times of the meta elements are UTC: they agree with the other layers", {"articles": [dated(None)]}, None),
+        (
+            "Times of the meta elements are UTC: they agree with the other layers",
+            {"articles": [dated(None), dated(True), dated(False)]},
+            (False, "meta says False"),
+        ),
+        ("Dates shown to readers are Beirut's", {"articles": [dated(True)]}, None),
+        (
+            "Dates shown to readers are Beirut's",
+            {"articles": [dated(True, True), dated(True, False), dated(True)]},
+            (False, "1 of 2 agree with their metadata"),
+        ),
+        ("A video's page calls itself an article too", {"articles": [seen_article(page_type="")]}, None),
+        ("A video's page calls itself an article too", {"articles": [seen_article(kind="news")]}, None),
+        (
+            "A video's page calls itself an article too",
+            {"articles": [seen_article(), seen_article(page_type="video")]},
+            (False, "it calls itself article, video"),
+        ),
+        ("Listings show a load-more control", {"load_more": None}, None),
+        ("Listings show a load-more control", {"load_more": {"shown": []}}, (False, "seen: none")),
+        ("A listing has a second batch", {"load_more": None}, None),
+        (
+            "A listing has a second batch",
+            {"load_more": {"works": None, "tried": ["json", "parameter"]}, "listings": ["a", "b"]},
+            (False, "none in 2 listings; tried: json, parameter"),
+        ),
+        (
+            "A listing has a second batch",
+            {"load_more": {"works": None, "tried": []}, "listings": []},
+            (False, "none in 1 listings; tried: nothing"),
+        ),
+        ("There is an index of monthly sitemaps", {"sitemap": {}}, (False, "none found")),
+        (
+            "There is an index of monthly sitemaps",
+            {"sitemap": {"url": "/s.xml", "months": 0}},
+            (False, "/s.xml names the sitemaps of 0 months"),
+        ),
+        ("Their months are not padded", {"sitemap": {"padded": None}}, None),
+        ("Their months are not padded", {"sitemap": {"padded": True}}, (False, "the month has two digits")),
+        ("They lack the last day of a month", {"sitemap": {}}, None),
+        (
+            "They lack the last day of a month",
+            {"sitemap": {"month": "2024-7", "has_last_day": True}},
+            (False, "that of 2024-7 names an article of its last day"),
+        ),
+        ("There is a feed", {"feeds": {}}, None),
+        ("There is a feed", {"feeds": {"/a": "gone", "/rss": 3}}, (False, "/a: gone; /rss: 3 articles")),
+        ("/rss is refused", {"feeds": {"/a": 3}}, None),
+        ("/rss is refused", {"feeds": {"/rss": 3}}, (False, "3 articles")),
+        ("/rss is refused", {"feeds": {"/rss": "refused"}}, (True, "refused")),
+        ("Links carry tracking parameters", {"listing": {"tracked_links": 0}}, (False, "0 links of a listing do")),
+        (
+            "Other kinds are found where only the menu says so",
+            {"menu": {"sections": {"a": "b"}, "learnt": {}}},
+            (False, "none in the menu"),
+        ),
+        ("robots.txt names sitemaps", {"robots": {"sitemaps": []}}, (False, "it names none")),
+        (
+            "robots.txt names sitemaps",
+            {"robots": {"sitemaps": ["a", "b"], "status": ["200", "404"], "crawl_delay": None}},
+            (True, "it names 2; it was answered with status 200, 404"),
+        ),
+    ],
+)  # fmt: skip
+def test_each_way_in_which_a_point_can_be_answered(
+    statement: str, changes: dict[str, Any], found: tuple[bool, str] | None
+) -> None:
+    assert answer(statement, **changes) == found
+
+
+@pytest.mark.parametrize(
+    ("changes", "proposed"),
+    [
+        ({}, ["-s SITEMAP_PATH='/s.xml'"]),
+        ({"sitemap": {"url": "https://x.net/sitemaps/all.xml"}}, []),
+        ({"sitemap": None}, []),
+        ({"sitemap": None, "feeds": {"/feed.rss": "gone", "/rss": 3}}, ["-s FEED_PATH='/rss'"]),
+        ({"sitemap": None, "feeds": {"/feed.rss": 2, "/rss": 3}}, []),
+        ({"sitemap": None, "feeds": {"/feed.rss": "gone"}}, []),
+    ],
+)
+def test_settings_are_proposed_where_the_site_is_another(changes: dict[str, Any], proposed: list[str]) -> None:
+    assert settings_of(findings(**changes)) == proposed
+
+
+@pytest.mark.parametrize(
+    ("tag", "url", "pattern"),
+    [
+        ("Mali", "https://x.net/topic/Mali", "/topic/{tag}"),
+        ("Mali", "https://x.net/topics?name=Mali", "/topics?name={tag}"),
+        ("a/b c", "https://x.net/topic/a%2Fb%20c", "/topic/{tag}"),
+        ("a/b c", "https://x.net/topic/a/b%20c", "/topic/{tag}"),
+        ("b c", "https://x.net/topic/b-c", "/topic/{tag}"),
+        ("Mali", "https://x.net/topic/17", None),
+    ],
+)
+def test_the_pattern_of_tags_is_read_from_one(tag: str, url: str, pattern: str | None) -> None:
+    seen = {"tag": tag, "url": url, "articles": 4, "guess_is_right": False}
+    expected = [f"-s TAG_PATTERN='{pattern}'"] if pattern else []
+    assert settings_of(findings(sitemap=None, tag=seen)) == expected
+    # Nothing is proposed of a page that lists nothing, or is where it was looked for.
+    assert settings_of(findings(sitemap=None, tag={**seen, "articles": 0})) == []
+    assert settings_of(findings(sitemap=None, tag={**seen, "guess_is_right": True})) == []

@@ -3,8 +3,11 @@
 import json
 import logging
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from newscrawl.monitoring import logs
 from tests.crawling import FAST, Crawl, StartReplica, command, run
@@ -68,3 +71,104 @@ def test_the_verdict_of_a_command_is_the_last_line_of_its_log_file_too(replica: 
         # On standard error it stands as well, without the head of a log line.
         (line,) = (each for each in done.log.splitlines() if each.startswith(text))
         assert file.read_text("utf-8").splitlines()[-1].endswith(f": {line}")
+
+    assert done.status == 2
+    assert "the log cannot be written" in done.log
+
+
+@pytest.fixture
+def root() -> Iterator[logging.Logger]:
+    """The root logger, which has its handlers and its level back at the end."""
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    yield root
+    for handler in set(root.handlers) - set(handlers):
+        handler.close()
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    logs._OURS.clear()
+
+
+SETTINGS = {
+    "LOG_ENABLED": True, "LOG_LEVEL": "INFO", "LOG_FORMAT": "%(levelname)s %(message)s", "LOG_DATEFORMAT": "%Y",
+}  # fmt: skip
+
+
+def test_the_log_goes_to_standard_error_or_to_a_file_and_to_one_of_the_run(
+    root: logging.Logger, tmp_path: Path
+) -> None:
+    logs.install(SETTINGS, name="run")
+    (stream,) = logs._OURS
+    assert isinstance(stream, logging.StreamHandler)
+    assert stream.stream is sys.stderr
+    assert stream in root.handlers
+    assert (root.level, stream.level) == (logging.INFO, logging.INFO)
+    files = {
+        **SETTINGS,
+        "LOG_FILE": str(tmp_path / "own.log"),
+        "LOG_DIR": str(tmp_path / "a" / "b"),
+        "LOG_LEVEL": "ERROR",
+    }
+    (tmp_path / "own.log").write_text("old\n")
+    logs.install(files, name="20240823T100000Z-1")
+    assert stream not in root.handlers
+    assert len(logs._OURS) == 2
+    assert set(logs._OURS) <= set(root.handlers)
+    logging.getLogger("newscrawl").error("wrong: %s", "a\x1bb")
+    logging.getLogger("newscrawl").info("right")
+    for path in (tmp_path / "own.log", tmp_path / "a" / "b" / "20240823T100000Z-1.log"):
+        assert path.read_text() == "ERROR wrong: a\\x1bb\n"
+    logs.install({**files, "LOG_FILE_APPEND": True, "LOG_DIR": None, "LOG_JSON": "TRUE"}, name="run")
+    logging.getLogger("newscrawl").error("again")
+    first, second = (tmp_path / "own.log").read_text().splitlines()
+    assert first == "ERROR wrong: a\\x1bb"
+    assert json.loads(second)["message"] == "again"
+    # A log that is switched off goes nowhere.
+    logs.install({**SETTINGS, "LOG_ENABLED": False}, name="run")
+    assert logs._OURS == []
+
+
+def test_old_logs_of_the_folder_are_removed(root: logging.Logger, tmp_path: Path) -> None:
+    for number in range(logs.LOGS_KEPT + 3):
+        (tmp_path / f"20240823T1000{number:02}Z-1.log").touch()
+    logs.install({**SETTINGS, "LOG_ENABLED": False, "LOG_DIR": str(tmp_path)}, name="20240824T100000Z-1")
+    assert len(list(tmp_path.iterdir())) == logs.LOGS_KEPT
+    assert (tmp_path / "20240824T100000Z-1.log").exists()
+    assert root.handlers
+
+
+@pytest.mark.parametrize(
+    ("json_lines", "has_colour", "shown"),
+    [
+        ("", True, [f"{logs.GREEN}INFO well{logs.PLAIN}", f"{logs.RED}INFO ill{logs.PLAIN}", "INFO plain"]),
+        ("", False, ["INFO well", "INFO ill", "INFO plain"]),
+        ("yes", True, None),
+    ],
+)
+def test_verdicts_are_in_colour_on_a_terminal_alone(
+    json_lines: str, has_colour: bool, shown: list[str] | None, root: logging.Logger, tmp_path: Path
+) -> None:
+    settings = {**SETTINGS, "LOG_JSON": json_lines, "LOG_DIR": str(tmp_path)}
+    logs.install(settings, name="run", has_colour=has_colour)
+    records = [record("well"), record("ill"), record("plain")]
+    for each, is_good in zip(records, (True, False), strict=False):
+        setattr(each, logs.IS_GOOD_NEWS, is_good)
+    terminal, file = logs._OURS
+    assert terminal.formatter is not None
+    lines = [terminal.formatter.format(each) for each in records]
+    if shown is None:
+        assert [json.loads(line)["message"] for line in lines] == ["well", "ill", "plain"]
+    else:
+        assert lines == shown
+        assert file.formatter is not None
+        assert file.formatter.format(records[0]) == "INFO well"
+    assert root.handlers
+
+
+def test_a_json_line_says_when_where_and_by_whom() -> None:
+    made = record("a %s", "b")
+    made.created, made.msecs, made.process = 1724407200.0, 7.9, 42
+    assert json.loads(logs.JsonFormatter().format(made)) == {
+        "time": "2024-08-23T10:00:00.007Z", "level": "INFO", "logger": "newscrawl", "message": "a b", "pid": 42,
+    }  # fmt: skip
+    assert logs.PlainFormatter("%(asctime)s", "%H:%M:%S").format(made) == "10:00:00"

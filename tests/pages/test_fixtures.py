@@ -14,7 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from newscrawl.commands.fixture import expectation
+from newscrawl.commands.fixture import expectation, header_of
+from newscrawl.errors import PageError
+from newscrawl.pages import parse_article
+from newscrawl.pipelines.clean import cleaned
+from newscrawl.plain_html import is_html_of, read
 from tests.crawling import command, run
 
 PAGES = Path(__file__).parent / "fixtures"
@@ -33,6 +37,26 @@ def test_page_reads_as_its_json_says(page: Path) -> None:
         file.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", "utf-8")
         pytest.fail(f"{file.name} was missing and has been written: read it, correct the code, commit both files")
     assert found == json.loads(file.read_text("utf-8"))
+
+
+def test_html_of_each_article_is_its_body() -> None:
+    count = 0
+    for page in PAGES.rglob("*.html"):
+        body = page.read_bytes()
+        header = header_of(body)
+        if header["kind"] == "article":
+            try:
+                article = parse_article(body, header["url"])
+            except PageError:
+                continue
+            count += 1
+            for record in (article, cleaned(article)):
+                assert is_html_of(record.body_html, record.body), name_of(page)
+                blocks = read(record.body_html)
+                assert tuple(each.text for each in blocks if each.tag in ("h2", "h3", "h4")) == record.subheads
+                hrefs = {span.href for block in blocks for cell in block.cells for span in cell if span.href}
+                assert hrefs <= set(record.links), name_of(page)
+    assert count > 100
 
 
 def test_each_page_is_in_a_folder_and_says_what_it_shows() -> None:

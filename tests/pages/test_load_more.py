@@ -3,7 +3,7 @@
 import pytest
 
 from newscrawl.pages import Page
-from newscrawl.pages.load_more import next_by_parameter, next_links
+from newscrawl.pages.load_more import next_by_parameter, next_links, with_number
 
 URL = "https://english.almayadeen.net/news/politics"
 FIELDS = '<input name=section value=politics><input name=page value=2><button class="load-more">More</button>'
@@ -33,3 +33,13 @@ def test_an_offset_goes_up_by_the_size_of_a_batch_and_a_page_by_one(url: str, fo
 
 def test_an_offset_without_a_step_is_no_way() -> None:
     assert next_by_parameter(f"{URL}?offset=20") == f"{URL}?offset=20&page=2"
+
+
+@pytest.mark.parametrize(
+    "url", ["http://[bad", "https://x.net:99999999/", "//[", "\ud800", "", "https://a\u2100b.net/?page=2"]
+)
+def test_what_is_no_url_never_raises(url: str) -> None:
+    next_by_parameter(url)
+    assert isinstance(with_number(url, "2"), str)
+    assert next_by_parameter("http://[bad") is None
+    assert with_number("http://[bad", "2") == "http://[bad"

@@ -17,6 +17,7 @@ def article(**changes: Any) -> Article:
         kind="news",
         title="A title",
         body="One paragraph.\n\nAnother one.",
+        body_html="<p>One paragraph.</p>\n<p>Another one.</p>",
         word_count=4,
         date_published="2024-08-22T13:28:00Z",
         content_hash=content_hash("A title", None, "One paragraph.\n\nAnother one."),

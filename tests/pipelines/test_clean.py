@@ -37,6 +37,7 @@ def test_clean_repairs_every_text_of_a_record(raw: str, clean: str) -> None:
             summary=raw,
             authors=(raw, clean),
             body=f"{raw}\n\nMore.",
+            body_html=f"<h3>{raw}</h3>\n<p><em>More.</em></p>",
             subheads=(raw,),
             images=(Image(url="https://x/a.jpg", caption=raw),),
             related=(Related(title=raw, url="https://x/b"),),
@@ -44,6 +45,7 @@ def test_clean_repairs_every_text_of_a_record(raw: str, clean: str) -> None:
     )
     assert (record.title, record.summary, record.authors) == (clean, clean, (clean,))
     assert record.body == f"{clean}\n\nMore."
+    assert record.body_html == f"<h3>{clean}</h3>\n<p><em>More.</em></p>"
     assert record.subheads == (clean,)
     assert record.images[0].caption == clean
     assert record.related[0].title == clean
@@ -66,6 +68,11 @@ def test_clean_counts_what_it_changed() -> None:
     pipeline.process_item(headline("A line"))
     assert pipeline.process_item(headline("A\u200b line")) == headline("A line")
     assert crawler.stats.get_value("newscrawl/cleaned") == 2
+
+
+def test_clean_leaves_html_of_a_clean_body_as_it_is() -> None:
+    record = cleaned(article(title="A\u200b title"))
+    assert record.body_html is article().body_html
 
 
 WHOLE = article(

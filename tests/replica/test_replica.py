@@ -19,6 +19,7 @@ from urllib.request import Request, urlopen
 import pytest
 from parsel import Selector
 
+from newscrawl.plain_html import is_html_of
 from newscrawl.replica import LOAD_MORE, MARKUPS, PADDINGS, Fault, Options, Replica
 from newscrawl.replica.faults import HANDLERS
 from tests.crawling import ROOT
@@ -57,6 +58,7 @@ def test_pages_show_what_the_truth_says(edition: str, markup: str) -> None:
             text = letters(Selector(get(url)).xpath("string(//main)").get(""))
             for expectation in (expected["title"], expected["source"], *expected["paragraphs"]):
                 assert letters(expectation) in text
+            assert is_html_of(expected["body_html"], "\n\n".join(expected["paragraphs"]))
 
 
 def test_the_same_seed_makes_the_same_articles() -> None:

@@ -14,6 +14,7 @@ from jsonschema import Draft202012Validator
 
 from newscrawl.archive.schema import shipped_schema
 from newscrawl.items import Article, Headline
+from newscrawl.plain_html import is_html_of
 from newscrawl.replica import MARKUPS, Fault, Options, Replica
 from tests.benchmarks.faults import crawl_faulty
 from tests.crawling import ROOT, Crawl, StartReplica, command, environment, fetched_twice, run
@@ -32,6 +33,7 @@ def check_against_truth(records: list[dict[str, Any]], site: Replica) -> None:
         expected["body"] = "\n\n".join(expected.pop("paragraphs"))
         found = {name: record[name] for name in expected}
         assert found == expected
+        assert is_html_of(record["body_html"], record["body"])
 
 
 @pytest.mark.parametrize("markup", MARKUPS)

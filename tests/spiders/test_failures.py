@@ -11,6 +11,7 @@ from twisted.python.failure import Failure
 from newscrawl.errors import IN_WORDS, NO_ANSWER, REFUSALS_AND_LIMITS, STOPPED, EmptyListingError
 from newscrawl.middlewares import network_errors, refusals
 from newscrawl.middlewares.refusals import RefusedRequestError
+from newscrawl.pages import FeedError, SitemapError
 from newscrawl.spiders.failures import describe, failure_name, status_name
 
 # Each of these words once decided for a name.
@@ -72,6 +73,9 @@ def test_each_refusal_is_in_this_test() -> None:
         (twisted_errors.ConnectionLost, "connection_lost"),
         (twisted_errors.TCPTimedOutError, "connection_lost"),
         (OSError, "connection_lost"),
+        (ConnectionResetError, "connection_lost"),
+        (RuntimeError, "exception"),
+        (ValueError, "exception"),
     ],
 )
 def test_an_error_of_the_download_has_the_name_of_its_type(error: type[Exception], name: str) -> None:
@@ -113,10 +117,15 @@ def test_a_description_is_one_short_line() -> None:
 
 
 def test_the_groups_hold_names_that_exist() -> None:
-    of_statuses = {status_name(Response("https://x.net/", status=status)) for status in (403, 404, 429, 500)}
-    of_errors = {name for name, _ in network_errors._NAMES} | {network_errors.TLS, network_errors.CONNECTION_LOST}
+    of_statuses = {status_name(Response("https://x.net/", status=status)) for status in (302, 403, 404, 429, 500)}
+    of_errors = {name for name, _ in network_errors._NAMES} | {
+        network_errors.TLS,
+        network_errors.CONNECTION_LOST,
+        network_errors.EXCEPTION,
+    }
     names = {*REFUSALS.values(), *of_statuses, *of_errors}
     assert NO_ANSWER | {STOPPED} | REFUSALS_AND_LIMITS <= names
-    assert IN_WORDS.keys() <= names | {EmptyListingError.name}
+    of_pages = {EmptyListingError.name, SitemapError.name, FeedError.name, "redirected", "other_article"}
+    assert IN_WORDS.keys() <= names | of_pages
     # What says that a site does not answer is said in words; robots.txt has words of its own.
     assert NO_ANSWER - {"robots_unreadable"} <= IN_WORDS.keys()
