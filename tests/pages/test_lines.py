@@ -95,6 +95,10 @@ STAYS = [
         "The gates are old.|— Omar Nasser",
     ),
     ("<section><header><h3>A wait</h3></header><p>The gates are old.</p></section>", "A wait|The gates are old."),
+    (
+        "<div class=section><h2>A wait</h2><p>The gates are old and shut.</p><p>Nobody has the keys to it.</p></div>",
+        "A wait|The gates are old and shut.|Nobody has the keys to it.",
+    ),
     ("<h1><strong>A long wait</strong></h1>", "A long wait"),
     ("<form><form><p>The gates are old and shut.</p></form></form>", "The gates are old and shut."),
     ("<center>The gates are old and shut.</center>", "The gates are old and shut."),
