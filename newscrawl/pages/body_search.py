@@ -292,7 +292,7 @@ class _Search:
             groups = [child for child, found in children.items() if found.prose]
             if not groups:
                 return element
-            # A story may be shorter than the teasers beside it.
+            # An article may be shorter than the teasers beside it.
             articles = [child for child in groups if not self._is_list_of_teasers(child, children[child].prose)]
             best = self._best(articles or groups, children)
             level = _Level(element, children, groups, best, self._is_beside_headline(element))
