@@ -95,8 +95,8 @@ _ROLES = (
     r"|producers?|analysts?|commentators?|professors?|lecturers?|researchers?|directors?|bureau|desk|newsroom|authors?"
     r"|photographers?|presenters?|anchors?|bloggers?|activists?|freelancers?|fellows?|intern|expert|strategist|economist"
     r"|historian|translator|redactora?|redacción|\w*redakteur(?:in)?|\w*korrespondent(?:in)?|nachrichtenagentur|periodistas?|corresponsal(?:es)?|reporter[oa]s?|columnista|analista"
-    r"|escritora?|enviad[oa] especial|directora?|editora?|profesora?|investigadora?|politólog[oa]|colaborador[ae]?s?"
-    r"|fotógraf[oa]|جريدة|موقع)"
+    r"|escritora?|enviad[oa]s? especial(?:es)?|directora?|editora?|profesora?|investigadora?|politólog[oa]"
+    r"|colaborador[ae]?s?|fotógraf[oa]|جريدة|موقع)"
 )
 _ARABIC_ROLES = (
     r"(?:ال)?(?:مراسل|صحافي|صحفي|محرر|محلل|باحث|إعلامي|مذيع|مصور|خبير|أكاديمي|كاتب|مقدم|معد)(?:ة|ون|ين|و|ات)?"
@@ -142,8 +142,9 @@ NOT_NAMES = frozenset(
             "author", "by", "from", "von", "par", "por", "di", "and", "via", "home", "start", "startseite", "inicio",
             "news", "breaking news", "latest", "latest news", "exclusive", "live", "world", "national", "international",
             "local", "more", "follow", "share", "comment", "comments", "published", "updated", "view profile",
-            "see full bio", "read more", "noticias", "exclusivo", "mundo", "internacional", "أخبار", "عاجل", "حصري",
-            "الرئيسية", "خاص", "العالم", "مشاركة", "غير معروف", "مجهول", "المصدر",
+            "see full bio", "read more", "google scholar", "pubmed", "orcid", "noticias", "exclusivo", "mundo",
+            "internacional", "أخبار", "عاجل", "حصري", "الرئيسية", "خاص", "العالم", "مشاركة", "غير معروف", "مجهول",
+            "المصدر",
         ),
     )
 ) | {*SECTION_LABELS, *REGION_LABELS, *KIND_LABELS}  # fmt: skip

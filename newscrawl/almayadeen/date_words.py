@@ -144,6 +144,8 @@ YEAR_WORDS = r"de|del|of|عام|لعام|سنة|لسنة"
 AFTER_YEAR = r"(?:\s?م(?!\w))?"
 """The Arabic letter for "of the common era"; before a clock it is no half of the day."""
 AT = r"at|on|a\s?las?|las|el|dia|a|h|hora|الساعة|الساعه|عند|في\s+تمام|في|على|بتاريخ|يوم"
+TIME_LABEL = r"time|hora|الساعة|الساعه|الوقت|التوقيت"
+"""A label between a date and its time of day."""
 HOURS = r"h|hs|hrs|hours|horas"
 AT_FOR_HOURS = r"a\s?las?|الساعة|الساعه"
 

@@ -62,6 +62,8 @@ def _whole_words(words: Iterable[str]) -> re.Pattern[str]:
 FURNITURE = _whole_words(_FURNITURE)
 SURELY_FURNITURE = _whole_words(_SURELY_FURNITURE)
 """Words that mean furniture even for an element that holds most of the page's text, if there is other text."""
+TEXT_SECTION = _whole_words("section chapter paragraph paragraphs text copy prose story".split())
+"""Words of the class of a part of a text, such as a subhead and its paragraphs."""
 SUMMARY = _whole_words(_SUMMARY)
 CAPTION = _whole_words(_CAPTION)
 SLIDES = _whole_words(_SLIDES)

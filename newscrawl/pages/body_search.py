@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from lxml.etree import _Element
 
 from newscrawl.almayadeen.labels import ASIDE_LABELS, END_LABELS
+from newscrawl.almayadeen.markup import TEXT_SECTION
 from newscrawl.errors import NotAnArticleError
 from newscrawl.pages.body_edges import with_edges
 from newscrawl.pages.boxes import is_prose
@@ -123,6 +124,13 @@ class _Level:
             found = children.get(child)
             # Text between two parts that is neither sentence nor subhead sets them apart.
             others += found is not None and not found.prose and not found.may_be_between
+        alike = [self.order[child] for child in groups if make_of(child) == make_of(best)]
+        self.first, self.last = alike[0], alike[-1]
+
+    def is_section_between(self, child: _Element) -> bool:
+        """Return whether a child is a section of the text, by its name, between others of the make of the best one."""
+        is_named = child.tag == "section" or TEXT_SECTION.search((child.get("class") or "").lower()) is not None
+        return is_named and self.first < self.order[child] < self.last
 
     def is_next_to_best(self, child: _Element) -> bool:
         """Return whether no other text is between a child and the best one."""
@@ -289,7 +297,7 @@ class _Search:
             groups = [child for child, found in children.items() if found.prose]
             if not groups:
                 return element
-            # A story may be shorter than the teasers beside it.
+            # An article may be shorter than the teasers beside it.
             articles = [child for child in groups if not self._is_list_of_teasers(child, children[child].prose)]
             if self._is_beside_headline(element):
                 # Nor is the standfirst the body, if there is another text.
@@ -331,6 +339,7 @@ class _Search:
             not level.is_beside_headline,
             (article := _article(child)) is not None and article is _article(best),
             level.is_next_to_best(child),
+            level.is_section_between(child),
             len(found.prose) > 1,
             len(found.prose) > 4 and sum(len(line.text) for line in found.prose) > _MUCH * level.weight,
             child.tag in _TEXTS or (is_loose and (child.tag == "p" or best is level.children[best].prose[0].element)),

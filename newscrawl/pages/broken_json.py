@@ -65,10 +65,10 @@ _TO_QUOTE = {quote: re.compile(rf"[^{quote}\\]*(?:\\.[^{quote}\\]*)*", re.DOTALL
 _AFTER_KEY = re.compile(r"\s*:")
 _KEY = r"(?:\"[^\"\n]{1,80}\"|'[^'\n]{1,80}')\s*:"
 # What follows the quote that ends a value; other quotes are part of it. Words are keys only in a text of JavaScript.
-_AFTER_VALUE_IN_OBJECT = re.compile(rf"\s*(?:,\s*(?:{_KEY}|[}}/]|\Z)|}}|/[/*]|(?<=\s){_KEY}|\Z)")
-_AFTER_VALUE_IN_SCRIPT = re.compile(rf"\s*(?:,\s*(?:{_KEY}|[\w$]{{1,40}}\s*:|[}}/]|\Z)|}}|/[/*]|\Z)")
+_AFTER_VALUE_IN_OBJECT = re.compile(rf"\s*(?:,[\s,]*(?:{_KEY}|[}}/]|\Z)|}}|/[/*]|(?<=\s){_KEY}|\Z)")
+_AFTER_VALUE_IN_SCRIPT = re.compile(rf"\s*(?:,[\s,]*(?:{_KEY}|[\w$]{{1,40}}\s*:|[}}/]|\Z)|}}|/[/*]|\Z)")
 _BARE_KEY = re.compile(r"[^{\"]*\{\s*[\w$]+\s*:")
-_AFTER_VALUE_IN_LIST = re.compile(r"\s*(?:,\s*(?:[\"'{\[\]\d/-]|true|false|null|\Z)|\]|/[/*]|\Z)")
+_AFTER_VALUE_IN_LIST = re.compile(r"\s*(?:,[\s,]*(?:[\"'{\[\]\d/-]|true|false|null|\Z)|\]|/[/*]|\Z)")
 _BAD_ESCAPE = re.compile(r"\\(?:([\"\\/bfnrt]|u[0-9a-fA-F]{4})|(.?))", re.DOTALL)
 _BARE_QUOTE = re.compile(r'\\.|"', re.DOTALL)
 _CONSTANTS = {"true": True, "false": False, "True": True, "False": False}

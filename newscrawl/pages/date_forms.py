@@ -27,6 +27,7 @@ from newscrawl.almayadeen.date_words import (
     NUMBERS,
     OF,
     SINGLE_UNITS,
+    TIME_LABEL,
     UNITS,
     WEEKDAYS,
     YEAR_WORDS,
@@ -81,7 +82,7 @@ _MONTH = _any(MONTHS)
 # A second name of the same month: آب / أغسطس, آب (أغسطس).
 _MONTHS = rf"(?P<month>{_MONTH})(?!\w)\.?(?:\s*[/(\-–|،]\s*(?P<again>{_MONTH})(?!\w)(?:\s*\))?)?"
 _ORDINAL = r"(?:st|nd|rd|th|er|ro|do|to|[ºª°])?"
-_YEAR = rf"(?:(?:[\s,،./\-–]|(?:{YEAR_WORDS})(?!\w)){{1,6}}(?P<year>(?:19|20)\d\d)(?![\d:])" + AFTER_YEAR + ")?"
+_YEAR = rf"(?:(?:[\s,،./\-–|]|(?:{YEAR_WORDS})(?!\w)){{1,6}}(?P<year>(?:19|20)\d\d)(?![\d:])" + AFTER_YEAR + ")?"
 _START = r"(?<![^\W_])(?<!\d[:./\-])"
 _AMOUNT = rf"(?:(?P<amount>\d{{1,4}}|{_any(NUMBERS)})\s*)"
 _UNIT = rf"(?P<unit>{_any((*UNITS, *LONG_UNITS))})(?!\w)"
@@ -96,7 +97,7 @@ _FORMS = tuple(
         # 2024 Aug 22
         rf"{_START}(?P<year>(?:19|20)\d\d)[\s,،/\-]{{1,3}}{_MONTHS}[\s,،/\-]{{1,3}}(?P<day>\d{{1,2}}){_ORDINAL}(?![\d:])",
         # 22 Aug 2024, 22-Aug-24
-        rf"{_START}(?P<day>\d{{1,2}}){_ORDINAL}(?:[\s/\-.،,]|(?:{OF})(?!\w)){{0,5}}{_MONTHS}"
+        rf"{_START}(?P<day>\d{{1,2}}){_ORDINAL}(?:[\s/\-.،,|]|(?:{OF})(?!\w)){{0,5}}{_MONTHS}"
         rf"(?:-(?P<short>\d\d)(?![\d:])|{_YEAR})",
         # Aug 22, 2024
         rf"(?<![^\W\d_])(?<!\d){_MONTHS}[\s\-]{{0,3}}(?P<day>\d{{1,2}}){_ORDINAL}(?![\d:]){_YEAR}",
@@ -112,7 +113,7 @@ _WITHOUT_DIGITS = _FORMS[5:]
 
 _WEEKDAY = rf"(?P<weekday>{_any(WEEKDAYS)})(?!\w)\.?"
 _ANY_WEEKDAY = re.compile(rf"(?<!\w)(?:{_WEEKDAY})")
-_FILL = rf"(?:[\s,،|•·—–\-/()@]|(?:{_any(WEEKDAYS)}|{AT})(?!\w)\.?)"
+_FILL = rf"(?:[\s,،|•·—–\-/()@]|(?:{TIME_LABEL})\s?[:：]|(?:{_any(WEEKDAYS)}|{AT})(?!\w)\.?)"
 _TO_CLOCK = re.compile(rf"(?:t(?=\d)|{_FILL}{{0,8}})")
 _TO_DATE = re.compile(rf"{_FILL}{{1,8}}")
 _CLOCK = re.compile(

@@ -19,6 +19,8 @@ _LABEL = re.compile(rf"(?<![^\W\d_])(?:(?P<published>{PUBLISHED_LABEL})|(?P<modi
 # One piece of a line that is only a label; the labels in it are taken out before.
 _LABEL_WORDS = re.compile(rf"(?<!\w)(?:{LABEL_RESTS})(?!\w)")
 _LABEL_REST = re.compile(rf"(?:[\W_]|(?<!\w)(?:{LABEL_RESTS})(?!\w))*")
+# A time of day on a line of its own, below its date.
+_CLOCK_LINE = re.compile(r"\d{1,2}:\d\d(?::\d\d)?(?:\s?[apAP]\.?\s?[mM]\.?)?")
 # Only a page whose body was not found has more lines before it, or a line with more elements.
 _MOST_LINES = 100
 _MOST_ELEMENTS = 50
@@ -85,8 +87,10 @@ def is_label(folded: str) -> bool:
 def _written_times(lines: Sequence[Line], downloaded: datetime | None) -> Iterator[tuple[str, Time, bool]]:
     """Yield label and time of each date in the text of short lines, and whether the line has nothing else."""
     before = UNLABELLED
-    for line in lines:
+    for number, line in enumerate(lines):
         text = line.text
+        if number + 1 < len(lines) and _CLOCK_LINE.fullmatch(lines[number + 1].text[:20]):
+            text = f"{text} {lines[number + 1].text}"
         if len(text) > 160:
             before = UNLABELLED
             continue
@@ -99,9 +103,9 @@ def _written_times(lines: Sequence[Line], downloaded: datetime | None) -> Iterat
         if not alone and text[-1] in ".!?…؟":
             continue
         place = 0
-        for number, (start, end, time) in enumerate(dates):
-            role = label_of(fold_for_dates(text[place:start])) or (before if number == 0 else UNLABELLED)
-            if not role and number + 1 == len(dates):
+        for at, (start, end, time) in enumerate(dates):
+            role = label_of(fold_for_dates(text[place:start])) or (before if at == 0 else UNLABELLED)
+            if not role and at + 1 == len(dates):
                 role = _label_behind(text[end:])
             place = end
             if time is not None:

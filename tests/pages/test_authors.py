@@ -41,6 +41,9 @@ def test_a_suffix_is_a_part_of_the_name(suffix: str) -> None:
         # Roles.
         ("Jane Doe, Economics Editor", "Jane Doe"),
         ("Jane Doe and Al Bee / Staff Writers", "Jane Doe; Al Bee"),
+        ("Por Ana Ruiz y Luis Mora, enviados especiales", "Ana Ruiz; Luis Mora"),
+        ("Por: Ana Ruiz | Especial para Al Mayadeen", "Ana Ruiz"),
+        ("حاورته: هالة درويش", "هالة درويش"),
         ("Jane Doe - Senior Political Correspondent", "Jane Doe"),
         ("Ana Ruiz, corresponsal en La Habana", "Ana Ruiz"),
         ("Staff Writer Jane Doe", "Jane Doe"),
