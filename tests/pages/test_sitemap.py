@@ -43,6 +43,7 @@ FORMS = {
     "no namespace": (urlset(entry(A), spaces=""), [A]),
     "an old namespace": (urlset(entry(A), spaces='xmlns="http://www.google.com/schemas/sitemap/0.84"'), [A]),
     "a namespace only on the values": (f"<urlset><url><loc {SPACE}>{A}</loc></url></urlset>", [A]),
+    "no namespace on the entries": (urlset(f'<url xmlns=""><loc>{A}</loc></url>'), [A]),
     "no namespace on the values": (urlset(f'<url><loc xmlns="">{A}</loc></url>'), [A]),
     "a prefix": (f"<s:urlset {SPACE.replace('xmlns', 'xmlns:s')}><s:url><s:loc>{A}</s:loc></s:url></s:urlset>", [A]),
     "a prefix that is nowhere declared": (f"<s:urlset><s:url><s:loc>{A}</s:loc></s:url></s:urlset>", [A]),
