@@ -12,6 +12,7 @@ from newscrawl.pages.feed import FEED_ROOTS, entries_of
 from newscrawl.pages.times import parse_stated
 from newscrawl.pages.xml import XmlError, is_web, local_name, namespace, parse_xml, stated_url, value_of, xml_text
 from newscrawl.text import collapse_spaces
+from newscrawl.urls import LITTER
 
 # Bytes of a sitemap after decompression. The standard allows 50 MB.
 LARGEST = 50 * 1024 * 1024
@@ -23,7 +24,8 @@ _PIECE = 2048
 _ZEROS = re.compile(rb"\0*")
 _ROOTS = ("urlset", "sitemapindex")
 _OWN_NAMESPACE = re.compile(r"(?i)/sitemap/0\.|^$")
-_URL_LINE = re.compile(r"(?i)https?://[^\s<>]+$")
+# A line of a sitemap that is a text. Some makers write the time of the last change behind the URL.
+_URL_LINE = re.compile(r"(?i)(https?://[^\s<>]+)(?:[\s,;]+([\d:TZ+.-]{4,35}))?$", re.ASCII)
 # The forms of a W3C date that have no day.
 _YEAR_OR_MONTH = re.compile(r"\d{4}(?:-\d{2})?$", re.ASCII)
 
@@ -71,8 +73,8 @@ def parse_sitemap(body: bytes, url: str) -> Sitemap:
         if body.startswith(_GZIP):
             body = _unpacked(body, url)
     text = xml_text(body)
-    if _URL_LINE.match(text.partition("\n")[0].strip()):
-        return _text_sitemap(text)
+    if not text.startswith("<") and (lines := _url_lines(text)):
+        return Sitemap(pages=lines)
     try:
         root = parse_xml(text, url, (*_ROOTS, *FEED_ROOTS))
     except XmlError as error:
@@ -85,10 +87,16 @@ def parse_sitemap(body: bytes, url: str) -> Sitemap:
     return _xml_sitemap(root, url)
 
 
-def _text_sitemap(text: str) -> Sitemap:
-    """Return what a text with one URL a line lists."""
-    lines = (line.strip("\ufeff \t\r") for line in text.split("\n"))
-    return Sitemap(pages=tuple((line, None) for line in dict.fromkeys(lines) if _URL_LINE.match(line)))
+def _url_lines(text: str) -> tuple[tuple[str, datetime | None], ...]:
+    """Return what a text with one URL a line lists; () for any other text. Blank lines and remarks do not count."""
+    pages: dict[str, datetime | None] = {}
+    for written in text.splitlines():
+        line = written.strip(LITTER)
+        if match := _URL_LINE.match(line):
+            pages.setdefault(match[1], _date(match[2] or ""))
+        elif line and not line.startswith("#") and not pages:
+            return ()
+    return tuple(pages.items())
 
 
 def _xml_sitemap(root: _Element, url: str) -> Sitemap:

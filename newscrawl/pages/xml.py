@@ -22,6 +22,7 @@ _NO_CHARACTER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff
 _TAG = re.compile(r"<(?:[^\s<>/!?:]{1,100}:)?([A-Za-z][^\s<>/:]{0,100})")
 _LINE_BREAKS = re.compile(r"[\r\n\t]+")
 _WEB = re.compile(r"(?i)https?://")
+_WITHOUT_SCHEME = re.compile(r"(?i)www\.[a-z0-9-]{1,63}\.[a-z]")
 # A URL with nothing to repair, as nearly every one is.
 _PLAIN_URL = re.compile(r"https?://[a-z0-9.-]{1,200}(?:/[^\s\\]*)?", re.ASCII)
 _TOKEN = re.compile(r"<[^<>]*>?")
@@ -212,6 +213,8 @@ def stated_url(text: str, base: str) -> str | None:
     if _PLAIN_URL.fullmatch(text) and text.isascii():
         return text
     url = "".join(part.strip() for part in _LINE_BREAKS.split(text)).strip(LITTER)
+    if _WITHOUT_SCHEME.match(url):
+        url = f"https://{url}"
     made = absolute(base, url)
     return url if made and is_web(url) and "\\" not in url else made
 

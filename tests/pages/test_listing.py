@@ -134,7 +134,7 @@ def test_the_numbers_of_pages_may_stand_in_an_object_of_their_own() -> None:
 
 def test_the_base_of_one_text_is_not_that_of_the_next() -> None:
     based = f'<base href="https://x.example/"><a href="{LINK}">A</a>'
-    found = parse_listing(json.dumps({"a": based, "b": '<a href="politics/canal-plan">B</a>'}), URL)
+    found = parse_listing(json.dumps({"a": based, "url": "politics/canal-plan"}), URL)
     assert found.articles == (f"https://english.almayadeen.net{LINK}",)
 
 

@@ -43,6 +43,7 @@ FORMS = {
     "no namespace": (urlset(entry(A), spaces=""), [A]),
     "an old namespace": (urlset(entry(A), spaces='xmlns="http://www.google.com/schemas/sitemap/0.84"'), [A]),
     "a namespace only on the values": (f"<urlset><url><loc {SPACE}>{A}</loc></url></urlset>", [A]),
+    "no namespace on the entries": (urlset(f'<url xmlns=""><loc>{A}</loc></url>'), [A]),
     "no namespace on the values": (urlset(f'<url><loc xmlns="">{A}</loc></url>'), [A]),
     "a prefix": (f"<s:urlset {SPACE.replace('xmlns', 'xmlns:s')}><s:url><s:loc>{A}</s:loc></s:url></s:urlset>", [A]),
     "a prefix that is nowhere declared": (f"<s:urlset><s:url><s:loc>{A}</s:loc></s:url></s:urlset>", [A]),
@@ -94,6 +95,10 @@ FORMS = {
     "broken markup": (urlset("<url a=b><loc>" + A + "</loc></wrong></url>", "a < b", entry(B)), [A, B]),
     "a text": (f"{A}\n{ARABIC}\n", [A, ARABIC]),
     "a text with a mark, blank lines and remarks": (f"\ufeff\r\n{A}\r\n\r\n  {B} \r\n# end\r\n{A}", [A, B]),
+    "a text that begins with remarks": (f"# URLs\n\n{A}\n# more\n{B}", [A, B]),
+    "a text with other line ends": (f"{A}\r{B}\r", [A, B]),
+    "a text with times": (f"{A} 2024-08-22T13:28:00Z\n{B}\t2024-08-22\n", [A, B]),
+    "addresses without a scheme": (urlset(entry("www.x.net/a"), entry(A)), ["https://www.x.net/a", A]),
     "RSS": (f"<rss><channel><link>https://x.net</link><item><link>{A}</link></item></channel></rss>", [A]),
     "Atom": (
         f'<feed xmlns="http://www.w3.org/2005/Atom"><link href="/"/><entry><link href="{A}"/></entry></feed>',
@@ -151,6 +156,14 @@ def test_the_time_of_a_page(more: str, moment: str | None) -> None:
     for spaces in (SPACE, f"{SPACE} {NEWS}"):
         ((url, found),) = parse_sitemap(urlset(entry(A, more), spaces=spaces).encode(), URL).pages
         assert (url, found and found.isoformat()) == (A, moment)
+
+
+def test_the_times_of_a_text() -> None:
+    pages = parse_sitemap(f"{A} 2024-08-22T13:28:00Z\n{B}".encode(), URL).pages
+    assert [(url, moment and moment.isoformat()) for url, moment in pages] == [
+        (A, "2024-08-22T13:28:00+00:00"),
+        (B, None),
+    ]
 
 
 def test_an_index_in_any_form() -> None:
