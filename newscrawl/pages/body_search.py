@@ -175,7 +175,7 @@ class _Search:
         if not good:
             return None
         is_known = any(any(each in self.known for each in chain(line.element)) for line in good)
-        if not is_known and self._is_list_of_teasers(holder, good):
+        if not is_known and _is_list_of_teasers(holder, good, self.window):
             raise NotAnArticleError(self.page.url, "a listing: its sentences are below the headlines of other articles")
         blocks = with_edges(
             [block for block in self.window if self._is_inside(block.element, holder)],
@@ -298,7 +298,11 @@ class _Search:
             if not groups:
                 return element
             # An article may be shorter than the teasers beside it.
-            articles = [child for child in groups if not self._is_list_of_teasers(child, children[child].prose)]
+            articles = [
+                child
+                for child in groups
+                if not _is_list_of_teasers(child, children[child].prose, children[child].lines)
+            ]
             if self._is_beside_headline(element):
                 # Nor is the standfirst the body, if there is another text.
                 texts = [child for child in articles if not self._is_lone_standfirst(children[child])]
@@ -378,22 +382,23 @@ class _Search:
             return False
         return lies_in(element, holder)
 
-    def _is_list_of_teasers(self, element: _Element, prose: Sequence[Line]) -> bool:
-        """Return whether an element is a listing: most of its sentences are in cards that begin with a link."""
-        lines = [block for block in self.window if isinstance(block, Line) and lies_in(block.element, element)]
-        if len(lines) < 6:
-            return False
-        # What holds all of the lines is the list.
-        holder = common_ancestor([line.element for line in lines])
-        cards = {child for line in prose if (child := child_towards(holder, line.element)) is not None}
-        found: dict[_Element, list[Line]] = {}
-        for line in lines:
-            if (child := child_towards(holder, line.element)) in cards and child is not None:
-                found.setdefault(child, []).append(line)
-        headed = sum(
-            1 for card, lines in found.items() if card.tag != "p" and lines[0].link_share > 0.9 and len(lines) <= 6
-        )
-        return headed >= 3 and headed >= 0.7 * len(cards)
+
+def _is_list_of_teasers(element: _Element, prose: Sequence[Line], blocks: Sequence[Block]) -> bool:
+    """Return whether an element is a listing: most of its sentences are in cards that begin with a link."""
+    lines = [block for block in blocks if isinstance(block, Line) and lies_in(block.element, element)]
+    if len(lines) < 6:
+        return False
+    # What holds all of the lines is the list.
+    holder = common_ancestor([line.element for line in lines])
+    cards = {child for line in prose if (child := child_towards(holder, line.element)) is not None}
+    found: dict[_Element, list[Line]] = {}
+    for line in lines:
+        if (child := child_towards(holder, line.element)) in cards and child is not None:
+            found.setdefault(child, []).append(line)
+    headed = sum(
+        1 for card, lines in found.items() if card.tag != "p" and lines[0].link_share > 0.9 and len(lines) <= 6
+    )
+    return headed >= 3 and headed >= 0.7 * len(cards)
 
 
 def _class_words(element: _Element) -> set[str]:
