@@ -226,7 +226,7 @@ class _ArticleReader:
             names = frozenset(authors | keys_of(byline.authors))
             context = BodyContext(base=self.page.base, site=self.page.site, title=title, authors=names)
             body = read_body(region, self.page.stream, context)
-        if stated is not None and stated_body.goes_beyond(body.texts):
+        if stated is not None and stated_body.goes_beyond(body.texts, is_known=region is not None and region.known):
             # The page shows less: a script adds the text, or readers pay for it.
             body.paragraphs = [Paragraph(text, None, (Run(text),)) for text in stated_body.paragraphs]
             self.provenance["body"] = stated.name

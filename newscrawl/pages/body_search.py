@@ -12,30 +12,19 @@ from dataclasses import dataclass, field
 from lxml.etree import _Element
 
 from newscrawl.almayadeen.labels import ASIDE_LABELS, END_LABELS
-from newscrawl.almayadeen.markup import TEXT_SECTION
 from newscrawl.errors import NotAnArticleError
 from newscrawl.pages.body_edges import with_edges
+from newscrawl.pages.body_parts import Child, Clues, Level, article_of, is_list_of_teasers, is_part
 from newscrawl.pages.boxes import is_prose
 from newscrawl.pages.byline import is_byline_list
-from newscrawl.pages.furniture import names_blocks, traits_of
 from newscrawl.pages.lines import Block, Line
 from newscrawl.pages.page import Page
 from newscrawl.pages.stated_body import StatedBody
-from newscrawl.pages.tree import chain, child_towards, common_ancestor, lies_in, make_of
+from newscrawl.pages.tree import chain, common_ancestor, lies_in, make_of
 from newscrawl.text import comparison_key
 
 _KNOWN_BONUS = 20
 """How much more a sentence weighs in an element with the known class, or if the metadata states it."""
-_ENOUGH = 3
-"""Pieces of evidence that make a box beside the body a part of it."""
-_UNLINKED = 0.34
-"""Largest share of links in a box that is part of a body, by characters."""
-_MUCH = 0.2
-"""Share of the sentences of an element that makes a box of it a part by itself, by characters."""
-_PARAGRAPHS = frozenset(("p", "div", "span", "section", "blockquote", "li", "font", "center", "pre", "dd", "dt", "a"))
-_TEXTS = frozenset(("blockquote", "ul", "ol", "dl", "table", "pre"))
-"""Elements that are parts of a text by their tag."""
-_ITEMS = frozenset(("li", "dt", "dd", "tr"))
 
 
 @dataclass(slots=True)
@@ -78,65 +67,6 @@ def find_body(
     return _Search(page, stream, headline, known_texts, standfirsts, authors, stated or StatedBody(())).find()
 
 
-@dataclass(slots=True)
-class _Child:
-    """A child of the element that is looked at."""
-
-    lines: list[Line] = field(default_factory=list)
-    prose: list[Line] = field(default_factory=list)
-    """Those lines that are sentences."""
-
-    @property
-    def is_linked(self) -> bool:
-        """Whether much of its text is links, or it begins with one: a list or a card of another article."""
-        size = sum(len(line.text) for line in self.lines)
-        linked = sum(line.link_share * len(line.text) for line in self.lines)
-        return linked > _UNLINKED * size or self.lines[0].link_share > 0.9
-
-    @property
-    def may_be_between(self) -> bool:
-        """Whether a child without sentences may be between two parts: subheads, or short items of a list."""
-        return all(line.is_heading or line.tag in _ITEMS for line in self.lines) and not self.is_linked
-
-
-class _Level:
-    """An element and its children with sentences, one of which has most of them."""
-
-    def __init__(
-        self,
-        holder: _Element,
-        children: Mapping[_Element, _Child],
-        groups: Sequence[_Element],
-        best: _Element,
-        is_beside_headline: bool,
-    ) -> None:
-        self.children = children
-        self.groups = groups
-        self.weight = sum(len(line.text) for child in groups for line in children[child].prose)
-        self.best = best
-        self.is_beside_headline = is_beside_headline
-        self.order: dict[_Element, int] = {}
-        others = 0
-        self.others_before: dict[_Element, int] = {}
-        for number, child in enumerate(holder):
-            self.order[child] = number
-            self.others_before[child] = others
-            found = children.get(child)
-            # Text between two parts that is neither sentence nor subhead sets them apart.
-            others += found is not None and not found.prose and not found.may_be_between
-        alike = [self.order[child] for child in groups if make_of(child) == make_of(best)]
-        self.first, self.last = alike[0], alike[-1]
-
-    def is_section_between(self, child: _Element) -> bool:
-        """Return whether a child is a section of the text, by its name, between others of the make of the best one."""
-        is_named = child.tag == "section" or TEXT_SECTION.search((child.get("class") or "").lower()) is not None
-        return is_named and self.first < self.order[child] < self.last
-
-    def is_next_to_best(self, child: _Element) -> bool:
-        """Return whether no other text is between a child and the best one."""
-        return self.others_before[child] == self.others_before[self.best]
-
-
 class _Search:
     def __init__(
         self,
@@ -153,11 +83,12 @@ class _Search:
         self.above = [headline, *headline.iterancestors()] if headline is not None else []
         self.known_texts = known_texts
         self.standfirsts = standfirsts
-        self.not_in_body = {*authors, *END_LABELS, *ASIDE_LABELS}
-        """Texts with which a box begins that is not part of a body."""
         self.stated = stated
         self.weights: dict[Line, int] = {}
         self.known = set(page.known_bodies)
+        self.clues = Clues(
+            known=self.known, standfirsts=standfirsts, not_in_body={*authors, *END_LABELS, *ASIDE_LABELS}
+        )
         self.next_article: _Element | None = None
         self.window = self._window(stream)
         self.good = [
@@ -175,7 +106,7 @@ class _Search:
         if not good:
             return None
         is_known = any(any(each in self.known for each in chain(line.element)) for line in good)
-        if not is_known and _is_list_of_teasers(holder, good, self.window):
+        if not is_known and is_list_of_teasers(holder, good, self.window):
             raise NotAnArticleError(self.page.url, "a listing: its sentences are below the headlines of other articles")
         blocks = with_edges(
             [block for block in self.window if self._is_inside(block.element, holder)],
@@ -229,7 +160,7 @@ class _Search:
         if heading.tag != "h1" or comparison_key(heading.text) in self.known_texts:
             # The headline may be repeated.
             return False
-        if _article(heading.element) is not _article(last.element) or heading.link_share > 0.9:
+        if article_of(heading.element) is not article_of(last.element) or heading.link_share > 0.9:
             return True
         # A subhead is right beside the paragraphs, a headline is in another box.
         holder = common_ancestor([heading.element, last.element])
@@ -284,13 +215,13 @@ class _Search:
         depth = sum(1 for _ in element.iterancestors())
         while True:
             depth += 1
-            children: dict[_Element, _Child] = {}
+            children: dict[_Element, Child] = {}
             for line in lines:
                 if len(paths[line]) == depth:
                     if line in prose:
                         return element
                     continue
-                of_child = children.setdefault(paths[line][depth], _Child())
+                of_child = children.setdefault(paths[line][depth], Child())
                 of_child.lines.append(line)
                 if line in prose:
                     of_child.prose.append(line)
@@ -299,78 +230,30 @@ class _Search:
                 return element
             # An article may be shorter than the teasers beside it.
             articles = [
-                child
-                for child in groups
-                if not _is_list_of_teasers(child, children[child].prose, children[child].lines)
+                child for child in groups if not is_list_of_teasers(child, children[child].prose, children[child].lines)
             ]
             if self._is_beside_headline(element):
                 # Nor is the standfirst the body, if there is another text.
                 texts = [child for child in articles if not self._is_lone_standfirst(children[child])]
                 articles = texts if any(not children[child].is_linked for child in texts) else articles
             best = self._best(articles or groups, children)
-            level = _Level(element, children, groups, best, self._is_beside_headline(element))
-            parts = {child for child in groups if child is not best and self._is_part(child, level)}
+            level = Level(element, children, groups, best, self._is_beside_headline(element))
+            parts = {child for child in groups if child is not best and is_part(child, level, self.clues)}
             self.left_out.update(child for child in groups if child is not best and child not in parts)
             if parts or element in self.known or best in (line.element for line in children[best].prose):
                 return element
             element, lines = best, children[best].lines
 
-    def _is_lone_standfirst(self, child: _Child) -> bool:
+    def _is_lone_standfirst(self, child: Child) -> bool:
         return len(child.prose) == 1 and comparison_key(child.prose[0].text) in self.standfirsts
 
-    def _best(self, groups: Sequence[_Element], children: Mapping[_Element, _Child]) -> _Element:
+    def _best(self, groups: Sequence[_Element], children: Mapping[_Element, Child]) -> _Element:
         """Return the child with most of the sentences; children of one make, such as paragraphs, count together."""
         weights = {child: sum(map(self._weight, children[child].prose)) for child in groups}
         makes: dict[tuple[str, str | None], int] = {}
         for child, weight in weights.items():
             makes[make_of(child)] = makes.get(make_of(child), 0) + weight
         return max(groups, key=lambda child: (makes[make_of(child)], weights[child]))
-
-    def _is_part(self, child: _Element, level: "_Level") -> bool:
-        """Return whether a child of an element belongs to the same body as the child with most of the sentences."""
-        best, found = level.best, level.children[child]
-        is_loose = child is found.prose[0].element
-        is_before = level.order[child] < level.order[best]
-        if is_before and self._is_standfirst(child, level):
-            return False
-        if is_loose and child.tag not in _PARAGRAPHS:
-            return False
-        if make_of(child) == make_of(best) and child.tag != "article":
-            return True
-        if found.is_linked or comparison_key(found.lines[0].text) in self.not_in_body:
-            return False
-        evidence = (
-            not level.is_beside_headline,
-            (article := _article(child)) is not None and article is _article(best),
-            level.is_next_to_best(child),
-            level.is_section_between(child),
-            len(found.prose) > 1,
-            len(found.prose) > 4 and sum(len(line.text) for line in found.prose) > _MUCH * level.weight,
-            child.tag in _TEXTS or (is_loose and (child.tag == "p" or best is level.children[best].prose[0].element)),
-            bool(_class_words(child) & _class_words(best)),
-            any(each in self.known for each in chain(child)),
-            not child.get("class") and not child.get("id") and not is_loose,
-            is_before and len(found.prose) > 1,
-            not is_before and not is_loose and all(line.tag == "p" and line in found.prose for line in found.lines),
-        )
-        doubts = (
-            not is_loose and not is_before and found.lines[0].is_heading,
-            names_blocks(child) and traits_of(child).furniture,
-            # Known markup holds the body; what is beside it needs more evidence.
-            best in self.known and child not in self.known,
-        )
-        return sum(evidence) - sum(doubts) >= _ENOUGH
-
-    def _is_standfirst(self, child: _Element, level: "_Level") -> bool:
-        """Return whether the first sentence is the standfirst: alone, beside the headline, above the body's box."""
-        prose = level.children[child].prose
-        if child is not level.groups[0] or len(prose) > 1 or level.best is level.children[level.best].prose[0].element:
-            return False
-        if traits_of(child).summary:
-            return True
-        if self.standfirsts and comparison_key(prose[0].text) not in self.standfirsts:
-            return False
-        return level.is_beside_headline
 
     def _is_beside_headline(self, holder: _Element) -> bool:
         return holder in self.above
@@ -381,30 +264,3 @@ class _Search:
         if self.left_out and any(each in self.left_out for each in chain(element)):
             return False
         return lies_in(element, holder)
-
-
-def _is_list_of_teasers(element: _Element, prose: Sequence[Line], blocks: Sequence[Block]) -> bool:
-    """Return whether an element is a listing: most of its sentences are in cards that begin with a link."""
-    lines = [block for block in blocks if isinstance(block, Line) and lies_in(block.element, element)]
-    if len(lines) < 6:
-        return False
-    # What holds all of the lines is the list.
-    holder = common_ancestor([line.element for line in lines])
-    cards = {child for line in prose if (child := child_towards(holder, line.element)) is not None}
-    found: dict[_Element, list[Line]] = {}
-    for line in lines:
-        if (child := child_towards(holder, line.element)) in cards and child is not None:
-            found.setdefault(child, []).append(line)
-    headed = sum(
-        1 for card, lines in found.items() if card.tag != "p" and lines[0].link_share > 0.9 and len(lines) <= 6
-    )
-    return headed >= 3 and headed >= 0.7 * len(cards)
-
-
-def _class_words(element: _Element) -> set[str]:
-    words = (element.get("class") or "").replace("_", "-").lower()
-    return {word for part in words.split() for word in part.split("-") if len(word) > 2 and word.isalpha()}
-
-
-def _article(element: _Element) -> _Element | None:
-    return next((each for each in chain(element) if each.tag == "article"), None)

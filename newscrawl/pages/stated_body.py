@@ -25,11 +25,18 @@ class StatedBody:
         """Return whether the stated text has the first words of a line. It has none of a line of a few words."""
         return bool(self.paragraphs) and next(_rows(text), None) in self._rows
 
-    def goes_beyond(self, texts: Sequence[str]) -> bool:
-        """Return whether it is a text, and much more of the same text than the paragraphs that a page shows."""
-        if not any(ends_a_sentence(paragraph) and paragraph.count(" ") >= 4 for paragraph in self.paragraphs):
+    def goes_beyond(self, texts: Sequence[str], *, is_known: bool) -> bool:
+        """Return whether it is the body rather than the paragraphs that a page shows.
+
+        It is when it is much more of the same text, or when nothing of it is shown and the paragraphs are in unknown
+        markup (`is_known` is False): they are then of something else.
+        """
+        sentences = sum(1 for each in self.paragraphs if ends_a_sentence(each) and each.count(" ") >= 4)
+        if not sentences:
             return False
         shared = [text for text in texts if self.has(text)]
+        if not is_known and not shared and sentences > 1 and self._rows:
+            return True
         return self.size > 2 * sum(map(len, texts)) and 2 * len(shared) >= len(texts)
 
 
