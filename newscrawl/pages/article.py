@@ -213,6 +213,10 @@ class _ArticleReader:
         has_media = self.kind in KINDS_WITHOUT_TEXT
         stated = next((layer for layer in self.metadata.layers if layer.article_body), None)
         stated_body = StatedBody(stated.article_body if stated is not None else ())
+        if has_media:
+            # The captions of a gallery may be longer than its text.
+            media = read_page_media(self.page, shown, headline, self.page.known_bodies, with_videos=False)
+            known |= media.captions
         region = find_body(self.page, shown, headline, known, standfirsts, authors, stated_body)
         if has_media and region is not None and not region.known and region.has_only(standfirsts):
             # An article that may have no text. Its standfirst is right beside the headline, not in a box of its own.
