@@ -221,7 +221,7 @@ class ArticleSpider(scrapy.Spider):
         except NotAnArticleError as error:
             self.note_unreadable(error, response, when, is_new=entry is None)
             return
-        if own is not None and self.is_other_article(own, response.url):
+        if own is not None and self.is_other_article(own, page.url):
             self.note_other_article(own, response, when, is_new=entry is None)
             yield from self.follow_articles((own,), response.url)
             return

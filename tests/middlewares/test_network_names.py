@@ -20,7 +20,7 @@ from twisted.python.failure import Failure
 
 from newscrawl.errors import IN_WORDS
 from newscrawl.middlewares import network_errors, robots
-from newscrawl.middlewares.network_errors import TLS, TLS_SECONDS, error_name, tls_problem
+from newscrawl.middlewares.network_errors import EXCEPTION, TLS, TLS_SECONDS, error_name, tls_problem
 from newscrawl.middlewares.redirects import MOVED_TO
 from newscrawl.middlewares.refusals import (
     ChallengeError,
@@ -41,6 +41,10 @@ class FailedResponseError(Exception):
 
     def __init__(self, *errors: Exception) -> None:
         self.reasons = [Failure(error) for error in errors]  # type: ignore[no-untyped-call]
+
+
+class VendorsError(Exception):
+    """As those of the libraries around the network."""
 
 
 def caused_by(error: Exception) -> Exception:
@@ -65,7 +69,8 @@ def caused_by(error: Exception) -> Exception:
         (caused_by(SSL.Error()), TLS),
         (caused_by(caused_by(VerificationError(errors=[]))), TLS),
         (caused_by(OSError()), "connection_lost"),
-        (ValueError(), "connection_lost"),
+        (ValueError(), EXCEPTION),
+        (VendorsError(), "connection_lost"),
     ],
 )
 def test_an_error_has_the_name_of_its_type_or_its_cause(error: Exception, name: str) -> None:

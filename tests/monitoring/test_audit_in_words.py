@@ -155,6 +155,8 @@ def verdict(rows: dict[str, int], **stats: Any) -> tuple[int, str, str, str]:
 
 COUNTS = "5 listed, 3 archived, 1 gone, 1 missing"
 SOME = {"archived": 3, "gone": 1, "missing": 1}
+SLOWER = "Do not hide or hurry: run later and slower, and write to the site with the contact in your user agent."
+CHECK = "Check that; else this machine's network and name service, and whether the site is up; then run again."
 SO_FAR = "What is missing so far is in missing.txt; fetch it: scrapy crawl x"
 
 
@@ -192,7 +194,7 @@ SO_FAR = "What is missing so far is in missing.txt; fetch it: scrapy crawl x"
         (
             {},
             {"error__robots": 1, "error__challenge": 1, "error__timeout": 1},
-            (ExitStatus.BLOCKED, "blocked by the site", "2 requests were refused", "Run later and slower."),
+            (ExitStatus.BLOCKED, "blocked by the site", "1 requests were refused and no article came", SLOWER),
         ),
         (
             {},
@@ -202,7 +204,7 @@ SO_FAR = "What is missing so far is in missing.txt; fetch it: scrapy crawl x"
         (
             SOME,
             {"finish_reason": "unreachable"},
-            (ExitStatus.INCOMPLETE, "nothing listed", f"{ROOT} showed no article (unreachable)", "See the log above."),
+            (ExitStatus.INCOMPLETE, "site unreachable", f"{ROOT} could not be reached", CHECK),
         ),
     ],
 )  # fmt: skip

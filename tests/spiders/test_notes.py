@@ -76,11 +76,15 @@ def page_of_another(url: str = NEW) -> Any:
 # -- the page of another article --------------------------------------------------------------------------------
 
 
-def test_a_page_that_names_an_article_that_nobody_listed_is_the_page(spider: StartSpider) -> None:
+def test_a_page_that_names_an_article_that_nobody_listed_is_kept_under_that_url(spider: StartSpider) -> None:
     made = spider()
     (item,) = made.parse_article_page(page_of_another(), found_on=None)
     assert isinstance(item, FetchedArticle)
-    assert stats(made.crawler, "article/failed") == 0
+    assert item.article.url == OTHER
+    assert (stats(made.crawler, "article/failed"), stats(made.crawler, "article/other_url")) == (0, 1)
+    # What is at the URL that was asked for is still open.
+    assert made.has_missing
+    assert not ledger_of(made).is_known("en", NEW, datetime.now(UTC))
 
 
 def test_the_page_of_another_article_says_nothing_of_the_one_asked_for(

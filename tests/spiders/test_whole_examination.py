@@ -13,6 +13,7 @@ from scrapy.http import HtmlResponse, Response
 from scrapy.utils.test import get_crawler
 
 from newscrawl import settings
+from newscrawl.errors import STOPPED
 from newscrawl.middlewares.refusals import ChallengeError, RobotsForbiddenError, StoppedError
 from newscrawl.monitoring.doctor_findings import REFUSED, UNREACHABLE
 from newscrawl.replica import Options, Replica
@@ -132,10 +133,10 @@ def test_without_a_home_page_the_built_in_sections_are_read(site: Replica) -> No
     [
         ("/", DownloadTimeoutError("late"), UNREACHABLE),
         ("/", ChallengeError("a challenge"), REFUSED),
-        ("/", StoppedError("stopped"), REFUSED),
+        ("/", StoppedError("stopped"), STOPPED),
         ("/news/politics", DownloadTimeoutError("late"), None),
         ("/news/politics", ChallengeError("a challenge"), REFUSED),
-        ("/news/politics", StoppedError("stopped"), REFUSED),
+        ("/news/politics", StoppedError("stopped"), STOPPED),
         ("/news/politics", RobotsForbiddenError("forbidden"), None),
     ],
 )
@@ -147,7 +148,8 @@ def test_the_examination_ends_where_it_should_not_go_on(
     assert found.get("stopped") == why
     assert f"{site.url}{path}" in found["failures"]
     if why is not None:
-        assert found["stopped_by"] == f"{site.url}{path}: {error}"
+        by = f"after {len(made.asked)} requests" if why == STOPPED else f"{site.url}{path}: {error}"
+        assert found["stopped_by"] == by
         assert made.asked[-1] == path
         assert found["articles"] == []
     else:
