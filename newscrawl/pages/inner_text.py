@@ -101,8 +101,6 @@ def is_break(element: _Element) -> bool:
 
 def is_hidden(element: _Element) -> bool:
     """Return whether an element is not shown to readers, by its attributes, its style or its class."""
-    if not element.attrib:
-        return False
     if element.get("hidden") is not None:
         return True
     style = element.get("style")
