@@ -22,11 +22,12 @@ NAMED_SUMMARY = "//p[contains(@class, 'summary')]"
 """XPath of an element whose class calls it the standfirst."""
 
 # -- Article pages ---------------------------------------------------------------------------------------------------
-HIDDEN_CLASS = re.compile(
-    r"(?i)(?:^|\s)(?:sr-only|(?:u-)?visually-?hidden|assistive-text|screen-reader(?:-text|-only|s)?|d-none|is-hidden|u-hidden|hidden|hide"
-    r"|print-only|d-print-block|show-for-sr|a11y-hidden|accessibly?-hidden|offscreen|element-invisible)(?=\s|$)"
+HIDDEN_CLASSES = frozenset(
+    "sr-only visually-hidden visuallyhidden u-visually-hidden u-visuallyhidden assistive-text screen-reader"
+    " screen-reader-text screen-reader-only screen-readers d-none is-hidden u-hidden hidden hide print-only"
+    " d-print-block show-for-sr a11y-hidden accessible-hidden accessibly-hidden offscreen element-invisible".split()
 )
-"""A whole word of a class that hides an element from readers."""
+"""Words of a class that hide an element from readers, in lower case."""
 SHOWN_AGAIN_CLASS = re.compile(
     r"(?:^|\s)(?:d-(?:sm|md|lg|xl|xxl)-|(?:sm|md|lg|xl|2xl):|not-sr-only|hidden-(?:xs|sm|md|lg))"
 )

@@ -141,7 +141,7 @@ class _BodyReader:
         label: Line | None = None
         listed: Line | None = None
         for number, block in enumerate(self.blocks):
-            if self.boxes and any(each in self.boxes for each in (block.element, *block.element.iterancestors())):
+            if block in self.in_boxes or (self.boxes and self._is_in_box(block)):
                 continue
             if isinstance(block, Media):
                 self._media(block)
@@ -161,6 +161,9 @@ class _BodyReader:
         self._without_what_only_leads_on()
         self.body.related = self.related.in_order(self.region.holder)
         return self.body
+
+    def _is_in_box(self, block: Block) -> bool:
+        return not isinstance(block, Line) and any(each in self.boxes for each in chain(block.element))
 
     def _is_listed(self, line: Line, label: Line, previous: Line | None) -> bool:
         """Return whether a line is one of the links to other articles below a label."""
@@ -196,7 +199,9 @@ class _BodyReader:
             if not any(ancestor in related for ancestor in element.iterancestors()):
                 self.related.add_box(element)
         self.related_boxes = related
-        return related | boxes_of_cards(inside, self.prose, self.context.authors)
+        boxes = related | boxes_of_cards(inside, self.prose, self.context.authors)
+        self.in_boxes = {line for box in boxes for line in inside[box]}
+        return boxes
 
     def _read_related_in_furniture(self, stream: Sequence[Block]) -> None:
         """Record the related articles in boxes that were left out as furniture: `aside`, or named "related"."""

@@ -22,7 +22,7 @@ from newscrawl.almayadeen.markup import (
     SUMMARY,
     SURELY_FURNITURE,
 )
-from newscrawl.pages.inner_text import BLOCKS, HEADINGS, visible_text
+from newscrawl.pages.inner_text import BLOCKS, HEADINGS, hides, visible_text
 
 FURNITURE_TAGS = frozenset(("nav", "aside", "footer", "header", "form", "menu", "search"))
 _NEVER_FOR_ITS_NAME = HEADINGS | frozenset(("p", "li", "td", "th", "tr", "blockquote", "dd", "dt", "pre", "figure"))
@@ -40,6 +40,7 @@ class Traits(NamedTuple):
     caption: bool = False
     post: bool = False
     slides: bool = False
+    hidden: bool = False
 
 
 _PLAIN = Traits()
@@ -88,10 +89,13 @@ def traits_of_names(classes: str, name: str) -> Traits:
     >>> traits_of_names("adSlot", "").furniture, traits_of_names("", "block-n1AuAdJlVL").furniture
     (True, False)
     """
-    words = [_words(word) for word in (*classes.split(), *name.split())]
-    label = " ".join(words)
-    if NAMED.isdisjoint(_GROUPS.findall(label)):
+    hidden = hides(classes)
+    label = f"{classes} {name}"
+    if not hidden and label.islower() and NAMED.isdisjoint(_GROUPS.findall(label)):
+        # Most names say nothing.
         return _PLAIN
+    words = [_words(word) for word in label.split()]
+    label = " ".join(words)
     plain = [word for word in words if not LAYOUT.search(word)]
     found = Traits(
         furniture=any(map(FURNITURE.search, plain)),
@@ -100,6 +104,7 @@ def traits_of_names(classes: str, name: str) -> Traits:
         caption=CAPTION.search(label) is not None,
         post=POST.search(classes) is not None,
         slides=any(map(SLIDES.search, words)),
+        hidden=hidden,
     )
     return found if any(found) else _PLAIN
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from lxml.etree import _Element
 
-from newscrawl.almayadeen.markup import BREAK, HIDDEN_CLASS, SHOWN_AGAIN_CLASS
+from newscrawl.almayadeen.markup import BREAK, HIDDEN_CLASSES, SHOWN_AGAIN_CLASS
 from newscrawl.text import collapse_spaces
 
 BLOCKS = frozenset(
@@ -101,8 +101,6 @@ def is_break(element: _Element) -> bool:
 
 def is_hidden(element: _Element) -> bool:
     """Return whether an element is not shown to readers, by its attributes, its style or its class."""
-    if not element.attrib:
-        return False
     if element.get("hidden") is not None:
         return True
     style = element.get("style")
@@ -120,4 +118,4 @@ def hides(classes: str) -> bool:
     >>> hides("text sr-only"), hides("d-none d-md-block"), hides("text")
     (True, False, False)
     """
-    return HIDDEN_CLASS.search(classes) is not None and SHOWN_AGAIN_CLASS.search(classes) is None
+    return not HIDDEN_CLASSES.isdisjoint(classes.lower().split()) and SHOWN_AGAIN_CLASS.search(classes) is None

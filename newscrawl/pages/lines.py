@@ -143,6 +143,8 @@ class _Reader:
         self.buffer: list[Run] = []
         self.waiting: list[Media] = []
         self.has_image = False
+        self.has_words = False
+        """Whether the buffer has more than white space and breaks."""
         self.quote: _Element | None = None
         self.heading = False
         self.boxes: tuple[_Element, ...] = ()
@@ -158,7 +160,8 @@ class _Reader:
         return self.stream
 
     def _walk(self, element: _Element, block: _Element, style: Run, depth: int) -> None:
-        self._text(element.text, style)
+        if text := element.text:
+            self._text(text, style)
         if depth > _MAX_DEPTH:
             self._text(" ".join(text for child in element for text in child.itertext()), style)
             return
@@ -167,12 +170,15 @@ class _Reader:
             if in_row and self.buffer and self.buffer[-1].text is not None:
                 self.buffer.append(style._replace(text=" | "))
             self._element(child, block, style, depth + 1)
-            self._text(child.tail, style)
+            if text := child.tail:
+                self._text(text, style)
 
-    def _text(self, text: str | None, style: Run) -> None:
+    def _text(self, text: str, style: Run) -> None:
+        is_space = not text or text.isspace()
         # White space at the start of a block is skipped.
-        if text and (self.buffer or not text.isspace()):
+        if self.buffer or not is_space:
             self.buffer.append(Run(text, *style[1:]))
+            self.has_words = self.has_words or not is_space
 
     def _element(self, element: _Element, block: _Element, style: Run, depth: int) -> None:
         tag: Any = element.tag
@@ -186,7 +192,7 @@ class _Reader:
             if (name := media_kind(element)) is not None:
                 self.has_image = self.has_image or name == "image"
                 self._media(Media(element, name, _href(style.link), self.boxes))
-        elif kind == "block" and is_block(element):
+        elif kind == "block" and (element.get("style") is None or is_block(element)):
             self._block(element, block, style, depth)
         elif isinstance(tag, str):  # not a comment or a processing instruction
             self._inline(element, tag, block, style, depth)
@@ -232,14 +238,13 @@ class _Reader:
         if traits.post or (tag == "blockquote" and is_post(element)):
             self._post(element, block)
             return
+        self._flush(block)
         if len(element) == 0 and not element.text:
             # A spacer, which many elements of a page are, still ends the block before it.
-            self._flush(block)
             return
         if is_picture_box(element):
             self._figure(element, block, style)
             return
-        self._flush(block)
         outer = self.quote, self.heading, self.boxes
         if may_be_furniture(element, tag, traits):
             self.boxes = (*self.boxes, element)
@@ -263,10 +268,10 @@ class _Reader:
                     self.buffer.append(style._replace(text=" | "))
                 size = len(self.buffer)
                 heavy = style._replace(bold=True) if cell.tag == "th" else style
-                self._text(cell.text, heavy)
+                self._text(cell.text or "", heavy)
                 for child in cell:
                     self._cell(child, heavy, depth + 1)
-                    self._text(child.tail, heavy)
+                    self._text(child.tail or "", heavy)
                 if not any(run.text and not run.text.isspace() for run in self.buffer[size:]):
                     del self.buffer[before:]
             self._flush(row, whole=True)
@@ -280,18 +285,18 @@ class _Reader:
             self._media(Media(element, kind, _href(style.link), self.boxes))
         elif tag in BLOCKS or tag == "br":
             self.buffer.append(style._replace(text=" "))
-            self._text(element.text, style)
+            self._text(element.text or "", style)
             for child in element:
                 self._cell(child, style, depth + 1)
-                self._text(child.tail, style)
+                self._text(child.tail or "", style)
             self.buffer.append(style._replace(text=" "))
         elif tag not in SILENT:
             if tag == "a":
                 style = style._replace(link=element)
-            self._text(element.text, style)
+            self._text(element.text or "", style)
             for child in element:
                 self._cell(child, style, depth + 1)
-                self._text(child.tail, style)
+                self._text(child.tail or "", style)
 
     def _post(self, element: _Element, block: _Element) -> None:
         self._flush(block)
@@ -299,7 +304,7 @@ class _Reader:
 
     def _media(self, media: Media) -> None:
         """Put media into the stream. Media in the middle of a sentence wait until after it."""
-        if any(run.text and not run.text.isspace() for run in self.buffer):
+        if self.has_words:
             self.waiting.append(media)
         else:
             self.stream.append(media)
@@ -307,6 +312,7 @@ class _Reader:
     def _flush(self, block: _Element, *, whole: bool = False) -> None:
         if self.buffer:
             buffer, self.buffer = self.buffer, []
+            self.has_words = False
             for part in [buffer] if whole else paragraphs_of(buffer, block):
                 self._line(part, block)
         self.has_image = False
@@ -352,7 +358,7 @@ def may_be_furniture(element: _Element, tag: str, traits: Traits) -> bool:
         return True
     if traits.summary or traits.caption or traits.slides or (traits.furniture and names_blocks(element)):
         return True
-    if is_hidden(element):
+    if traits.hidden or element.get("hidden") is not None or (element.get("style") and is_hidden(element)):
         return True
     return tag in ("div", "section") and (form := element.find("form")) is not None and asks_for_input(form)
 

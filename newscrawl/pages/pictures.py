@@ -72,7 +72,7 @@ def is_picture_box(element: _Element) -> bool:
     """
     if element.tag == "figure":
         others, longest = _NOT_IN_FIGURE, _LONGEST_FIGURE
-    elif element.tag in _BOXES and _names_picture_box(element.get("class") or ""):
+    elif element.tag in _BOXES and (classes := element.get("class")) and _names_picture_box(classes):
         if not is_small(element):
             return False
         others, longest = (*_NOT_IN_FIGURE, "figure", "ul", "ol", *HEADINGS), _LONGEST_CAPTION
