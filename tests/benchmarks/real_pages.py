@@ -13,32 +13,31 @@ words stay as they were.
 Paragraphs and shingles (four words in a row) are compared as letters and digits alone, repeated ones counted. P and R
 are means of pages: P of those with any text found, R of all. F1 is the harmonic mean of these two. A page that is
 refused has no text. Titles, authors (all, in their order), minutes and days are those that are equal, of the pages that
-state them; trafilatura gives days only. The CPU time is that of one page after the other, each by both.
+state them; trafilatura gives days only. The CPU time is that of one page after the other, each by both. newscrawl asks
+trafilatura itself where its own search finds no body.
 """
 
 import argparse
-import json
+import logging
 import re
-import subprocess
-import sys
 import time
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from importlib.util import find_spec
+from importlib.metadata import version
 from pathlib import Path
 from statistics import mean, median
 from typing import Any
+
+import trafilatura
 
 from newscrawl.errors import PageError
 from newscrawl.pages import parse_article
 from newscrawl.pipelines.clean import cleaned
 from newscrawl.text import paragraphs
-from tests.benchmarks.extraction import peer_python
 from tests.benchmarks.recordings import FUNDUS, Recording, as_own_page, normal, own_url, recordings
-from tests.crawling import ROOT
 
 SHINGLE = 4
 
@@ -79,7 +78,7 @@ Read = Callable[[str, str, Recording], Reading]
 """(HTML, URL, recording) → reading."""
 
 
-def newscrawl(html: str, url: str, recording: Recording) -> Reading:
+def by_newscrawl(html: str, url: str, recording: Recording) -> Reading:
     """Read a page as a crawl does."""
     body = html.encode("utf-8", "replace")
     started = time.process_time()
@@ -99,34 +98,20 @@ def newscrawl(html: str, url: str, recording: Recording) -> Reading:
     )
 
 
-class Trafilatura:
-    """trafilatura in a process of its own, with the Python that has it installed."""
-
-    def __init__(self, python: Path | str) -> None:
-        line = [str(python), str(ROOT / "tests/benchmarks/beside.py")]
-        self.process = subprocess.Popen(line, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-
-    def __call__(self, html: str, url: str, _recording: Recording) -> Reading:
-        assert self.process.stdin is not None
-        assert self.process.stdout is not None
-        self.process.stdin.write(json.dumps({"html": html, "url": url}) + "\n")
-        self.process.stdin.flush()
-        answer = self.process.stdout.readline()
-        if not answer:
-            raise RuntimeError("trafilatura has ended")
-        found: dict[str, Any] = json.loads(answer)
-        return Reading(
-            seconds=found["seconds"],
-            paragraphs=tuple(found["body"].split("\n")),
-            title=found["title"],
-            authors=tuple(filter(None, found["authors"].split("; "))),
-            day=found["date"] and date.fromisoformat(found["date"]),
-        )
-
-    def close(self) -> None:
-        assert self.process.stdin is not None
-        self.process.stdin.close()
-        self.process.wait()
+def by_trafilatura(html: str, url: str, _recording: Recording) -> Reading:
+    """Read a page as trafilatura does by itself."""
+    started = time.process_time()
+    found: Any = trafilatura.bare_extraction(html, url=url, include_comments=False, with_metadata=True)
+    seconds = time.process_time() - started
+    if not found:
+        return Reading(seconds=seconds)
+    return Reading(
+        seconds=seconds,
+        paragraphs=tuple((found.text or "").split("\n")),
+        title=found.title,
+        authors=tuple(found.author.split("; ")) if found.author else (),
+        day=date.fromisoformat(found.date) if found.date else None,
+    )
 
 
 def share(found: Counter[Any], right: Counter[Any]) -> tuple[float | None, float]:
@@ -227,28 +212,16 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--language", metavar="CODE", help="only pages in it: ar, de, en, es, fr, it, pt, other")
     parser.add_argument("--worst", type=int, default=0, metavar="N", help="print the N pages that are furthest behind")
     parser.add_argument("--alone", action="store_true", help="without trafilatura")
-    parser.add_argument(
-        "--environments",
-        type=Path,
-        default=Path(".benchmarks"),
-        metavar="DIR",
-        help="where trafilatura is installed, if this Python does not have it (default: .benchmarks)",
-    )
     given = parser.parse_args(arguments)
     for folder in given.folders:
         if next(recordings(folder), None) is None:
             parser.error(f"no pages in {folder}: it has neither {FUNDUS} nor a NAME.html with a NAME.json")
     pages = (page for folder in given.folders for page in recordings(folder))
-    readers: dict[str, Read] = {"newscrawl": newscrawl}
-    beside = None
+    readers: dict[str, Read] = {"newscrawl": by_newscrawl}
     if not given.alone:
-        python = sys.executable if find_spec("trafilatura") else peer_python(given.environments, "trafilatura")
-        beside = readers["trafilatura"] = Trafilatura(python)
-    try:
-        found = measured((page for page in pages if given.language in (None, page.language)), readers)
-    finally:
-        if beside:
-            beside.close()
+        logging.disable(logging.CRITICAL)
+        readers[f"trafilatura {version('trafilatura')}"] = by_trafilatura
+    found = measured((page for page in pages if given.language in (None, page.language)), readers)
     if not found["newscrawl"]:
         parser.error(f"no pages in the language {given.language}")
     print("\n".join([*table(found), *worst(found, given.worst)]))
