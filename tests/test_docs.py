@@ -14,6 +14,7 @@ from jsonschema import Draft202012Validator
 from scrapy.commands import ScrapyCommand
 from scrapy.settings import default_settings
 
+import newscrawl.pages
 from newscrawl import __version__
 from newscrawl.archive.schema import schema_of, shipped_schema
 from newscrawl.exit_status import ExitStatus
@@ -215,6 +216,11 @@ def test_the_tree_has_every_package_and_module() -> None:
     drawn = set(re.findall(r"\w+(?:/|\.py)", tree))
     modules = {file.name for file in PACKAGE.glob("*.py") if file.name != "__init__.py"}
     assert drawn == {f"{name}/" for name in packages()} | modules
+
+
+def test_the_readers_of_pages_are_named_each_once() -> None:
+    named = re.findall(r"`(\w+\.py)`", newscrawl.pages.__doc__ or "")
+    assert sorted(named) == sorted(file.name for file in (PACKAGE / "pages").glob("*.py") if file.name != "__init__.py")
 
 
 def test_the_replica_is_played_with_as_it_can_be() -> None:

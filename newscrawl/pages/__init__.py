@@ -1,12 +1,20 @@
 """Readers of pages: a page in, values out. They use no network, no Scrapy and no clock, and keep nothing between pages.
 
-Read in this order: `page.py` (one answer and what the readers share), `article.py` (assembles an article from
-`metadata.py`, `headline.py`, `header.py`, `byline.py`, `media.py` and `tags.py`, and from the body). The body:
-`lines.py` with `inner_text.py` (a page as a stream of lines, each with the boxes around it), `boxes.py` with
-`furniture.py` (which boxes are furniture), `body_search.py` with `body_edges.py` (where the body is), `body.py` with
-`body_boxes.py`, `body_lines.py` and `related.py` (what in it is text). Then `listing.py` with `load_more.py` (a
-listing and the way to its next batch), `menu.py`, `ticker.py`, `sitemap.py` and `feed.py` with `xml.py`, and
-`examine.py` (what a page is made of, for `scrapy doctor`).
+Read in this order:
+
+- A page: `page.py` (one answer and what the readers share), `encoding.py` (bytes as text), `tree.py` (what holds what).
+- An article: `article.py` assembles it from the readers below.
+- Metadata: `metadata.py`, `json_ld.py` with `broken_json.py`; their values: `stated_values.py`, `layer.py`.
+- Around the headline: `headline.py`, `header.py`, `byline.py`, `authors.py`, `shown_times.py`; times: `times.py`,
+  `date_forms.py`. Which layer wins: `layer_choice.py`.
+- A page as lines, each with the boxes around it: `lines.py` with `inner_text.py`, `runs.py` and `media_kinds.py`; which
+  boxes are furniture: `boxes.py`, `furniture.py`.
+- Where the body is: `body_search.py` with `body_parts.py` and `body_edges.py`; what other sources say: `stated_body.py`,
+  `second_opinion.py`. What in it is text: `body.py` with `body_boxes.py`, `body_lines.py` and `related.py`; its HTML:
+  `body_html.py`.
+- Media and tags: `media.py`, `pictures.py` with `picture_urls.py`, `embeds.py`, `tags.py`.
+- Other pages: `listing.py` with `load_more.py` and `json_answer.py`, `menu.py`, `ticker.py`; `sitemap.py` and `feed.py`
+  with `xml.py`; `examine.py` (what a page is made of, for `scrapy doctor`).
 """
 
 from newscrawl.pages.article import ParsedArticle, parse_article, read_article
