@@ -9,9 +9,9 @@ Read in this order:
   `date_forms.py`. Which layer wins: `layer_choice.py`.
 - A page as lines, each with the boxes around it: `lines.py` with `inner_text.py`, `runs.py` and `media_kinds.py`; which
   boxes are furniture: `boxes.py`, `furniture.py`.
-- Where the body is: `body_search.py` with `body_parts.py` and `body_edges.py`; what other sources say: `stated_body.py`,
-  `second_opinion.py`. What in it is text: `body.py` with `body_boxes.py`, `body_lines.py` and `related.py`; its HTML:
-  `body_html.py`.
+- Where the body is: `body_search.py` with `body_parts.py` and `body_edges.py`; what other sources say of it:
+  `stated_body.py`, `second_opinion.py`. What in it is text: `body.py` with `body_boxes.py`, `body_lines.py` and
+  `related.py`; its HTML: `body_html.py`.
 - Media and tags: `media.py`, `pictures.py` with `picture_urls.py`, `embeds.py`, `tags.py`.
 - Other pages: `listing.py` with `load_more.py` and `json_answer.py`, `menu.py`, `ticker.py`; `sitemap.py` and `feed.py`
   with `xml.py`; `examine.py` (what a page is made of, for `scrapy doctor`).
