@@ -65,7 +65,7 @@ def crawl_many(jobs: Sequence[Job], seconds: float = 300) -> list[Outcome]:
 
 @contextmanager
 def raising(name: str, every: int = 1) -> Iterator[list[int]]:
-    """Have a method raise, at every so many calls; yield the list that gets an entry for each call."""
+    """Have a method raise at each call whose number `every` divides; yield a list that gets an entry for each call."""
     calls: list[int] = []
     if not name:
         yield calls

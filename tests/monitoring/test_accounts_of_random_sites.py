@@ -15,7 +15,7 @@ from tests.crawling import FAST, Finished, StartReplica, command, run
 from tests.many_crawls import RAISE
 
 SEEDS = range(8)
-# Methods of which one raises at every so many calls, in one crawl of three.
+# In one crawl of three, one of these methods raises: at each call, at each third, or at each fifth.
 RAISING = (
     "newscrawl.spiders.articles:ArticleSpider.parse_article_page",
     "newscrawl.spiders.listings:ListingSpider.parse_batch",
