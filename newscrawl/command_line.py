@@ -6,6 +6,7 @@ import json
 import logging
 import os
 import shlex
+import signal
 import sys
 import textwrap
 from collections.abc import Iterator, Mapping
@@ -290,6 +291,16 @@ class BaseCommand(ScrapyCommand):
         """Scrapy's process, which a command that needs one has once it is run."""
         assert self.crawler_process is not None
         return self.crawler_process
+
+    def run_process(self) -> None:
+        """Run what was handed to the process to its end.
+
+        What follows takes seconds: the report is written, and people are notified. Another signal does not end that,
+        nor does it take the place of the exit status when Python ends and has removed Scrapy's handlers.
+        """
+        self.process.start()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)
 
     @property
     def run_name(self) -> str:

@@ -12,6 +12,16 @@ from typing import Any
 
 from tests.crawling import FAST, ROOT, environment
 
+# As `python -m scrapy`, but a method raises: its name and at which calls are the first two arguments.
+RAISE = """
+import sys
+from scrapy.cmdline import execute
+from tests.many_crawls import raising
+name, every = sys.argv.pop(1), int(sys.argv.pop(1))
+with raising(name, every):
+    execute()
+"""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
@@ -54,8 +64,8 @@ def crawl_many(jobs: Sequence[Job], seconds: float = 300) -> list[Outcome]:
 
 
 @contextmanager
-def raising(name: str) -> Iterator[list[int]]:
-    """Have a method raise; yield the list that gets an entry for each call."""
+def raising(name: str, every: int = 1) -> Iterator[list[int]]:
+    """Have a method raise at each call whose number `every` divides; yield a list that gets an entry for each call."""
     calls: list[int] = []
     if not name:
         yield calls
@@ -67,6 +77,8 @@ def raising(name: str) -> Iterator[list[int]]:
 
     def raise_error(self: Any, *args: Any, **kwargs: Any) -> Any:
         calls.append(1)
+        if len(calls) % every:
+            return original(self, *args, **kwargs)
         raise RuntimeError(f"injected into {name}")
 
     setattr(patched, method, raise_error)

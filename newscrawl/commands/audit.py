@@ -133,7 +133,7 @@ class Command(BaseCommand):
         warn_of_missing_contact(settings)
         crawler = self.process.create_crawler(AuditSpider)
         self.process.crawl(crawler, archived=archived, **arguments)
-        self.process.start()
+        self.run_process()
         if not isinstance(crawler.spider, AuditSpider) or self.process.bootstrap_failed:
             raise CommandError(
                 Verdict(

@@ -96,7 +96,7 @@ class Command(BaseCommand, ScrapyCrawlCommand):
         warn_of_missing_contact(self.own_settings)
         crawler = self._create_crawler(name)
         self.process.crawl(crawler, **arguments)
-        self.process.start()
+        self.run_process()
         if self.process.bootstrap_failed:
             raise CommandError(
                 Verdict(

@@ -111,7 +111,7 @@ class Command(BaseCommand):
         folder = edition_folder(self.data_dir, edition) / "doctor" / self.run_name
         crawler = self.process.create_crawler(DoctorSpider)
         self.process.crawl(crawler, **arguments, most=most, folder=folder)
-        self.process.start()
+        self.run_process()
         spider = crawler.spider
         if not isinstance(spider, DoctorSpider) or self.process.bootstrap_failed:
             raise CommandError(

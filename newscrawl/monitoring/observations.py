@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from newscrawl.items import Article
-from newscrawl.monitoring.canary import JUDGED
+from newscrawl.monitoring.canary import JUDGED, JUDGED_LAYERS
 
 EXAMPLES = 3
 """URLs that are kept for each name."""
@@ -57,7 +57,7 @@ class Observations:
     files: list[dict[str, Any]] = field(default_factory=list)
     """The committed files: name, lines, SHA-256."""
     pages: dict[str, list[FailedPage]] = field(default_factory=dict)
-    """Reason → pages that show it: `unreadable`, `no-date`, `no-<field>`, `any` for articles, `listing`."""
+    """Reason → pages that show it: `unreadable`, `<kind>-no-<field>`, `<field>-from-<layer>`, `any`, `listing`."""
     shortest: list[int] = field(default_factory=list)
     """Links of the listings that are kept, which are those with the fewest."""
     _random: random.Random = field(default_factory=lambda: random.Random(1))
@@ -70,6 +70,8 @@ class Observations:
         filled.update(name for name in FIELDS if getattr(article, name) not in (None, "", ()))
         for name, layer in article.provenance.items():
             self.layers.setdefault(name, Counter())[layer] += 1
+            if name in JUDGED_LAYERS:
+                self._keep(reason_of_layer(name, layer), article.url, when, page)
         self.sections.setdefault(article.section or kind, Counter())["written"] += 1
         if article.body:
             self._add_length(kind, article.word_count)
@@ -78,7 +80,7 @@ class Observations:
         for name in JUDGED:
             if not getattr(article, name):
                 add_example(self.examples, f"{kind}: {name}", article.url)
-                self._keep(reason_of(name), article.url, when, page)
+                self._keep(reason_of(kind, name), article.url, when, page)
         if article.date_published is None:
             return
         if self.newest is None or article.date_published > self.newest:
@@ -123,13 +125,18 @@ class Observations:
             kept.append(FailedPage(url=url, when=when, packed=gzip.compress(page, 6, mtime=0)))
 
 
-def reason_of(name: str) -> str:
-    """Return the reason under which pages without a field are kept.
+def reason_of(kind: str, name: str) -> str:
+    """Return the reason under which pages of a kind without a field are kept.
 
-    >>> reason_of("date_published"), reason_of("summary")
-    ('no-date', 'no-summary')
+    >>> reason_of("news", "date_published"), reason_of("video", "summary")
+    ('news-no-date', 'video-no-summary')
     """
-    return "no-date" if name == "date_published" else f"no-{name}"
+    return f"{kind}-no-{'date' if name == 'date_published' else name}"
+
+
+def reason_of_layer(name: str, layer: str = "") -> str:
+    """Return the reason under which pages are kept whose field was read from a layer; "" for how all of them begin."""
+    return f"{name}-from-{layer}"
 
 
 def add_example(examples: dict[str, list[str]], name: str, url: str) -> None:

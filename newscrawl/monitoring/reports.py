@@ -5,7 +5,7 @@ import json
 import platform
 import resource
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
@@ -17,7 +17,7 @@ from newscrawl.archive.part_file import free_name, write_whole
 from newscrawl.dates import format_utc
 from newscrawl.monitoring.accounting import accounts_of, faults
 from newscrawl.monitoring.canary import JUDGED
-from newscrawl.monitoring.observations import FIELDS, Observations, reason_of
+from newscrawl.monitoring.observations import FIELDS, Observations, reason_of, reason_of_layer
 
 REPORTS_KEPT = 400
 _PACKAGES = ("scrapy", "twisted", "parsel", "lxml", "trafilatura")
@@ -152,8 +152,9 @@ def write_pages(report: Path, seen: Observations, what: Sequence[str] = ()) -> l
     `what` are the canary's regressions: of each, pages that show it. Return their files; raises `OSError`.
     """
     written = []
-    reasons = {"unreadable", "no-date", *(_reason_of_regression(each) for each in what)}
-    for reason in sorted(reasons & seen.pages.keys()):
+    reasons = {reason for each in what for reason in _reasons_of_regression(each, seen.pages)}
+    always = {reason for reason in seen.pages if reason == "unreadable" or reason.endswith("-no-date")}
+    for reason in sorted((reasons | always) & seen.pages.keys()):
         for number, page in enumerate(seen.pages[reason], 1):
             path = _pages_folder(report) / f"{reason}-{number}.html.gz"
             path.parent.parent.mkdir(exist_ok=True)
@@ -166,18 +167,25 @@ def write_pages(report: Path, seen: Observations, what: Sequence[str] = ()) -> l
     return written
 
 
-def _reason_of_regression(what: str) -> str:
-    """Return the reason under which the pages that show a regression are kept.
+def _reasons_of_regression(what: str, kept: Iterable[str]) -> list[str]:
+    """Return the reasons under which the pages that show a regression are kept; `kept` are all reasons.
 
-    >>> [_reason_of_regression(what) for what in ("news: summary", "title from json-ld")]
-    ['no-summary', 'any']
+    A layer that fell shows on the pages that were read from the others.
+
+    >>> [_reasons_of_regression(what, ["title-from-dom", "title-from-json-ld", "body-from-dom"])
+    ...  for what in ("news: summary", "title from json-ld", "news: median words of a body")]
+    [['news-no-summary'], ['title-from-dom'], ['any']]
     """
     if what.startswith("articles in the first batch"):
-        return "listing"
+        return ["listing"]
     if what.startswith("readable"):
-        return "unreadable"
-    name = what.rpartition(": ")[2]
-    return reason_of(name) if name in JUDGED else "any"
+        return ["unreadable"]
+    kind, _, name = what.rpartition(": ")
+    if name in JUDGED:
+        return [reason_of(kind, name)]
+    name, _, layer = what.partition(" from ")
+    fallen, others = reason_of_layer(name, layer), reason_of_layer(name)
+    return [reason for reason in kept if reason.startswith(others) and reason != fallen] or ["any"]
 
 
 def remove_old_reports(folder: Path, keep: int) -> None:

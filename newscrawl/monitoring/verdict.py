@@ -18,6 +18,8 @@ FORCED = "forced"
 STOPPED = ("shutdown", FORCED, "cancelled", "memusage_exceeded")
 STOPPED_RUN = "stopped"
 """The name of the verdict on a run that somebody or a bound has stopped."""
+MIN_UNDATED = 3
+"""Articles without a date before it is the pages that changed."""
 REPAIR = "newscrawl/README.md says how to repair a selector"
 
 
@@ -97,6 +99,11 @@ class FinishedRun:
         return imbalances(self.stats) if self.stats.get("finish_reason") not in (None, FORCED) else []
 
     @property
+    def undated(self) -> int:
+        """Articles that were left out because they show no date, and an interval was asked for."""
+        return self.count("outside/undated")
+
+    @property
     def unreadable(self) -> int:
         """Article pages that came and could not be read as articles."""
         return self.count("article/unreadable")
@@ -121,6 +128,7 @@ def _summary(run: FinishedRun) -> str:
             (run.count("listing/failed"), "listings failed"),
             (run.not_fetched, "articles not fetched"),
             (run.unreadable, "pages without an article"),
+            (run.count("urls/rejected"), "lines of the file are no article's URL"),
         )
         if number
     )
@@ -308,6 +316,16 @@ RULES: tuple[Rule, ...] = (
         lambda run: run.unreadable > run.missing_share * run.fetched,
         lambda run: f"{run.unreadable} of {run.fetched} article pages could not be read as articles; {run.written}",
         f"Save one of the pages named above and repair the extraction ({REPAIR}).",
+    ),
+    Rule(
+        "the pages changed",
+        ExitStatus.PAGES_CHANGED,
+        lambda run: run.undated >= MIN_UNDATED and run.undated > run.missing_share * run.fetched,
+        lambda run: (
+            f"{run.undated} of {run.fetched} articles show no date, so that it is unknown whether they are in the"
+            f" interval; {run.written}"
+        ),
+        f"Open one of them in a browser, and repair the extraction of dates ({REPAIR}).",
     ),
     Rule(
         "the pages changed",

@@ -218,16 +218,24 @@ class MayadeenSpider(ListingSpider):
         try:
             sitemap = parse_sitemap(response.body, response.url)
         except SitemapError as error:
+            self.settle(response.request, fate_of(error.name))
             self.source_missing(error.name, response.url, error.reason)
             return
         requests: list[scrapy.Request] = []
+        leads_on = bool(sitemap.pages)
         for url in sorted(sitemap.sitemaps, key=month_of, reverse=True):
+            own = self.site.own(url)
+            leads_on |= own not in (None, response.url)
             if not self.arguments.covers_month(month_of(url)):
                 self.count("sitemap/outside")
-            elif (own := self.site.own(url)) is None:
+            elif own is None:
                 self.count("sitemap/elsewhere")
             else:
                 requests += self.open_source(own, self.parse_sitemap, "sitemap")
+        if not leads_on:
+            self.settle(response.request, fate_of(SitemapError.name))
+            self.source_missing(SitemapError.name, response.url, "it names nothing of this site")
+            return
         if requests and not sitemap.pages:
             # An index lists no article: what counts is whether its sitemaps come.
             self.crawler.stats.inc_value("newscrawl/listing/opened", -1)
@@ -254,6 +262,7 @@ class MayadeenSpider(ListingSpider):
         try:
             urls = parse_feed(response.body, response.url)
         except FeedError as error:
+            self.settle(response.request, fate_of(error.name))
             self.source_missing(error.name, response.url, error.reason)
             return
         articles = (self.article_on_site(response.url, url) for url in urls)

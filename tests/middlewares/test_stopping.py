@@ -14,7 +14,7 @@ import pytest
 from newscrawl.errors import ReadingStoppedError
 from newscrawl.middlewares.stopping import interrupt, is_reading
 from newscrawl.replica import Fault, Replica
-from tests.crawling import FAST, Crawl, Finished, StartReplica, command, environment
+from tests.crawling import FAST, Crawl, Finished, StartReplica, command, environment, run
 
 # Far longer than a stopped crawl may take, and shorter than what it would wait for.
 PATIENCE = 60
@@ -111,6 +111,29 @@ def test_the_reading_of_a_page_is_stopped(
     assert done.status == 0, done.log
     assert re.search(f"Reading stopped, the page took long; it is left to the next run: {site.url}/", done.log)
     assert re.search(r"stopped \(status 0\): .*stopped early \(shutdown\); requests left: [1-9]", done.last_line)
+
+
+LATE_SIGNAL = """
+import os, signal
+from scrapy.cmdline import execute
+
+class Last:
+    def __del__(self, kill=os.kill, process=os.getpid(), number=signal.{name}):
+        kill(process, number)
+
+last = Last()
+execute()
+"""
+"""A crawl that gets a signal when it has ended, and Python has removed all handlers."""
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+def test_a_signal_after_the_crawl_does_not_change_its_exit_status(
+    name: str, replica: StartReplica, tmp_path: Path
+) -> None:
+    line = command(tmp_path, {"site": replica(articles=5).url}, FAST)
+    done = run([sys.executable, "-c", LATE_SIGNAL.format(name=name), *line[line.index("scrapy") + 1 :]], tmp_path)
+    assert (done.status, "healthy (status 0): 5 articles written" in done.last_line) == (0, True), done.log
 
 
 def function_of(module: str) -> Any:

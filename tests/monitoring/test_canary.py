@@ -44,17 +44,34 @@ def test_dates_that_vanish_fail_the_run_and_the_pages_are_saved(
 
 
 @pytest.mark.parametrize(
-    ("fault", "what"),
+    ("fault", "what", "saved"),
     [
-        (Fault(kind="rewrite", path=ARTICLES, pattern="</?h1", replacement="<b"), "could not be read as articles"),
-        (Fault(kind="rewrite", path=ARTICLES, pattern=DATE, replacement=r"\1-VIII-\3"), "date_published fell"),
-        (Fault(kind="rewrite", path=ARTICLES, pattern=TWO_PARAGRAPHS, replacement=r"\1\2"), "words of a body fell"),
-        (Fault(kind="rewrite", path=LISTINGS, pattern=CARD, skip=3), "first batch of a listing fell"),
+        (
+            Fault(kind="rewrite", path=ARTICLES, pattern="</?h1", replacement="<b"),
+            "could not be read as articles",
+            "unreadable",
+        ),
+        (
+            Fault(kind="rewrite", path=ARTICLES, pattern=DATE, replacement=r"\1-VIII-\3"),
+            "date_published fell",
+            "news-no-date",
+        ),
+        (
+            Fault(kind="rewrite", path=ARTICLES, pattern=TWO_PARAGRAPHS, replacement=r"\1\2"),
+            "words of a body fell",
+            "any",
+        ),
+        (
+            Fault(kind="rewrite", path=ARTICLES, pattern="p-content", replacement="x-content"),
+            "body from dom fell",
+            "body-from-fallback",
+        ),
+        (Fault(kind="rewrite", path=LISTINGS, pattern=CARD, skip=3), "first batch of a listing fell", "listing"),
     ],
-    ids=["title", "dates", "bodies", "listings"],
-)  # fmt: skip
+    ids=["title", "dates", "bodies", "layers", "listings"],
+)
 def test_the_canary_sees_a_change_within_one_run(
-    fault: Fault, what: str, replica: StartReplica, crawl: Crawl, crawl_ok: Crawl
+    fault: Fault, what: str, saved: str, replica: StartReplica, crawl: Crawl, crawl_ok: Crawl
 ) -> None:
     # The metadata gives no headline here: only the page shows it.
     titles = Fault(kind="rewrite", path=ARTICLES, pattern=r'<meta property="og:title"[^>]*>|<title>.*?</title>')
@@ -73,6 +90,15 @@ def test_the_canary_sees_a_change_within_one_run(
     done = crawl(site, max_pages="2" if "listing" not in what else "1", settings=settings)
     assert done.status == 4, done.log
     assert what in done.last_line
+    # The pages that the advice speaks of are there.
+    names = [Path(name).name for name in done.report()["pages_saved"]]
+    assert any(name.startswith(f"{saved}-") for name in names), names
+
+
+def test_a_first_run_whose_bodies_are_all_from_the_fallback_says_so(replica: StartReplica, crawl_ok: Crawl) -> None:
+    last_line = crawl_ok(replica(articles=20, markup="unknown")).last_line
+    assert "healthy (status 0): 20 articles written; no page has markup that is known" in last_line
+    assert last_line.endswith("all 20 bodies are from the fallback: see `scrapy doctor`.")
 
 
 def simulated(rng: Random, stories: int, **changes: Any) -> dict[str, Any]:

@@ -49,7 +49,7 @@ def test_what_is_kept_does_not_grow_with_the_run() -> None:
     seen = seen_of(SAMPLE + 100)
     assert seen.records["news"] == SAMPLE + 100
     assert len(seen.words["news"]) == SAMPLE
-    assert [len(seen.pages["no-date"]), len(seen.examples["news: date_published"])] == [PAGES_SAVED, 3]
+    assert [len(seen.pages["news-no-date"]), len(seen.examples["news: date_published"])] == [PAGES_SAVED, 3]
 
 
 def test_a_report_is_read_as_it_was_written_and_old_ones_are_removed(tmp_path: Path) -> None:

@@ -56,14 +56,14 @@ def test_an_article_is_counted_in_all_its_parts() -> None:
     assert seen.examples["news: date_published"] == [second.url]
     assert seen.examples["video: body"] == [third.url]
     assert "news: body" not in seen.examples
-    (page,) = seen.pages["no-date"]
+    (page,) = seen.pages["news-no-date"]
     assert (page.url, page.when, page.kind, gzip.decompress(page.packed)) == (
         second.url,
         STAMP,
         "article",
         b"<p>A page.",
     )
-    assert [each.url for each in seen.pages["no-body"]] == [third.url]
+    assert [each.url for each in seen.pages["video-no-body"]] == [third.url]
     assert len(seen.pages["any"]) == 3
 
 
@@ -229,13 +229,17 @@ def test_a_run_that_brought_nothing_has_no_figures_of_articles() -> None:
 @pytest.mark.parametrize(
     ("what", "reasons"),
     [
-        ([], ["no-date", "unreadable"]),
-        (["news: summary"], ["no-date", "no-summary", "unreadable"]),
-        (["readable article pages"], ["no-date", "unreadable"]),
-        (["articles in the first batch of a listing"], ["listing", "no-date", "unreadable"]),
-        (["title from json-ld"], ["any", "no-date", "unreadable"]),
-        (["news: median words of a body"], ["any", "no-date", "unreadable"]),
-        (["news: shares"], ["any", "no-date", "unreadable"]),
+        ([], []),
+        (["news: summary"], ["news-no-summary"]),
+        (["video: summary"], ["video-no-summary"]),
+        (["readable article pages"], []),
+        (["articles in the first batch of a listing"], ["listing"]),
+        (["title from json-ld"], ["title-from-dom", "title-from-meta"]),
+        (["title from dom"], ["title-from-meta"]),
+        (["body from dom"], ["any"]),
+        (["news: median words of a body"], ["any"]),
+        (["news: shares"], ["any"]),
+        (["news: summary", "title from dom"], ["news-no-summary", "title-from-meta"]),
     ],
 )
 def test_the_pages_of_each_regression_are_saved(what: list[str], reasons: list[str], tmp_path: Path) -> None:
@@ -243,11 +247,15 @@ def test_the_pages_of_each_regression_are_saved(what: list[str], reasons: list[s
     for number in range(2):
         seen.add_unreadable(f"https://x.net/{number}", STAMP, b"<p>No article.")
     seen.add_article(article(date_published=None), b"<p>No date.", STAMP)
-    seen.add_article(article(summary=None), b"<p>No summary.", STAMP)
+    seen.add_article(article(summary=None, provenance={"title": "dom", "body": "dom"}), b"<p>No summary.", STAMP)
+    seen.add_article(article(kind="video", summary=None, provenance={"title": "meta"}), b"<p>A video.", STAMP)
     seen.add_listing("https://x.net/news", 0, b"<p>No link.")
     pages = write_pages(tmp_path / "runs" / "20240823T090000Z-1.json", seen, what)
     assert {page.parent for page in pages} == {tmp_path / "runs" / "20240823T090000Z-1-pages"}
-    assert sorted({page.name.rpartition("-")[0] for page in pages}) == reasons
+    assert sorted({page.name.rpartition("-")[0] for page in pages}) == sorted(
+        # These two are always saved.
+        [*reasons, "news-no-date", "unreadable"]
+    )
     by_name = {page.name: gzip.decompress(page.read_bytes()) for page in pages}
     assert (
         by_name["unreadable-2.html.gz"]

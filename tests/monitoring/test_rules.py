@@ -46,13 +46,14 @@ PROVOKED = (
     finished(listing_opened=3, listing_failed=2),
     finished(article_failed=3, article_fetched=2),
     finished(article_unreadable=2, article_fetched=3),
+    finished(article_fetched=5, outside_undated=3),
     finished(article_fetched=3, regressions=("title fell", "body fell")),
     finished(error_own_feed=1, article_fetched=3),
     finished("shutdown", accounts__requests__article__opened=3),
     finished("odd"),
     finished(listing_opened=1, article_fetched=1),
 )
-STATUSES = (75, 6, 6, 70, 3, 3, 5, 5, 5, 3, 5, 5, 2, 2, 3, 3, 4, 4, 6, 0, 3, 0)
+STATUSES = (75, 6, 6, 70, 3, 3, 5, 5, 5, 3, 5, 5, 2, 2, 3, 3, 4, 4, 4, 6, 0, 3, 0)
 
 
 @pytest.mark.parametrize("number", range(len(RULES)), ids=lambda number: f"{number}-{RULES[number].name}")
@@ -108,6 +109,9 @@ def test_the_last_rule_holds_always() -> None:
         (finished(article_failed=9, article_fetched=2, article_unreadable=2), "articles missing"),
         # Pages that cannot be read lower every share.
         (finished(article_fetched=2, article_unreadable=2, regressions=("title fell",)), "the pages changed"),
+        # Two articles without a date prove nothing, nor does half of them.
+        (finished(article_fetched=2, outside_undated=2, listing_opened=1), "healthy"),
+        (finished(article_fetched=6, outside_undated=3, listing_opened=1), "healthy"),
         # What came says more than that no listing was read.
         (finished(regressions=("listing fell",)), "the pages changed"),
     ],
@@ -167,6 +171,11 @@ def test_a_share_that_is_just_allowed_is_healthy() -> None:
     verdict = verdict_of(half)
     assert verdict.status == ExitStatus.HEALTHY
     assert verdict.reason.endswith("1 listings failed, 2 articles not fetched, 1 pages without an article")
+
+
+def test_lines_of_the_file_of_urls_that_were_rejected_are_in_the_last_line() -> None:
+    run = finished(listing_opened=1, article_fetched=2, written_articles=2, urls_rejected=5)
+    assert verdict_of(run).reason == "2 articles written; 5 lines of the file are no article's URL"
 
 
 def test_a_verdict_is_plain_in_json_and_in_text() -> None:

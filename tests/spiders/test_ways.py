@@ -36,6 +36,7 @@ from tests.spiders.samples import (
     failed,
     ledger_of,
     opened,
+    stats,
     story,
     urls,
 )
@@ -257,12 +258,30 @@ def test_the_feed_leads_to_its_articles_on_this_site(spider: StartSpider) -> Non
     assert "listing/failed" not in counted(made.crawler)
 
 
+@pytest.mark.parametrize("text", [sitemap_of(), index_of(), index_of(SITEMAP), index_of("https://example.org/map.xml")])
+def test_a_sitemap_that_names_nothing_of_this_site_is_a_listing_that_failed(text: str, spider: StartSpider) -> None:
+    made = spider(discover="sitemap")
+    (request,) = made.first_requests()
+    response = answer(text, SITEMAP).replace(request=opened(request))
+    assert urls(made.parse_sitemap(response)) == []
+    assert {name: stats(made.crawler, f"listing/{name}") for name in ("opened", "failed")} == {"opened": 1, "failed": 1}
+    assert fate(request) == "failed: sitemap"
+    # Months that were left out on purpose are no failure.
+    made = spider(discover="sitemap", until="2024-01-10")
+    (request,) = made.first_requests()
+    later = index_of(f"{ROOT}/sitemaps/all/sitemap-2024-8.xml")
+    assert urls(made.parse_sitemap(answer(later, SITEMAP).replace(request=opened(request)))) == []
+    assert stats(made.crawler, "listing/failed") == 0
+
+
 @pytest.mark.parametrize("name", ["parse_sitemap", "parse_feed"])
 def test_a_sitemap_or_feed_that_is_none_is_counted_by_name(
     name: str, spider: StartSpider, caplog: pytest.LogCaptureFixture
 ) -> None:
     made = spider(discover="sitemap,feed")
-    assert list(getattr(made, name)(asked_answer("<p>Nothing.", FEED))) == []
+    response = asked_answer("<p>Nothing.", FEED)
+    assert list(getattr(made, name)(response)) == []
+    assert fate(response.request) == f"failed: {name.removeprefix('parse_')}"
     found = counted(made.crawler)
     assert found["listing/failed"] == 1
     assert sum(number for each, number in found.items() if each.startswith("error/")) == 1
