@@ -3,16 +3,19 @@
 import pytest
 
 from newscrawl.pages.furniture import traits_of
-from newscrawl.pages.lines import EmbeddedPost, Line, Media, is_data, may_be_furniture, read_blocks, shown_lines
+from newscrawl.pages.lines import Block, EmbeddedPost, Line, Media, is_data, may_be_furniture, read_blocks, shown_lines
 from tests.pages.samples import element_of, lines_of
 
 
 def stream(html: str, *, rows: bool = False) -> list[str]:
     """Return the texts of lines, `post: …` for posts, and the kinds of media."""
-    return [
-        f"({block.kind})" if isinstance(block, Media) else f"post: {block.text}" if isinstance(block, EmbeddedPost) else block.text
-        for block in read_blocks([element_of(f"<main>{html}</main>")], rows=rows)
-    ]  # fmt: skip
+    return [named(block) for block in read_blocks([element_of(f"<main>{html}</main>")], rows=rows)]
+
+
+def named(block: Block) -> str:
+    if isinstance(block, Media):
+        return f"({block.kind})"
+    return f"post: {block.text}" if isinstance(block, EmbeddedPost) else block.text
 
 
 IMG = "<img src=/a.jpg>"
