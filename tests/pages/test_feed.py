@@ -205,3 +205,41 @@ def test_a_feed_in_any_form(name: str) -> None:
 def test_what_is_no_whole_feed_raises(body: str) -> None:
     with pytest.raises(FeedError):
         parse_feed(body.encode(), URL)
+
+
+ORIGINAL = '<f:origLink xmlns:f="http://rssnamespace.org/feedburner/ext/1.0">{}</f:origLink>'
+RANKS = [
+    ORIGINAL,
+    "<link>{}</link>",
+    '<link rel="alternate" href="{}"/>',
+    '<link href="{}"/>',
+    '<link rel="alternate" type="application/pdf" href="{}"/>',
+    '<atom:link rel="alternate" href="{}"/>',
+    "<media:link>{}</media:link>",
+    "<guid>{}</guid>",
+    '<atom:link href="{}"/>',
+]
+
+
+@pytest.mark.parametrize("first", range(len(RANKS)))
+def test_the_most_certain_url_of_an_entry_is_taken_in_any_order(first: int) -> None:
+    assert parse_feed(rss(RANKS[first].format(A)).encode(), URL) == (A,)
+    for other in RANKS[first + 1 :]:
+        best, worse = RANKS[first].format(A), other.format(B)
+        for entry in (best + worse, worse + best):
+            assert parse_feed(rss(entry).encode(), URL) == (A,), entry
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        '<link rel="self" href="{}"/>',
+        '<link rel="enclosure" href="{}"/>',
+        '<guid isPermaLink="false">{}</guid>',
+        "<id>tag:x.net,2024:7</id>",
+        "<comments>{}</comments>",
+        "<link></link>",
+    ],
+)
+def test_what_is_no_url_of_an_entry(entry: str) -> None:
+    assert parse_feed(rss(entry.format(A), f"<link>{B}</link>").encode(), URL) == (B,)

@@ -206,3 +206,74 @@ def test_many_labels_do_not_make_a_page_slow() -> None:
     body = f'<main><a href="{LINK}">A</a></main><div>{label * 20_000}{other}{deep}</div>'
     found = parse_listing(body, URL)
     assert [url.rpartition("/")[2] for url in found.aside] == ["a-match-was-won"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "following"),
+    [
+        ({"next": 4}, "?page=4"),
+        ({"next": "4"}, "?page=4"),
+        ({"next": " 4 "}, "?page=4"),
+        ({"next_page": "/news/politics?page=5"}, "?page=5"),
+        ({"next": "12345678"}, "?page=12345678"),
+        ({"next": "123456789"}, "/news/123456789"),
+        ({"next": 10**8 - 1}, "?page=99999999"),
+        ({"next": 10**8}, None),
+        ({"next": 0}, None),
+        ({"next": ""}, None),
+        ({"next": "/news/politics?page=3"}, None),
+        ({"next": "/news/sports"}, None),
+        ({"next": "/news/sports?x=1"}, "/news/sports?x=1"),
+        ({"next": "/news/politics/another-story"}, None),
+        ({"next": "https://example.org/4"}, None),
+    ],
+)
+def test_json_says_where_the_next_batch_is(answer: dict[str, Any], following: str | None) -> None:
+    root = "https://english.almayadeen.net"
+    listing = parse_listing(json.dumps({"items": [{"url": LINK}], **answer}), URL)
+    found = [each.url.removeprefix(root) for each in listing.following]
+    expected = following if following is None or following.startswith("/") else f"/news/politics{following}"
+    assert found == ([expected] if expected else [])
+
+
+@pytest.mark.parametrize(("depth", "is_found"), [(0, True), (1, True), (2, True), (3, True), (4, False)])
+def test_json_in_texts_of_json_is_read_to_a_depth(depth: int, is_found: bool) -> None:
+    answer = json.dumps({"url": LINK})
+    for _ in range(depth):
+        answer = json.dumps({"text": answer})
+    if is_found:
+        assert len(parse_listing(answer, URL).articles) == 1
+    else:
+        with pytest.raises(EmptyListingError):
+            parse_listing(answer, URL)
+
+
+def test_counts_may_be_inside_another_object() -> None:
+    for name in ("meta", "pagination", "paging", "pager", "data"):
+        assert is_last(**{name: {"current_page": 3, "last_page": 3}})
+        assert not is_last(**{name: {"current_page": 2, "last_page": 3}})
+    assert not is_last(other={"current_page": 3, "last_page": 3})
+
+
+@pytest.mark.parametrize(
+    ("html_text", "aside"),
+    [
+        ("<h3>Most Read</h3><ul><li>{b}</ul>", "b"),
+        ("<div><h3>Most Read</h3></div><ul><li>{b}</ul>", "b"),
+        ("<h3>Most Read</h3>{b}<h3>Other</h3>{c}", "b"),
+        ("<h3>Most Read</h3>{b}<h4>Other</h4>{c}", "b c"),
+        ("<h3>Most Read</h3>{b}<h3>{c}</h3>", "b c"),
+        ("<p>Most Read</p>{b}<p>Other</p>{c}", "b c"),
+        ("<h3><b>Most Read</b></h3>{b}", "b"),
+        ("<h5><i>Most Read</i></h5>{b}", ""),
+        ("<section><h3>Most Read</h3>{b}</section>{c}", "b"),
+        ("<nav>{b}</nav><footer>{c}</footer>", "b c"),
+        ("<aside>{b}</aside><header>{c}</header>", "b c"),
+        ("<aside>{b}</aside>{b}", ""),
+        ("<main class=sidebar>{b}</main>", ""),
+    ],
+)
+def test_articles_under_labels_and_in_columns(html_text: str, aside: str) -> None:
+    links = {name: f"<a href=/news/politics/{name}-story>{name}</a>" for name in "abc"}
+    listing = parse_listing(f"<main>{links['a']}</main>{html_text.format(**links)}", URL)
+    assert " ".join(sorted(url.rpartition("/")[2][0] for url in listing.aside)) == aside
