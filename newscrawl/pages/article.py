@@ -17,7 +17,7 @@ from newscrawl.items import Article, Image, Video
 from newscrawl.pages.body import Body, BodyContext, Paragraph, read_body
 from newscrawl.pages.body_html import body_html
 from newscrawl.pages.body_search import Region, find_body
-from newscrawl.pages.boxes import keys_of, without_furniture
+from newscrawl.pages.boxes import has_text_below, keys_of, without_furniture
 from newscrawl.pages.byline import Byline
 from newscrawl.pages.header import read_byline_inside, read_header
 from newscrawl.pages.headline import Pick, headline_element, pick_title, stated_titles, without_site_name
@@ -206,11 +206,14 @@ class _ArticleReader:
 
     def _body(self, headline: _Element | None, title: str) -> tuple[Body, Region | None, Byline, list[Image]]:
         """Return the body, the region that it is in, the byline and the pictures above the body."""
+        has_media = self.kind in KINDS_WITHOUT_TEXT
+        if headline is not None and not has_media and not has_text_below(self.page.stream, headline):
+            # Some templates have an `h1` only at the end of the page.
+            headline = None
         shown = without_furniture(self.page.stream, headline)
         known = keys_of((title, *(pick.value for pick in self.titles)))
         standfirsts = keys_of(layer.summary for layer in self.metadata.layers)
         authors = keys_of(name for layer in self.metadata.layers for name in layer.authors)
-        has_media = self.kind in KINDS_WITHOUT_TEXT
         stated = next((layer for layer in self.metadata.layers if layer.article_body), None)
         stated_body = StatedBody(stated.article_body if stated is not None else ())
         if has_media:

@@ -22,6 +22,8 @@ from newscrawl.text import comparison_key
 SENTENCE_END = re.compile(r"[.!?…؟۔。！？:;][\"'”’»)\]」』]*$")
 _MOST = 0.4
 """Share of the page's sentences that makes a box the article's, by characters."""
+_FEW = 3
+"""Sentences that are no article; a ticker has as many."""
 _CAPTIONS = ("figcaption", "figcredit")
 
 
@@ -109,6 +111,21 @@ def without_furniture(
         # The texts in a row of pictures are captions.
         and not (slides and isinstance(block, Line) and slides.intersection(block.boxes))
     ]
+
+
+def has_text_below(stream: Sequence[Block], headline: _Element) -> bool:
+    """Return whether the article may be below a headline: a sentence is, or only a few are above it.
+
+    Sentences in menus and footers do not count. A headline in one of these has nothing below it.
+    """
+    lines = [block for block in stream if isinstance(block, Line)]
+    at = next((number for number, line in enumerate(lines) if lies_in(line.element, headline)), len(lines))
+    text = [
+        number
+        for number, line in enumerate(lines)
+        if is_prose(line) and not any(_is_surely(box, True) for box in line.boxes)
+    ]
+    return len(text) < _FEW or text[-1] > at
 
 
 def _is_furniture(box: _Element, weight: _Weight, above: set[_Element]) -> bool:

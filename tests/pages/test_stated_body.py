@@ -47,4 +47,13 @@ def test_it_has_a_line_by_its_first_six_words(text: str, has: bool) -> None:
 def test_it_goes_beyond_the_page_if_it_is_much_more_of_the_same(
     stated: list[str], shown: list[str], beyond: bool
 ) -> None:
-    assert StatedBody(stated).goes_beyond(shown) is beyond
+    assert StatedBody(stated).goes_beyond(shown, is_known=True) is beyond
+
+
+def test_it_is_the_body_if_nothing_of_it_is_shown_and_what_is_shown_is_in_unknown_markup() -> None:
+    stated = StatedBody(["The first ship had been unloaded before dawn.", "A second one is expected on Sunday."])
+    shown = ["All of our reporters are paid by the readers of this site.", "Write to us if you see a mistake."]
+    assert stated.goes_beyond(shown, is_known=False)
+    assert not stated.goes_beyond(shown, is_known=True)
+    assert not stated.goes_beyond([*shown, stated.paragraphs[0]], is_known=False)
+    assert not StatedBody(stated.paragraphs[:1]).goes_beyond(shown, is_known=False)
