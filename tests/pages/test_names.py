@@ -110,4 +110,5 @@ def test_names_labels_and_what_follows() -> None:
     assert without_label("  By   Jane ") == "Jane"
     assert until_next("Jane Doe | Politics") == "Jane Doe"
     assert until_next(" | Jane Doe") == "| Jane Doe"
-    assert until_next("Jane Doe 22 Aug 2024") in ("Jane Doe", "Jane Doe 22 Aug 2024")
+    assert until_next("Jane Doe 22 Aug 2024") == "Jane Doe"
+    assert until_next("Jane Doe Source: Agencies") == "Jane Doe"
