@@ -89,6 +89,8 @@ def found(html: str, standfirst: str = "", stated: tuple[str, ...] = ()) -> str:
         (f"<div>{HEAD}{S}{T}<h1>Sub</h1>{U}</div>", "S T Sub U"),
         (f"<div>{HEAD}{S}{T}<h1>Canal plan</h1>{U}</div>", "S T Canal_plan U"),
         (f"<div>{HEAD}{S}{T}<h1><a href=/x>Other</a></h1>{U}</div>", "S T"),
+        (f"<div>{HEAD}{S}{T}<h2><a href=/x>Other</a></h2>{U}</div>", "S T Other U"),
+        (f"<div>{HEAD}{S}{T}<h2><div><a href=/x>Other</a></div></h2>{U}</div>", "S T Other U"),
         (f"<div>{HEAD}{S}{T}<h2>Other</h2><p>By Omar Haddad</p><p>22 August 2024</p>{U}</div>", "S T"),
         (f"<div>{HEAD}{S}{T}<h2>Other</h2><p>By Omar Haddad</p>{U}</div>", "S T Other By_Omar_Haddad U"),
         (f"<main>{HEAD}<div><div><div>{S}{T}</div></div></div><h1>Other</h1><div>{U}</div></main>", "S T"),
