@@ -147,6 +147,14 @@ def test_an_article_may_be_shorter_than_the_teasers_beside_it() -> None:
     assert found(f"<div>{HEAD}<div class=a>{S}{T}</div>{teasers}</div>") == "S T"
 
 
+@pytest.mark.parametrize(("paragraphs", "notes", "is_part"), [(4, 5, True), (4, 4, False), (8, 5, False)])
+def test_a_box_with_many_sentences_and_much_of_the_text_is_a_part(paragraphs: int, notes: int, is_part: bool) -> None:
+    note = "<div>The ferry sails at noon today.</div>"
+    text = found(f"<div>{HEAD}<div class=a>{S * paragraphs}</div><div class=b>{note * notes}</div></div>")
+    assert ("ferry" in text) is is_part
+    assert text.count("S") == paragraphs
+
+
 def test_a_region_says_what_it_is() -> None:
     html = f"<div>{HEAD}<div class=p-content>{S}{T}</div><div class=b><h3>x</h3>{W}</div></div>"
     known = region(html)
