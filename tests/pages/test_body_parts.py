@@ -113,6 +113,10 @@ def test_a_byline_or_the_title_above_the_first_paragraph_is_none() -> None:
         ("<p><b>Head</b></p>", ["Head"]),
         ("<p><b>Tags</b></p>", []),
         ("<h3>Head</h3><p>A word</p>", ["Head", "A word"]),
+        ("<p>A word</p><h3>Head</h3>", ["A word"]),
+        ("<h3>Head</h3><p>A word</p><h3>Head two</h3>", ["Head", "A word"]),
+        ("<h3>Head</h3><p>A word</p><p><b>Bold</b></p>", ["Head", "A word", "Bold"]),
+        ("<p>A word</p><p><b>Tags</b></p>", ["A word"]),
     ],
 )
 def test_headings_with_nothing_below_them_go(below: str, kept: list[str]) -> None:

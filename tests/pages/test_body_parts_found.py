@@ -89,6 +89,8 @@ def found(html: str, standfirst: str = "", stated: tuple[str, ...] = ()) -> str:
         (f"<div>{HEAD}{S}{T}<h1>Sub</h1>{U}</div>", "S T Sub U"),
         (f"<div>{HEAD}{S}{T}<h1>Canal plan</h1>{U}</div>", "S T Canal_plan U"),
         (f"<div>{HEAD}{S}{T}<h1><a href=/x>Other</a></h1>{U}</div>", "S T"),
+        (f"<div>{HEAD}{S}{T}<h2><a href=/x>Other</a></h2>{U}</div>", "S T Other U"),
+        (f"<div>{HEAD}{S}{T}<h2><div><a href=/x>Other</a></div></h2>{U}</div>", "S T Other U"),
         (f"<div>{HEAD}{S}{T}<h2>Other</h2><p>By Omar Haddad</p><p>22 August 2024</p>{U}</div>", "S T"),
         (f"<div>{HEAD}{S}{T}<h2>Other</h2><p>By Omar Haddad</p>{U}</div>", "S T Other By_Omar_Haddad U"),
         (f"<main>{HEAD}<div><div><div>{S}{T}</div></div></div><h1>Other</h1><div>{U}</div></main>", "S T"),
@@ -143,6 +145,14 @@ def test_a_listing_has_three_cards_that_are_most_of_it(cards: int, others: int, 
 def test_an_article_may_be_shorter_than_the_teasers_beside_it() -> None:
     teasers = f"<div class=t>{''.join(map(card, range(9)))}</div>"
     assert found(f"<div>{HEAD}<div class=a>{S}{T}</div>{teasers}</div>") == "S T"
+
+
+@pytest.mark.parametrize(("paragraphs", "notes", "is_part"), [(4, 5, True), (4, 4, False), (8, 5, False)])
+def test_a_box_with_many_sentences_and_much_of_the_text_is_a_part(paragraphs: int, notes: int, is_part: bool) -> None:
+    note = "<div>The ferry sails at noon today.</div>"
+    text = found(f"<div>{HEAD}<div class=a>{S * paragraphs}</div><div class=b>{note * notes}</div></div>")
+    assert ("ferry" in text) is is_part
+    assert text.count("S") == paragraphs
 
 
 def test_a_region_says_what_it_is() -> None:

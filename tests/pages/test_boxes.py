@@ -39,7 +39,7 @@ LONG = "The council met on Tuesday in the old hall by the quay and talked"
         ("<p>By Omar Haddad and Lina Nasser, Al Mayadeen English</p>", False),
     ],
 )
-def test_a_sentence_is_told_by_its_words_its_end_and_its_links(html: str, prose: bool) -> None:
+def test_a_sentence_is_known_by_its_words_its_end_and_its_links(html: str, prose: bool) -> None:
     (line,) = lines_of(html)
     assert is_prose(line) is prose
     assert line.is_prose is prose
@@ -118,7 +118,7 @@ def left(html: str) -> str:
         (f"{S}{T}<div class=carousel>{IMG}<div>Dawn</div></div>", "S T img"),
         (f"{S}{T}<div class='carousel banner'>{IMG}<div>Dawn</div></div>", "S T"),
         (f"<div class=carousel>{IMG}{S}{T}</div>", "img S T"),
-        # The standfirst is none of the text, even with most of it.
+        # The standfirst is no part of the text, even with most of it.
         (f"<div class=summary>{S}</div>{A}", "A"),
         (f"<div class=summary>{S}{T}</div>{A}", "A"),
         (f"<div class=summary>{S}{T}{A}</div>{A}", "S T A A"),

@@ -1,4 +1,4 @@
-"""What `scrapy doctor` is told of a page."""
+"""What `scrapy doctor` learns of a page."""
 
 from datetime import UTC, datetime
 
@@ -12,7 +12,7 @@ NOW = datetime(2024, 8, 23, 9, tzinfo=UTC)
 LISTING = "https://english.almayadeen.net/news/politics"
 
 
-def test_an_article_is_told_layer_by_layer() -> None:
+def test_an_article_is_described_layer_by_layer() -> None:
     head = (
         "<meta property=article:published_time content=2024-08-22T13:28:00Z><meta name=author content='Jane Doe'>"
         '<script type="application/ld+json">{"@type": "NewsArticle", "datePublished": "2024-08-22T13:28:30Z"}</script>'
@@ -75,7 +75,7 @@ def test_the_markup_of_a_body() -> None:
     assert markup_of(root, []) is None
 
 
-def test_a_listing_is_told() -> None:
+def test_a_listing_is_described() -> None:
     links = "".join(f"<a href=/x{number}/y>x</a>" for number in range(31)) + "<a href=/x0/y?utm_source=a>x</a><a>x</a>"
     html = (
         f"{links}<main><a href=/news/politics/a-b-c>Story</a></main>"
@@ -107,7 +107,7 @@ def test_the_shape_of_a_url(path: str, shape: str) -> None:
     assert shape_of(f"https://x.net{path}") == shape
 
 
-def test_a_menu_is_told() -> None:
+def test_a_menu_is_described() -> None:
     html = (
         "<nav><a href=/news/politics>Politics</a><a href=/region/africa>Africa</a><a href=/picture-desk>In Pictures</a>"
         "<a href=/articles/opinion>Opinion</a></nav>"

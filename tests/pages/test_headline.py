@@ -50,6 +50,14 @@ def test_titles_that_metadata_states() -> None:
     )
     assert stated_titles(metadata) == [Pick(TITLE, "json-ld"), Pick("Title", "meta")]
     assert pick_title("", []) is None
+    for first, second, best in (
+        ("postponed once", "postponed once more", "postponed once more"),
+        ("postponed once more", "postponed once", "postponed once more"),
+        ("postponed once", "postponed once | more", "postponed once"),
+        ("postponed once | more", "postponed once", "postponed once"),
+    ):
+        picks = [Pick(f"Canal plan is {words}", "meta") for words in (first, second)]
+        assert pick_title("", picks) == Pick(f"Canal plan is {best}", "meta")
     assert pick_title("Shown", [Pick("Own", "tawsiyat")]) == Pick("Own", "tawsiyat")
     assert pick_title("Shown", [Pick("Own", "json-ld")]) == Pick("Shown", "dom")
     assert pick_title(TITLE.upper(), [Pick(TITLE, "tawsiyat")]) == Pick(TITLE, "tawsiyat")

@@ -37,6 +37,10 @@ def times(html: str) -> tuple[str | None, str | None]:
         (f"<p>{'o' * 143} {P}</p>", None, None),
         (f"<p>Tripoli, sea {P}</p><p>{M}</p>", P, None),
         (f"<p>Tripoli, city {P}</p><p>{M}</p>", M, None),
+        # Shown twice, once exactly.
+        (f"<p>22 Aug 2024</p><p>x</p><p>{P}</p>", P, None),
+        (f"<p>Published: 22 Aug 2024</p><p>x</p><p>{P}</p>", P, None),
+        (f"<p>Published: 22 Aug 2024</p><p>x</p><p>{M}</p><p>x</p><p>{P}</p>", P, None),
         # The clock on the line below.
         ("<p>22 Aug 2024</p><p>16:28</p>", P, None),
         ("<p>22 Aug 2024</p><p>4:28 pm</p>", "22 Aug 2024 4:28 pm", None),

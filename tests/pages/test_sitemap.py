@@ -218,3 +218,63 @@ def test_what_a_document_type_declares_is_never_read() -> None:
     head = f'<!DOCTYPE urlset [<!ENTITY a0 "x"><!ENTITY f SYSTEM "file:///etc/hostname">{bombs}]>'
     found = parse_sitemap(urlset(entry("https://x.net/&a11;&f;"), head=head).encode(), URL)
     assert found.pages == (("https://x.net/&a11;&f;", None),)
+
+
+@pytest.mark.parametrize(
+    ("text", "pages"),
+    [
+        (urlset(entry(A, "<lastmod>2024-08-22</lastmod>")), [(A, "2024-08-22")]),
+        (urlset(entry(A, "<lastmod> 2024 </lastmod>")), [(A, "2024-01-01")]),
+        (urlset(entry(A, "<lastmod>x</lastmod><lastmod>2024-08</lastmod>")), [(A, "2024-08-01")]),
+        (urlset(entry(A, "<lastmod>2024-08-22</lastmod><lastmod>2023-08-22</lastmod>")), [(A, "2024-08-22")]),
+        (
+            urlset(entry(A, "<news:publication_date>2024-08-21</news:publication_date>"), spaces=NEWS),
+            [(A, "2024-08-21")],
+        ),
+        (
+            urlset(
+                entry(A, "<news:publication_date>2024-08-21</news:publication_date><lastmod>2024-08-22</lastmod>"),
+                spaces=NEWS,
+            ),
+            [(A, "2024-08-22")],
+        ),
+        (urlset(entry(A, "<video:publication_date>2024-08-21</video:publication_date>")), [(A, None)]),
+        (urlset(entry(A), entry(A, "<lastmod>2024-08-22</lastmod>")), [(A, None)]),
+        (f"{A} 2024-08-22\n# x\n\n{B}\n{A}\n", [(A, "2024-08-22"), (B, None)]),
+        (f"# x\n{A} ;2024-08-22\nwords", [(A, "2024-08-22")]),
+        (f"<rss><item><link>{A}</link><pubDate>22 Aug 2024 10:00 GMT</pubDate></item></rss>", [(A, "2024-08-22")]),
+        (
+            f"<feed><entry><id>{A}</id><published>2024-08-21</published><updated>2024-08-22</updated></entry></feed>",
+            [(A, "2024-08-22")],
+        ),
+        (f"<feed><entry><id>{A}</id><published>2024-08-21</published><updated/></entry></feed>", [(A, "2024-08-21")]),
+        (f"<feed><entry><id>{A}</id></entry></feed>", [(A, None)]),
+    ],
+)
+def test_the_time_of_each_page(text: str, pages: list[tuple[str, str | None]]) -> None:
+    found = parse_sitemap(text.encode(), URL)
+    assert [(url, moment and moment.isoformat()[:10]) for url, moment in found.pages] == pages
+    assert found.sitemaps == ()
+
+
+def test_an_index_leads_to_sitemaps_and_may_lead_to_pages() -> None:
+    index = f"<sitemapindex {SPACE}><sitemap><loc>{A}</loc><loc>{A}</loc></sitemap>{entry(B)}</sitemapindex>"
+    found = parse_sitemap(index.encode(), URL)
+    assert found.sitemaps == (A,)
+    assert found.pages == ((B, None),)
+    bare = parse_sitemap(f"<sitemapindex><loc>{A}</loc></sitemapindex>".encode(), URL)
+    assert (bare.sitemaps, bare.pages) == ((A,), ())
+    bare = parse_sitemap(f"<urlset><loc>{A}</loc></urlset>".encode(), URL)
+    assert (bare.sitemaps, bare.pages) == ((), ((A, None),))
+
+
+@pytest.mark.parametrize("times", [1, 2, 3, 4])
+def test_a_sitemap_may_be_packed_up_to_three_times(times: int) -> None:
+    body = TWO.encode()
+    for _ in range(times):
+        body = gzip.compress(body) + b"\0\0"
+    if times < 4:
+        assert len(parse_sitemap(body, URL).pages) == 2
+    else:
+        with pytest.raises(SitemapError):
+            parse_sitemap(body, URL)

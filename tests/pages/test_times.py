@@ -187,6 +187,9 @@ def test_a_time_of_day(text: str, clock: str | None) -> None:
         ("22-Aug-24 16:28", MOMENT),
         ("22 آب / تموز 2024", None),
         ("Aug 22 16:28 2024", MOMENT),
+        # A number that is no time before the time.
+        ("v12 16:28, 22 Aug 2024", MOMENT),
+        ("7 words 16:28, 22 Aug 2024", MOMENT),
     ],
 )
 def test_a_date_that_the_time_of_the_download_completes(text: str, moment: str | None) -> None:
