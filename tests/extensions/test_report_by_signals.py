@@ -46,7 +46,7 @@ def test_each_signal_is_handed_on() -> None:
 
     seen = extension.seen
     assert dict(seen.records) == {story.kind: 2}
-    first, second = seen.pages["no-summary"]
+    first, second = seen.pages[f"{story.kind}-no-summary"]
     assert (first.url, first.when) == (story.url, "2024-08-23T11:00:00Z")
     assert datetime.fromisoformat(second.when) >= before.replace(microsecond=0)
     assert seen.files == [{"name": "en/articles/x.jsonl", "lines": 3, "sha256": "ab"}]
