@@ -74,6 +74,8 @@ def test_a_byline_is_split_into_names(text: str, names: str) -> None:
         ("Editor", ()),
         ("Chief World Editor", ()),
         ("Senior Chief World Editor", None),
+        ("Senior Chief World Editor, Jane Doe", None),
+        ("Jane Doe, Senior Chief World Editor", ("Jane Doe",)),
         ("Jane " * 7, ("Jane " * 6 + "Jane",)),
         ("Jane " * 8, None),
         ("", None),
