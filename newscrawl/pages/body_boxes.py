@@ -82,8 +82,11 @@ def copies_in(lines: Sequence[Line], prose: Collection[Line]) -> set[Line]:
             at = seen[key]
             continue
         copies |= _of_text(run, prose)
-        run, at = [], -1
-        seen.setdefault(key, number)
+        if key in seen:
+            run, at = [line], seen[key]
+        else:
+            run, at = [], -1
+            seen[key] = number
     return copies | _of_text(run, prose) | _pull_quotes(lines, prose)
 
 

@@ -100,18 +100,19 @@ def is_part(child: _Element, level: Level, clues: Clues) -> bool:
     is_loose = child is found.prose[0].element
     is_before = level.order[child] < level.order[best]
     prose = set(found.prose)
+    if make_of(child) == make_of(best) and child.tag != "article" and not (is_loose and child.tag not in _PARAGRAPHS):
+        return True
     if is_before and _is_standfirst(child, level, clues):
         return False
     if is_loose and child.tag not in _PARAGRAPHS:
         return False
-    if make_of(child) == make_of(best) and child.tag != "article":
-        return True
     if found.is_linked or comparison_key(found.lines[0].text) in clues.not_in_body:
         return False
     evidence = (
         not level.is_beside_headline,
         (article := article_of(child)) is not None and article is article_of(best),
         level.is_next_to_best(child),
+        not is_before and is_loose and child.tag == "p" and level.is_next_to_best(child),
         level.is_section_between(child),
         len(found.prose) > 1,
         len(found.prose) > 4 and sum(len(line.text) for line in found.prose) > _MUCH * level.weight,

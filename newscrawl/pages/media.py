@@ -26,7 +26,9 @@ _PLAYER = re.compile(
     r"|dailymotion\.com/|facebook\.com/plugins/video|rumble\.com/embed|ok\.ru/videoembed|soundcloud\.com/"
     r"|open\.spotify\.com/embed)"
 )
-_POST_FRAME = re.compile(r"(?i)(?:twitter|//x|instagram|t\.me|telegram|tiktok|threads|bsky)\.?[^/]*/")
+_POST_FRAME = re.compile(
+    r"(?i)(?:[\w-]{1,60}\.){0,3}(?:(?:twitter|x|instagram|tiktok|telegram)\.com|t\.me|telegram\.\w{2,5}|threads\.\w{3}|bsky\.app)/"
+)
 _MAX_CAPTION = 1000
 _MAX_PICTURES = 500
 

@@ -122,6 +122,7 @@ assert QUOTE in FIRST
         (S + T + A + S, []),
         (S + T + A + T + S, []),
         (S + T + S + T + A, [2, 3]),
+        (S + T + A + S + T + S + T, [3, 4, 5, 6]),
         (S + "<p>a</p>" + T + S + "<p>a</p>", []),
         # A pull quote.
         (f"{S}<blockquote>{QUOTE}</blockquote>{T}", [1]),
