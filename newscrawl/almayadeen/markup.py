@@ -65,6 +65,8 @@ SURELY_FURNITURE = _whole_words(_SURELY_FURNITURE)
 """Words that mean furniture even for an element that holds most of the page's text, if there is other text."""
 TEXT_SECTION = _whole_words("section chapter paragraph paragraphs text copy prose story".split())
 """Words of the class of a part of a text, such as a subhead and its paragraphs."""
+NEVER_TEXT = _whole_words((TICKER,))
+"""Words that mean furniture even if the page has no other text."""
 SUMMARY = _whole_words(_SUMMARY)
 CAPTION = _whole_words(_CAPTION)
 SLIDES = _whole_words(_SLIDES)

@@ -161,7 +161,8 @@ def _goes_on(box: _Element) -> bool:
 
 def _is_surely(box: _Element, has_text: bool) -> bool:
     """Return whether a box is furniture even with most of the sentences: by its tag, or its name if there is a text."""
-    return box.tag in ("nav", "footer") or (has_text and traits_of(box).surely_furniture)
+    traits = traits_of(box)
+    return box.tag in ("nav", "footer") or traits.never_text or (has_text and traits.surely_furniture)
 
 
 def keys_of(texts: Iterable[str | None]) -> set[str]:

@@ -16,6 +16,7 @@ from newscrawl.almayadeen.markup import (
     FURNITURE,
     LAYOUT,
     NAMED,
+    NEVER_TEXT,
     POST,
     POST_URL,
     SLIDES,
@@ -41,6 +42,7 @@ class Traits(NamedTuple):
     post: bool = False
     slides: bool = False
     hidden: bool = False
+    never_text: bool = False
 
 
 _PLAIN = Traits()
@@ -105,6 +107,7 @@ def traits_of_names(classes: str, name: str) -> Traits:
         post=POST.search(classes) is not None,
         slides=any(map(SLIDES.search, words)),
         hidden=hidden,
+        never_text=any(map(NEVER_TEXT.search, words)),
     )
     return found if any(found) else _PLAIN
 

@@ -303,7 +303,7 @@ def test_the_manifest_is_read_by_sha256sum_and_compression_replaces_the_entry(tm
     (damage,) = (each for each in findings(tmp_path) if isinstance(each, Damage))
     assert "SHA-256" in damage.what
     two.unlink()
-    three = write_file(tmp_path, [record(10)], name="20240823T120000Z-2-00001")
+    three = write_file(tmp_path, [sound(10)], name="20240823T120000Z-2-00001")
     shown = {(each.path, each.what.split(";")[0]) for each in findings(tmp_path) if isinstance(each, Damage)}
     assert shown == {(two, "the file is missing"), (three, f"the file has no entry in {MANIFEST}")}
 

@@ -155,7 +155,7 @@ def test_nothing_is_fetched_when_robots_txt_cannot_be_read(replica: StartReplica
     site.faults.append(Fault(kind="status", status=500, path="^/robots.txt"))
     done = crawl(site)
     assert done.status == 3
-    assert "its robots.txt cannot be read (it answered 500)" in done.last_line
+    assert "its robots.txt cannot be read (it answered with status 500)" in done.last_line
     assert {seen.path for seen in site.requests} == {"/robots.txt"}
 
 
