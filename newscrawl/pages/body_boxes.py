@@ -94,13 +94,22 @@ def _of_text(run: Sequence[Line], prose: Collection[Line]) -> set[Line]:
     return set(run) if sum(1 for line in run if line in prose) > 1 else set()
 
 
+def _is_set_apart(line: Line) -> bool:
+    """Return whether a line is in a quotation that has a design of its own; one without is a part of the text."""
+    quote = line.quote
+    if quote is None:
+        return False
+    parent = quote.getparent()
+    return bool(quote.get("class")) or (parent is not None and parent.tag in ("figure", "aside"))
+
+
 def _pull_quotes(lines: Sequence[Line], prose: Collection[Line]) -> set[Line]:
     """Return the quotes that are set apart and whose words are in a paragraph, too."""
     has_paragraphs = sum(1 for line in prose if line.tag in TEXT_TAGS) > 0.6 * len(prose)
     possible = (
         line
         for line in lines
-        if (line.quote is not None or (line.tag not in TEXT_TAGS and (has_paragraphs or line not in prose)))
+        if (_is_set_apart(line) or (line.tag not in TEXT_TAGS and (has_paragraphs or line not in prose)))
         and len(line.text) >= _SHORTEST_COPY
     )
     quotes = {line: comparison_key(line.text) for line in islice(possible, _MOST_QUOTES)}

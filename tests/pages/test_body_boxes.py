@@ -125,8 +125,10 @@ assert QUOTE in FIRST
         (S + T + A + S + T + S + T, [3, 4, 5, 6]),
         (S + "<p>a</p>" + T + S + "<p>a</p>", []),
         # A pull quote.
-        (f"{S}<blockquote>{QUOTE}</blockquote>{T}", [1]),
-        (f"<blockquote>{QUOTE}</blockquote>{S}{T}", [0]),
+        (f"{S}<blockquote class=pull>{QUOTE}</blockquote>{T}", [1]),
+        (f"<figure><blockquote>{QUOTE}</blockquote></figure>{S}{T}", [0]),
+        # A quotation without a design of its own is a part of the text.
+        (f"{S}<blockquote>{QUOTE}</blockquote>{T}", []),
         (f"{S}<blockquote>The canal plan is none of ours, said the old mayor</blockquote>{T}", []),
         (f"{S}<div>{QUOTE}</div>{T}", [1]),
         (f"{S}<p>{QUOTE}</p>{T}", []),
@@ -149,11 +151,11 @@ def test_copies_repeat_several_paragraphs_or_are_pull_quotes(html: str, copies: 
 @pytest.mark.parametrize(("size", "count"), [(39, 0), (40, 1)])
 def test_a_copy_has_40_letters_without_its_spaces(size: int, count: int) -> None:
     words = "o" * size
-    lines = lines_of(f"<p>It is {words} here.</p><blockquote>{words} - - -</blockquote>")
+    lines = lines_of(f"<p>It is {words} here.</p><blockquote class=pull>{words} - - -</blockquote>")
     assert len(copies_in(lines, set(lines[:1]))) == count
 
 
 def test_only_the_first_200_quotes_are_looked_for() -> None:
-    lines = lines_of(S + f"<blockquote>{QUOTE}</blockquote>" * 201)
+    lines = lines_of(S + f"<blockquote class=pull>{QUOTE}</blockquote>" * 201)
     # The 201st has no other words than the ones before it: it is text, in which they are looked for.
     assert len(copies_in(lines, {lines[0]})) == 200
