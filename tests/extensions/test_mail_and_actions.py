@@ -20,6 +20,8 @@ from tests.extensions.engine import bare_crawler
 pytestmark = [
     pytest.mark.filterwarnings("ignore:The scrapy.mail module"),
     pytest.mark.filterwarnings(r"ignore:Spider\.log\(\) is deprecated"),
+    # An older requests, which its mail imports, knows only older versions of what it needs.
+    pytest.mark.filterwarnings(r"ignore:urllib3 \("),
 ]
 SEEN: list[Any] = []
 
