@@ -13,26 +13,35 @@ from tests.crawling import Crawl, StartReplica
 
 # Whoever uses one of these starts a process that takes a second or more.
 _STARTS_A_PROCESS = ("subprocess", "tests.crawling.run", "tests.crawling.crawl", "tests.crawling.command")
-# Files whose crawls take the longest; `.ci/run` runs them after the README's command, which leaves them out.
+# Files that take the longest; `.ci/run` runs them after the README's command, which leaves them out.
 _SLOW = {
     "tests.archive.test_crawls",
+    "tests.archive.test_editions",
     "tests.archive.test_faulty_crawls",
     "tests.archive.test_old_layout",
     "tests.commands.test_audit",
-    "tests.commands.test_commands_of_scrapy",
     "tests.commands.test_command_line",
+    "tests.commands.test_commands_of_scrapy",
+    "tests.commands.test_doctor",
+    "tests.commands.test_output",
     "tests.deploy.test_scrapyd",
     "tests.extensions.test_exceptions",
+    "tests.middlewares.test_politeness",
     "tests.middlewares.test_stopping",
     "tests.monitoring.test_accounts_of_random_sites",
     "tests.monitoring.test_canary",
+    "tests.monitoring.test_notifications",
+    "tests.monitoring.test_reports",
     "tests.monitoring.test_status_table",
     "tests.monitoring.test_verdict",
     "tests.replica.test_sitemaps",
     "tests.replica.test_templates",
+    "tests.spiders.test_discovery",
     "tests.spiders.test_old_batches",
+    "tests.spiders.test_other_pages",
     "tests.spiders.test_outage",
     "tests.spiders.test_two_runs",
+    "tests.test_readme_queries",
 }
 
 
