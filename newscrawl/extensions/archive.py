@@ -25,6 +25,18 @@ from newscrawl.monitoring.accounting import count_error
 logger = logging.getLogger(__name__)
 
 
+class NamedErrors(logging.Filter):
+    """Takes the traceback from what Scrapy logs of an error of the archive: `ArchiveExtension` says what it is."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.exc_info and isinstance(record.exc_info[1], LedgerDamagedError | OutputError):
+            record.exc_info = None
+        return True
+
+
+_NAMED_ERRORS = NamedErrors()
+
+
 class ArchiveExtension:
     """Opens the archive before the first request, indexes each file after its commit, closes the archive at the end.
 
@@ -39,6 +51,8 @@ class ArchiveExtension:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         extension = cls(crawler)
+        # The logger of callbacks and pipelines; a filter that is there already is not added again.
+        logging.getLogger("scrapy.core.scraper").addFilter(_NAMED_ERRORS)
         crawler.signals.connect(extension.spider_opened, signal=signals.spider_opened)
         crawler.signals.connect(extension.file_closed, signal=signals.feed_slot_closed)
         crawler.signals.connect(extension.spider_closed, signal=signals.spider_closed)

@@ -3,7 +3,7 @@
 import logging
 import tempfile
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +39,7 @@ def finish_run(
 
     `folder` holds the reports of earlier runs of the edition. `missing_share` and `floors` are the settings
     `MISSING_SHARE` and `CANARY_FLOORS`; `environment` says whom to notify (`notifications.py`). A report that cannot be
-    written goes into the spare folder, or into a temporary one, and the verdict remains.
+    written goes into the spare folder, or into a temporary one, and the verdict is that the output was not written.
     """
     report = report_of(facts, seen, stats)
     earlier, damaged = read_reports(folder)
@@ -48,16 +48,15 @@ def finish_run(
     regressions = find_regressions(report, earlier, floors=floors)
     for each in regressions:
         logger.error("The pages changed: %s%s", each, "".join(f"; {url}" for url in each.addresses))
-    verdict = verdict_of(
-        FinishedRun(
-            stats=stats,
-            close_reason=report["close_reason"],
-            missing_share=missing_share,
-            root=facts.site or "",
-            regressions=regressions,
-            from_fallback=bodies_from_fallback(report),
-        )
+    run = FinishedRun(
+        stats=stats,
+        close_reason=report["close_reason"],
+        missing_share=missing_share,
+        root=facts.site or "",
+        regressions=regressions,
+        from_fallback=bodies_from_fallback(report),
     )
+    verdict = verdict_of(run)
     report["canary"] = [each.as_dict() for each in regressions]
     report["verdict"] = asdict(verdict)
     try:
@@ -67,8 +66,12 @@ def finish_run(
             report["pages_saved"] = [page.relative_to(folder).as_posix() for page in pages]
         write_report(path, report)
     except OSError as error:
-        # Whether the articles are safe does not depend on it.
         logger.error("The report of this run cannot be written: %s", error)
+        # The articles are safe, but the archive lacks what it says of this run.
+        counts = {"newscrawl/why/output": f"the report of this run: {error}", **stats}
+        counts["newscrawl/error/output"] = run.count("error/output") + 1
+        verdict = verdict_of(replace(run, stats=counts))
+        report["verdict"] = asdict(verdict)
         _write_elsewhere(report, facts.name, spare_folder)
     else:
         logger.info("Report of this run: %s", path)

@@ -288,9 +288,9 @@ class MayadeenSpider(ListingSpider):
     def listed_requests(self, name: str) -> Iterator[scrapy.Request]:
         """Ask for each URL of a file, known or not; count those that are not an article's of this site.
 
-        A file of which every line is rejected is a wrong argument.
+        A file of which every line is rejected, or that has none, is a wrong argument.
         """
-        rejected, is_used = 0, False
+        is_used = False
         with sys.stdin if name == "-" else open(name, encoding="utf-8", errors="replace") as lines:  # noqa: PTH123
             self.count("listing/opened")
             for line in lines:
@@ -299,12 +299,11 @@ class MayadeenSpider(ListingSpider):
                     continue
                 url = self.article_on_site(f"{self.root}/", text)
                 if url is None and self.reject(text):
-                    rejected += 1
                     continue
                 is_used = True
                 if url is not None and not self.is_unwanted(url):
                     yield self.article_request(url, found_on=None)
-        if rejected and not is_used:
+        if not is_used:
             self.count_error("urls_rejected", name)
 
     def reject(self, text: str) -> bool:

@@ -1,6 +1,7 @@
 """The extension that opens the archive: whatever goes wrong, no crawl runs without it."""
 
 import errno
+import logging
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -114,6 +115,18 @@ def test_a_look_up_that_fails_stops_the_crawl(error: Exception, crawler: Crawler
     assert cast("Any", crawler.engine).reasons == []
     extension.failed(Failure(error))  # type: ignore[no-untyped-call]
     assert cast("Any", crawler.engine).reasons == ["output"]
+
+
+@pytest.mark.parametrize("error", [OutputError(errno.EIO, "full"), LedgerDamagedError("torn")])
+def test_what_the_extension_names_is_logged_without_a_traceback(
+    error: Exception, crawler: Crawler, caplog: pytest.LogCaptureFixture
+) -> None:
+    ArchiveExtension.from_crawler(crawler)
+    logger = logging.getLogger("scrapy.core.scraper")
+    for each in (error, ValueError("of another kind")):
+        logger.error("Spider error", exc_info=each)
+    first, second = caplog.records
+    assert (first.exc_info, second.exc_info is None) == (None, False)
 
 
 def last_state(

@@ -110,7 +110,7 @@ def test_a_report_whose_folder_takes_nothing_is_written_elsewhere(
     assert not (tmp_path / "vanished").exists()
 
 
-def test_a_report_that_no_folder_takes_leaves_the_verdict(
+def test_a_report_that_no_folder_takes_is_an_output_that_was_not_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "none"))
@@ -118,5 +118,6 @@ def test_a_report_that_no_folder_takes_leaves_the_verdict(
     ended = finish_run(
         FACTS, Observations(), stats, folder=tmp_path / "no" / "runs", missing_share=0.5, floors={}, environment={}
     )
-    assert ended.verdict.status == 0
+    assert (ended.verdict.status, ended.report["verdict"]["status"]) == (6, 6)
+    assert "the report of this run: [Errno 2]" in ended.verdict.reason
     assert "Nor can it be written" in caplog.text

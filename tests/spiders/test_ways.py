@@ -367,11 +367,12 @@ def test_a_file_is_read_with_its_comments_and_its_wrong_lines(
         (["https://example.org/a", f"{ROOT}/tags/canal"], False),
         (["https://example.org/a", NEW], False),
         ([NEW, "https://example.org/a"], False),
-        (["# nothing"], False),
+        (["# nothing"], True),
+        ([], True),
         ([f"{ROOT}/videos/a-film-of-it", "https://example.org/a"], False),
     ],
 )
-def test_a_file_of_which_every_line_is_rejected_is_a_wrong_argument(
+def test_a_file_that_names_no_page_of_the_site_is_a_wrong_argument(
     lines: list[str], is_wrong: bool, spider: StartSpider, tmp_path: Path
 ) -> None:
     made, _ = listed(spider, tmp_path, *lines, kinds="news")
