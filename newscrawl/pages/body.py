@@ -128,6 +128,7 @@ class _BodyReader:
         self.prose = {line for line in self.lines if is_prose(line)}
         self.following = dict(zip(self.lines, [*self.lines[1:], None], strict=False))
         self.captions = captions_in(self.blocks)
+        self.captions_begin = tuple(self.captions)
         self.title = comparison_key(context.title or "")
         self.headlines = self._linked_headings()
         self.boxes = self._boxes()
@@ -292,7 +293,7 @@ class _BodyReader:
     # -- what is left out ---------------------------------------------------------------------------------------
 
     def _is_left_out(self, line: Line, number: int) -> bool:
-        text, key = line.text, comparison_key(line.text)
+        text, key = line.text, line.key
         if key == "" or key in self.captions or self._is_alternative_text(line, key, number):
             return True
         if line.links and (
@@ -301,8 +302,11 @@ class _BodyReader:
             return True
         if line.link_share > 0.9 and all(SHARE_LINK.search(link.href) for link in line.links):
             return True
-        if self.captions and line.link_share < 0.95 and comparison_key(without_credit(text)) in self.captions:
-            return True
+        # A caption may have its credit behind it.
+        if key.startswith(self.captions_begin) and line.link_share < 0.95:
+            bare = comparison_key(without_credit(text))
+            if bare in self.captions:
+                return True
         if line.tag == "h1" and key == self.title:
             return True
         if line.is_heading:

@@ -11,7 +11,6 @@ from newscrawl.pages.byline import is_date
 from newscrawl.pages.inner_text import HEADINGS
 from newscrawl.pages.lines import Line
 from newscrawl.pages.related import LinkedArticles, leads_to_article, related_boxes
-from newscrawl.text import comparison_key
 
 _CARDS = frozenset(("div", "section", "article", "figure", "a", "span"))
 _SHORTEST_COPY = 40
@@ -62,7 +61,7 @@ def _is_teaser(element: _Element, lines: Sequence[Line], prose: Collection[Line]
 
 def _is_about_writer(lines: Sequence[Line], prose: Collection[Line], authors: Collection[str]) -> bool:
     """Return whether a box is about the writer: it begins with the name and has a small part of the sentences."""
-    first = comparison_key(lines[0].text)
+    first = lines[0].key
     if len(lines) > 6 or not any(first.startswith(name) for name in authors if len(name) > 4):
         return False
     sentences = sum(1 for line in lines if line in prose)
@@ -76,7 +75,7 @@ def copies_in(lines: Sequence[Line], prose: Collection[Line]) -> set[Line]:
     run: list[Line] = []
     at = -1
     for number, line in enumerate(lines):
-        key = comparison_key(line.text)
+        key = line.key
         if seen.get(key, -1) > at:
             run.append(line)
             at = seen[key]
@@ -112,8 +111,8 @@ def _pull_quotes(lines: Sequence[Line], prose: Collection[Line]) -> set[Line]:
         if (_is_set_apart(line) or (line.tag not in TEXT_TAGS and (has_paragraphs or line not in prose)))
         and len(line.text) >= _SHORTEST_COPY
     )
-    quotes = {line: comparison_key(line.text) for line in islice(possible, _MOST_QUOTES)}
+    quotes = {line: line.key for line in islice(possible, _MOST_QUOTES)}
     if not quotes:
         return set()
-    whole = "\n".join(comparison_key(line.text) for line in lines if line not in quotes)
+    whole = "\n".join(line.key for line in lines if line not in quotes)
     return {line for line, key in quotes.items() if len(key) >= _SHORTEST_COPY and key in whole}

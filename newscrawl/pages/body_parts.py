@@ -9,7 +9,6 @@ from newscrawl.almayadeen.markup import TEXT_SECTION
 from newscrawl.pages.furniture import names_blocks, traits_of
 from newscrawl.pages.lines import Block, Line
 from newscrawl.pages.tree import chain, child_towards, common_ancestor, lies_in, make_of
-from newscrawl.text import comparison_key
 
 _ENOUGH = 3
 """Pieces of evidence that make a box beside the body a part of it."""
@@ -106,7 +105,7 @@ def is_part(child: _Element, level: Level, clues: Clues) -> bool:
         return False
     if is_loose and child.tag not in _PARAGRAPHS:
         return False
-    if found.is_linked or comparison_key(found.lines[0].text) in clues.not_in_body:
+    if found.is_linked or found.lines[0].key in clues.not_in_body:
         return False
     evidence = (
         not level.is_beside_headline,
@@ -139,7 +138,7 @@ def _is_standfirst(child: _Element, level: Level, clues: Clues) -> bool:
         return False
     if traits_of(child).summary:
         return True
-    if clues.standfirsts and comparison_key(prose[0].text) not in clues.standfirsts:
+    if clues.standfirsts and prose[0].key not in clues.standfirsts:
         return False
     return level.is_beside_headline
 

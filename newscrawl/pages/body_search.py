@@ -21,7 +21,6 @@ from newscrawl.pages.lines import Block, Line
 from newscrawl.pages.page import Page
 from newscrawl.pages.stated_body import StatedBody
 from newscrawl.pages.tree import chain, common_ancestor, lies_in, make_of
-from newscrawl.text import comparison_key
 
 _KNOWN_BONUS = 20
 """How much more a sentence weighs in an element with the known class, or if the metadata states it."""
@@ -45,7 +44,7 @@ class Region:
     def has_only(self, keys: Collection[str]) -> bool:
         """Return whether all of its sentences are among texts, which are given as comparison keys."""
         lines = (block for block in self.blocks if isinstance(block, Line) and is_prose(block))
-        return all(comparison_key(line.text) in keys for line in lines)
+        return all(line.key in keys for line in lines)
 
 
 def find_body(
@@ -94,7 +93,7 @@ class _Search:
         self.good = [
             block
             for block in self.window
-            if isinstance(block, Line) and is_prose(block) and comparison_key(block.text) not in known_texts
+            if isinstance(block, Line) and is_prose(block) and block.key not in known_texts
         ]
         self.left_out: set[_Element] = set()
 
@@ -157,7 +156,7 @@ class _Search:
         lines = [block for block in following if isinstance(block, Line)]
         if is_byline_list([line for line in lines[:5] if not is_prose(line)]):
             return True
-        if heading.tag != "h1" or comparison_key(heading.text) in self.known_texts:
+        if heading.tag != "h1" or heading.key in self.known_texts:
             # The headline may be repeated.
             return False
         if article_of(heading.element) is not article_of(last.element) or heading.link_share > 0.9:
@@ -193,7 +192,7 @@ class _Search:
 
     def _only_standfirst(self, element: _Element) -> bool:
         line = next(line for line in self.good if self._is_inside(line.element, element))
-        return comparison_key(line.text) in self.standfirsts and len(self.good) > 1
+        return line.key in self.standfirsts and len(self.good) > 1
 
     def _weight(self, line: Line) -> int:
         if line not in self.weights:
@@ -245,7 +244,7 @@ class _Search:
             element, lines = best, children[best].lines
 
     def _is_lone_standfirst(self, child: Child) -> bool:
-        return len(child.prose) == 1 and comparison_key(child.prose[0].text) in self.standfirsts
+        return len(child.prose) == 1 and child.prose[0].key in self.standfirsts
 
     def _best(self, groups: Sequence[_Element], children: Mapping[_Element, Child]) -> _Element:
         """Return the child with most of the sentences; children of one make, such as paragraphs, count together."""

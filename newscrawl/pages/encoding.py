@@ -26,7 +26,6 @@ _HIGH = re.compile(rb"[\xc0-\xff]+")
 _WITHOUT_ASCII = bytes(range(128))
 # Elements that are always empty, which the parser does not know as such: it puts what follows into them.
 _EMPTY = ("source", "track", "wbr", "keygen", "bgsound")
-_EMPTY_IN_BYTES = tuple(spelling for tag in _EMPTY for spelling in (f"<{tag}".encode(), f"<{tag.upper()}".encode()))
 
 
 def page_text(body: bytes, declared: str = "utf-8") -> str:
@@ -117,11 +116,10 @@ def parse_html(page: bytes) -> _Element:
     root = etree.fromstring(page or b"<html/>", parser)
     if root is None:
         return etree.fromstring(b"<html/>", parser)
-    if any(spelling in page for spelling in _EMPTY_IN_BYTES):
-        for element in list(root.iter(*_EMPTY)):
-            parent = element.getparent()
-            if (len(element) or element.text) and parent is not None and parent.tag not in _EMPTY:
-                _empty(element)
+    for element in list(root.iter(*_EMPTY)):
+        parent = element.getparent()
+        if (len(element) or element.text) and parent is not None and parent.tag not in _EMPTY:
+            _empty(element)
     return root
 
 

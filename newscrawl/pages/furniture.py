@@ -23,7 +23,7 @@ from newscrawl.almayadeen.markup import (
     SUMMARY,
     SURELY_FURNITURE,
 )
-from newscrawl.pages.inner_text import BLOCKS, HEADINGS, hides, visible_text
+from newscrawl.pages.inner_text import BLOCKS, HEADINGS, hides, is_shorter, visible_text
 
 FURNITURE_TAGS = frozenset(("nav", "aside", "footer", "header", "form", "menu", "search"))
 _NEVER_FOR_ITS_NAME = HEADINGS | frozenset(("p", "li", "td", "th", "tr", "blockquote", "dd", "dt", "pre", "figure"))
@@ -82,7 +82,7 @@ def traits_of(element: _Element) -> Traits:
     return traits_of_names((classes or "")[:500], (name or "")[:500])
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16_384)
 def traits_of_names(classes: str, name: str) -> Traits:
     """Return what a class and an id say.
 
@@ -150,4 +150,4 @@ def is_row(element: _Element) -> bool:
         return False
     if any((child.tail or "").strip() for child in element):
         return False
-    return len(visible_text(element)) <= 250
+    return is_shorter(element, 250)

@@ -47,6 +47,17 @@ def visible_text(element: _Element) -> str:
     return collapse_spaces(without_icons(text))
 
 
+def is_shorter(element: _Element, limit: int) -> bool:
+    """Return whether a reader sees at most `limit` characters in an element; no more than these are read."""
+    length = -1
+    for piece in _pieces(element, 0):
+        for word in piece.split():
+            length += len(word) + 1
+        if length > limit:
+            return False
+    return True
+
+
 def without_icons(text: str) -> str:
     """Return a text without the signs of fonts for icons."""
     return text if text.isascii() else _PRIVATE.sub("", text)
@@ -111,7 +122,7 @@ def is_hidden(element: _Element) -> bool:
     return classes is not None and hides(classes[:500])
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16_384)
 def hides(classes: str) -> bool:
     """Return whether a class hides an element from readers.
 

@@ -35,7 +35,7 @@ from newscrawl.pages.inner_text import (
 from newscrawl.pages.media_kinds import MEDIA_TAGS, media_kind
 from newscrawl.pages.pictures import is_picture_box
 from newscrawl.pages.runs import Run, paragraphs_of
-from newscrawl.text import collapse_spaces
+from newscrawl.text import collapse_spaces, comparison_key
 
 _BOLD_STYLE = re.compile(r"(?i)font-weight\s*:\s*(?:bold|[6-9]00)")
 # Maximum nesting depth. Below it only plain text is collected, so that deep nesting in a hostile page costs little.
@@ -46,6 +46,7 @@ _KINDS: dict[str, str] = {
     **dict.fromkeys((*MEDIA_TAGS, "noscript", "script"), "media"),
     "br": "break",
 }
+_PLAIN_STYLE = _BREAK = Run(None)
 _NEVER_TEXT = frozenset(("nav", "footer"))
 """Elements that never hold an article's text; a quotation's footer says who spoke."""
 _LONGEST_CELL = 300
@@ -86,6 +87,15 @@ class Line:
     runs: tuple[Run, ...] = ()
     is_prose: bool | None = None
     """Whether it is a sentence or several, as `boxes.is_prose` has found it; None before."""
+    comparison: str | None = None
+    """Its text as a comparison key, as `key` has found it; None before."""
+
+    @property
+    def key(self) -> str:
+        """Its text as a comparison key."""
+        if self.comparison is None:
+            self.comparison = comparison_key(self.text)
+        return self.comparison
 
     @property
     def tag(self) -> str:
@@ -155,12 +165,13 @@ class _Reader:
             if parent is None or root.getparent() is not parent:
                 parent = root.getparent()
                 self.heading = next(root.iterancestors(*HEADINGS), None) is not None
-            self._element(root, root, Run(None), 0)
+            self._element(root, root, _PLAIN_STYLE, 0)
             self._flush(root)
         return self.stream
 
     def _walk(self, element: _Element, block: _Element, style: Run, depth: int) -> None:
-        if text := element.text:
+        text = element.text
+        if text:
             self._text(text, style)
         if depth > _MAX_DEPTH:
             self._text(" ".join(text for child in element for text in child.itertext()), style)
@@ -170,21 +181,26 @@ class _Reader:
             if in_row and self.buffer and self.buffer[-1].text is not None:
                 self.buffer.append(style._replace(text=" | "))
             self._element(child, block, style, depth + 1)
-            if text := child.tail:
+            text = child.tail
+            if text:
                 self._text(text, style)
 
     def _text(self, text: str, style: Run) -> None:
-        is_space = not text or text.isspace()
-        # White space at the start of a block is skipped.
-        if self.buffer or not is_space:
-            self.buffer.append(Run(text, *style[1:]))
-            self.has_words = self.has_words or not is_space
+        if not text or text.isspace():
+            # White space at the start of a block is skipped.
+            if not self.buffer:
+                return
+        else:
+            self.has_words = True
+        self.buffer.append(Run(text) if style is _PLAIN_STYLE else Run(text, *style[1:]))
 
     def _element(self, element: _Element, block: _Element, style: Run, depth: int) -> None:
         tag: Any = element.tag
         kind = _KINDS.get(tag)
-        if kind == "break":
-            self.buffer.append(Run(None))
+        if kind == "block" and (element.get("style") is None or is_block(element)):
+            self._block(element, tag, block, style, depth)
+        elif kind == "break":
+            self.buffer.append(_BREAK)
         elif kind == "silent":
             if is_word_of_sentence(element, block):
                 self._inline(element, tag, block, style, depth)
@@ -192,8 +208,6 @@ class _Reader:
             if (name := media_kind(element)) is not None:
                 self.has_image = self.has_image or name == "image"
                 self._media(Media(element, name, _href(style.link), self.boxes))
-        elif kind == "block" and (element.get("style") is None or is_block(element)):
-            self._block(element, block, style, depth)
         elif isinstance(tag, str):  # not a comment or a processing instruction
             self._inline(element, tag, block, style, depth)
 
@@ -201,13 +215,13 @@ class _Reader:
         classes, own = element.get("class"), element.get("style")
         if classes or own or element.get("hidden") is not None:
             if is_break(element):
-                self.buffer.append(Run(None))
+                self.buffer.append(_BREAK)
                 return
             if is_picture_box(element):
                 self._figure(element, block, style)
                 return
             if own and is_block(element):
-                self._block(element, block, style, depth)
+                self._block(element, tag, block, style, depth)
                 return
             if classes and traits_of(element).post:
                 self._post(element, block)
@@ -229,8 +243,7 @@ class _Reader:
         self._flush(block)
         self.stream.append(Media(element, "figure", _href(style.link), self.boxes))
 
-    def _block(self, element: _Element, block: _Element, style: Run, depth: int) -> None:
-        tag = str(element.tag)
+    def _block(self, element: _Element, tag: str, block: _Element, style: Run, depth: int) -> None:
         if tag in _NEVER_TEXT and self.quote is None:
             self._flush(block)
             return
@@ -242,7 +255,7 @@ class _Reader:
         if len(element) == 0 and not element.text:
             # A spacer, which many elements of a page are, still ends the block before it.
             return
-        if is_picture_box(element):
+        if (tag == "figure" or element.get("class")) and is_picture_box(element):
             self._figure(element, block, style)
             return
         outer = self.quote, self.heading, self.boxes
@@ -313,7 +326,7 @@ class _Reader:
         if self.buffer:
             buffer, self.buffer = self.buffer, []
             self.has_words = False
-            for part in [buffer] if whole else paragraphs_of(buffer, block):
+            for part in [buffer] if whole or _BREAK not in buffer else paragraphs_of(buffer, block):
                 self._line(part, block)
         self.has_image = False
         if self.waiting:
@@ -321,7 +334,8 @@ class _Reader:
             self.waiting = []
 
     def _line(self, runs: list[Run], block: _Element) -> None:
-        text = collapse_spaces(without_icons("".join([" " if run.text is None else run.text for run in runs])))
+        written = [" " if run.text is None else run.text for run in runs]
+        text = collapse_spaces(without_icons("".join(written)))
         if not text:
             return
         line = Line(text, block, self.quote, has_image=self.has_image, is_heading=self.heading, boxes=self.boxes)
@@ -356,11 +370,20 @@ def may_be_furniture(element: _Element, tag: str, traits: Traits) -> bool:
         return asks_for_input(element)
     if tag in FURNITURE_TAGS or tag in ("figcaption", "figcredit"):
         return True
-    if traits.summary or traits.caption or traits.slides or (traits.furniture and names_blocks(element)):
+    if any(traits) and (
+        traits.summary
+        or traits.caption
+        or traits.slides
+        or traits.hidden
+        or (traits.furniture and names_blocks(element))
+    ):
         return True
-    if traits.hidden or element.get("hidden") is not None or (element.get("style") and is_hidden(element)):
+    if element.get("hidden") is not None or (element.get("style") and is_hidden(element)):
         return True
-    return tag in ("div", "section") and (form := element.find("form")) is not None and asks_for_input(form)
+    if tag not in ("div", "section"):
+        return False
+    form = next(element.iterchildren("form"), None)
+    return form is not None and asks_for_input(form)
 
 
 def is_data(table: _Element) -> bool:

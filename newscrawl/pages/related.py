@@ -181,7 +181,7 @@ def cannot_be_headline(text: str) -> bool:
 
 def is_related_label(line: Line) -> bool:
     """Return whether a line is the label of related articles."""
-    return len(line.text) < 40 and comparison_key(line.text) in RELATED_LABELS
+    return len(line.text) < 40 and line.key in RELATED_LABELS
 
 
 _LIST_LABELS = RELATED_LABELS | END_LABELS | ASIDE_LABELS

@@ -27,7 +27,7 @@ def extract_by_trafilatura(page: Page, headline: _Element | None, known: Collect
         favor_precision=True,
     )
     shown = without_furniture(page.stream, headline)
-    possible = {comparison_key(block.text) for block in shown if isinstance(block, Line) and block.link_share < 0.5}
+    possible = {block.key for block in shown if isinstance(block, Line) and block.link_share < 0.5}
     lines = [collapse_spaces(line) for line in (text or "").split("\n")]
     return [
         line

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from newscrawl.pages.boxes import ends_a_sentence
-from newscrawl.text import comparison_key
+from newscrawl.text import comparison_words
 
 _WORDS = 6
 """Words in a row that a line and the stated text share."""
@@ -19,11 +19,11 @@ class StatedBody:
 
     @cached_property
     def _rows(self) -> set[tuple[str, ...]]:
-        return {row for paragraph in self.paragraphs for row in _rows(paragraph)}
+        return {row for paragraph in self.paragraphs for row in _rows(comparison_words(paragraph))}
 
     def has(self, text: str) -> bool:
         """Return whether the stated text has the first words of a line. It has none of a line of a few words."""
-        return bool(self.paragraphs) and next(_rows(text), None) in self._rows
+        return bool(self.paragraphs) and tuple(comparison_words(text)[:_WORDS]) in self._rows
 
     def goes_beyond(self, texts: Sequence[str], *, is_known: bool) -> bool:
         """Return whether it is the body rather than the paragraphs that a page shows.
@@ -40,10 +40,5 @@ class StatedBody:
         return self.size > 2 * sum(map(len, texts)) and 2 * len(shared) >= len(texts)
 
 
-def _rows(text: str) -> Iterator[tuple[str, ...]]:
-    row: tuple[str, ...] = ()
-    for word in text.split():
-        if key := comparison_key(word):
-            row = (*row[-_WORDS + 1 :], key)
-            if len(row) == _WORDS:
-                yield row
+def _rows(words: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    return zip(*(words[start:] for start in range(_WORDS)), strict=False)

@@ -12,29 +12,27 @@ def chain(element: _Element) -> list[_Element]:
 
 def lies_in(element: _Element, holder: _Element | None) -> bool:
     """Return whether an element is another one or is inside it."""
-    return element is holder or any(ancestor is holder for ancestor in element.iterancestors())
+    return element is holder or holder in element.iterancestors()
 
 
 def common_ancestor(elements: Sequence[_Element]) -> _Element:
     """Return the innermost element that holds all of the elements, at least one, of one tree."""
-    shared: list[_Element] | None = None
+    path = chain(elements[0])
+    places = {each: place for place, each in enumerate(path)}
+    shared = 0
     for element in elements:
-        path = chain(element)[::-1]
-        if shared is None:
-            shared = path
-            continue
-        same = 0
-        while same < min(len(shared), len(path)) and shared[same] is path[same]:
-            same += 1
-        shared = shared[:same]
-    assert shared  # all elements are in one tree
-    return shared[-1]
+        each: _Element | None = element
+        while each not in places:
+            assert each is not None  # all elements are in one tree
+            each = each.getparent()
+        shared = max(shared, places[each])
+    return path[shared]
 
 
 def child_towards(holder: _Element, element: _Element) -> _Element | None:
     """Return the child of `holder` that contains `element`, or None when `element` is `holder` or is not inside it."""
     child = None
-    for each in chain(element):
+    for each in (element, *element.iterancestors()):
         if each is holder:
             return child
         child = each
