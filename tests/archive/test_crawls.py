@@ -1,6 +1,7 @@
 """Whole crawls, one after the other: nothing twice, nothing lost, edits kept; with kills and a damaged ledger."""
 
 import random
+import re
 import shutil
 import signal
 import sys
@@ -58,11 +59,13 @@ def test_edits_are_new_revisions_and_shown_by_history(tmp_path: Path) -> None:
             entry = archive.ledger.at("en", gone)
             assert entry is not None
             assert entry.gone is not None
-        for asked in (urls[0], revised[0]["id"]):
+        records = done.records()
+        for url, asked in ((urls[0], urls[0]), (revised[0]["url"], revised[0]["id"])):
             shown = run([sys.executable, "-m", "scrapy", "history", asked, "-s", f"DATA_DIR={tmp_path}"], tmp_path)
             assert shown.status == 0, shown.log
-            assert "revision 1" in shown.log
-            assert "revision 2" in shown.log
+            assert re.findall(r"revision \d+", shown.log) == ["revision 1", "revision 2"]
+            titles = [record["title"] for record in records if record["url"] == url]
+            assert {record["title"] for record in records if record["title"] in shown.log} == {*titles}
             assert "  title:" in shown.log
             assert "    + " in shown.log
 

@@ -114,6 +114,13 @@ def test_a_repair_removes_the_hidden_file_last(tmp_path: Path, calls: list[str])
     ]
 
 
+def test_a_hidden_file_without_a_record_is_removed_with_a_sync(tmp_path: Path, calls: list[str]) -> None:
+    write_part(tmp_path, end=b"torn")
+    calls.clear()
+    repair(tmp_path)
+    assert calls == [f"unlink .{NAME}.part", "fsync articles"]
+
+
 def test_rejected_lines_are_kept_before_the_hidden_file_goes(tmp_path: Path, calls: list[str]) -> None:
     target = write_part(tmp_path, [record(1)], end=b"no record\n")
     calls.clear()
@@ -139,6 +146,16 @@ def test_a_takeover_is_committed_by_a_synced_rename(tmp_path: Path, calls: list[
     (tmp_path / "a").write_bytes(b"x")
     commit_takeover(tmp_path / "a", tmp_path / "b")
     assert calls == ["fsync a", "rename a b", f"fsync {tmp_path.name}"]
+
+
+def test_the_mark_of_damage_stays_until_the_ledger_is_set_aside_with_a_sync(tmp_path: Path, calls: list[str]) -> None:
+    folder = tmp_path / "en"
+    Archive(folder).close()
+    calls.clear()
+    with Archive(folder, rebuild="it was asked for"):
+        (aside,) = folder.glob("ledger.sqlite.damaged-*")
+        moved = f"rename ledger.sqlite {aside.name}"
+        assert calls[calls.index(moved) :] == [moved, "fsync en", "unlink .ledger-damaged"]
 
 
 def test_the_manifest_follows_the_ledger_and_the_seal_comes_last(tmp_path: Path, calls: list[str]) -> None:

@@ -38,10 +38,10 @@ def options(**values: Any) -> argparse.Namespace:
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
-    """A data folder whose archive holds two articles, the first with an edit."""
+    """A data folder whose archive holds three articles, the first with an edit, and a line of another edition."""
     write_file(tmp_path / "en", [record(1, title="Before", body="One.\n\nTwo."), record(2, title="Other")])
     edit = record(1, title="After", body="One.\n\nThree.", revision=2, content_hash="f" * 64)
-    write_file(tmp_path / "en", [record(3, title="Third"), edit], name=SECOND)
+    write_file(tmp_path / "en", [record(3, title="Third"), edit, record(1, title="Ajeno", edition="es")], name=SECOND)
     return tmp_path
 
 
@@ -58,7 +58,7 @@ def test_history_shows_the_revisions_of_one_article_alone(
     shown = capsys.readouterr().out
     for line in ("Before", "revision 2", "- Before", "+ After", "- Two.", "+ Three."):
         assert line in shown
-    for line in ("Other", "Third", "- One.", "no longer on the site"):
+    for line in ("Other", "Third", "Ajeno", "- One.", "no longer on the site"):
         assert line not in shown
 
 

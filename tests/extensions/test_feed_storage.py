@@ -21,6 +21,7 @@ from scrapy.utils.test import get_crawler
 from newscrawl.archive.archive import Archive
 from newscrawl.archive.crawl_state import CrawlState, set_crawl_state
 from newscrawl.archive.files import ARCHIVE_FEEDS
+from newscrawl.archive.part_file import PartFile
 from newscrawl.archive.run_state import RunState
 from newscrawl.errors import OutputError
 from newscrawl.extensions.feed_storage import (
@@ -83,6 +84,19 @@ def test_a_name_that_is_used_is_not_used_again(used: str, crawler: Crawler, tmp_
             assert storage.committed == folder / f"20240823T100000Z-1-00001-{number}.jsonl"
         assert there.read_text() == "kept"
         assert len(list(folder.iterdir())) == 3
+
+
+def test_lines_are_synced_after_the_seconds_of_the_setting_also_under_another_name(tmp_path: Path) -> None:
+    crawler = get_crawler(settings_dict={"DATA_DIR": str(tmp_path), "SYNC_SECONDS": "7.5"})
+    with Archive(tmp_path / "en") as archive:
+        set_crawl_state(crawler, CrawlState(archive=archive, run_state=RunState()))
+        # The second finds the name of the first in use.
+        files = [ArchiveStorage.from_crawler(crawler, URI).open(Spider("test")) for _ in range(2)]
+        parts: list[PartFile] = [cast("Any", file).part for file in files]
+        assert [part.path.stem for part in parts] == ["20240823T100000Z-1-00001", "20240823T100000Z-1-00001-2"]
+        assert [part.sync_seconds for part in parts] == [7.5, 7.5]
+        for part in parts:
+            part.discard()
 
 
 def test_nothing_is_written_without_an_open_archive(crawler: Crawler, tmp_path: Path) -> None:

@@ -96,16 +96,23 @@ def test_without_spidermon_what_to_install_is_named(
 
 
 def test_no_action_is_waited_for_forever(caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> None:
-    end = threading.Event()
+    end, ended = threading.Event(), threading.Event()
+    waiting: list[threading.Thread] = []
 
     def hangs(*_: object) -> list[str]:
-        end.wait(60)
+        waiting.append(threading.current_thread())
+        end.wait(10)
+        ended.set()
         return []
 
     monkeypatch.setattr(module, "_run", hangs)
     monkeypatch.setattr(module, "PATIENCE", 0.01)
     run(3, "Note")
+    assert not ended.is_set()
     end.set()
+    assert ended.wait(10)
+    # Python waits at its end for every thread that is no daemon.
+    assert [thread.daemon for thread in waiting] == [True]
     assert said(caplog) == ["Spidermon's actions did not end in time"]
 
 

@@ -3,7 +3,7 @@
 import gzip
 import json
 import tempfile
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -75,9 +75,10 @@ def test_a_run_is_judged_compared_and_written_by_one_function(tmp_path: Path) ->
         FACTS, seen_of(40), stats, folder=tmp_path, missing_share=0.5, floors={"date_published": 0.8}, environment={}
     )
     assert (ended.verdict.status, ended.verdict.name) == (4, "the pages changed")
+    assert ended.verdict.reason == "news: date_published fell from 0.8 to 0 (at least 0.8); 0 articles written"
     (file,) = report_files(tmp_path)
     written = json.loads(file.read_text("utf-8"))
-    assert written["verdict"]["status"] == 4
+    assert written["verdict"] == asdict(ended.verdict)
     assert written["canary"][0]["what"] == "news: date_published"
     assert [(tmp_path / name).is_file() for name in written["pages_saved"]] == [True] * PAGES_SAVED
     # Another run of the same second and process id: both are kept, and the later one is the newer.

@@ -38,8 +38,10 @@ def test_a_receiver_that_never_answers_does_not_hold_the_crawl(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     answer, answered = threading.Event(), threading.Event()
+    waiting: list[threading.Thread] = []
 
     def wait(*_: object) -> None:
+        waiting.append(threading.current_thread())
         answer.wait(10)
         answered.set()
 
@@ -49,6 +51,8 @@ def test_a_receiver_that_never_answers_does_not_hold_the_crawl(
     assert not answered.is_set()
     answer.set()
     assert answered.wait(10)
+    # Python waits at its end for every thread that is no daemon.
+    assert [thread.daemon for thread in waiting] == [True]
     assert caplog.messages == ["The notification failed (heartbeat at beat.example): no answer in time"]
 
 

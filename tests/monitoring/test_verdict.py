@@ -20,23 +20,23 @@ NO_CLASS = Fault(kind="rewrite", path=ARTICLES, pattern="p-content", replacement
 
 
 @pytest.mark.parametrize(
-    ("faults", "status", "words"),
+    ("faults", "status", "words", "error"),
     [
-        ([Fault(kind="close")], 3, "site unreachable"),
-        ([Fault(kind="status", status=500, path=LISTINGS)], 3, "listings missing"),
-        ([Fault(kind="status", status=500, path=ARTICLES, share=0.8)], 3, "articles missing"),
-        ([NO_METADATA, NO_HEADLINE, NO_CLASS], 4, "the pages changed"),
-        ([Fault(kind="garbage", path=ARTICLES)], 4, "the pages changed"),
-        ([Fault(kind="challenge", path="^/robots.txt")], 5, "blocked by the site"),
-        ([Fault(kind="challenge", path="^/news/politics$")], 5, "blocked by the site"),
-        ([Fault(kind="challenge", path="^/news/politics/.")], 5, "blocked by the site"),
-        ([Fault(kind="status", status=403, path="^/[^r]?")], 5, "blocked by the site"),
-        ([Fault(kind="status", status=503, path="^/robots.txt")], 3, "site unreachable"),
+        ([Fault(kind="close")], 3, "site unreachable", "robots_unreadable"),
+        ([Fault(kind="status", status=500, path=LISTINGS)], 3, "listings missing", "server_error"),
+        ([Fault(kind="status", status=500, path=ARTICLES, share=0.8)], 3, "articles missing", "server_error"),
+        ([NO_METADATA, NO_HEADLINE, NO_CLASS], 4, "the pages changed", "missing_headline"),
+        ([Fault(kind="garbage", path=ARTICLES)], 4, "the pages changed", "missing_headline"),
+        ([Fault(kind="challenge", path="^/robots.txt")], 5, "blocked by the site", "challenge"),
+        ([Fault(kind="challenge", path="^/news/politics$")], 5, "blocked by the site", "challenge"),
+        ([Fault(kind="challenge", path="^/news/politics/.")], 5, "blocked by the site", "challenge"),
+        ([Fault(kind="status", status=403, path="^/[^r]?")], 5, "blocked by the site", "refused"),
+        ([Fault(kind="status", status=503, path="^/robots.txt")], 3, "site unreachable", "robots_unreadable"),
     ],
     ids=lambda value: str(value) if isinstance(value, int | str) else "",
 )
 def test_a_failed_crawl_ends_with_its_status_and_the_reason(
-    faults: list[Fault], status: int, words: str, replica: StartReplica, crawl: Crawl, tmp_path: Path
+    faults: list[Fault], status: int, words: str, error: str, replica: StartReplica, crawl: Crawl
 ) -> None:
     site = replica(articles=30)
     for fault in faults:
@@ -47,10 +47,9 @@ def test_a_failed_crawl_ends_with_its_status_and_the_reason(
     assert words in done.last_line
     assert f"(status {status})" in done.last_line
     report = done.report()
-    assert report["verdict"]["status"] == status
-    if status != 5:
-        # A block is no error of a page; what was refused is in the last line.
-        assert report["errors"]
+    assert (report["verdict"]["status"], report["verdict"]["name"]) == (status, words)
+    assert report["verdict"]["reason"] in done.last_line
+    assert report["errors"][error]["examples"][0].startswith(site.url)
 
 
 def test_statuses_of_the_command_itself(crawl: Crawl, tmp_path: Path) -> None:
