@@ -104,6 +104,8 @@ class _ArticleReader:
         self.provenance: dict[str, str] = {}
         self.tag_urls: dict[str, str] = {}
         self.kind = self._kind()
+        self.stream: Sequence[Block] = ()
+        """The blocks of the page among which the article is."""
         self.media = PageMedia()
         """Videos and pictures, for kinds that may have no text."""
 
@@ -127,7 +129,7 @@ class _ArticleReader:
         published = self._time("date_published", choose_published(self.metadata, byline, self.downloaded))
         modified = self._time("date_modified", choose_modified(self.metadata, byline, self.downloaded))
         text = PARAGRAPH_BREAK.join(body.texts)
-        tags, self.tag_urls = read_tags(self.page, self.metadata, region)
+        tags, self.tag_urls = read_tags(self.page, self.metadata, region, self.stream)
         return Article(
             id=self._picked("id", choose_id(self.metadata)) or self.shape.post_id or path_of(self.url),
             url=self.url,
@@ -207,10 +209,8 @@ class _ArticleReader:
     def _body(self, headline: _Element | None, title: str) -> tuple[Body, Region | None, Byline, list[Image]]:
         """Return the body, the region that it is in, the byline and the pictures above the body."""
         has_media = self.kind in KINDS_WITHOUT_TEXT
-        if headline is not None and not has_media and not has_text_below(self.page.stream, headline):
-            # Some templates have an `h1` only at the end of the page.
-            headline = None
-        shown = without_furniture(self.page.stream, headline)
+        headline = self._read_stream(headline)
+        shown = without_furniture(self.stream, headline)
         known = keys_of((title, *(pick.value for pick in self.titles)))
         standfirsts = keys_of(layer.summary for layer in self.metadata.layers)
         authors = keys_of(name for layer in self.metadata.layers for name in layer.authors)
@@ -232,7 +232,7 @@ class _ArticleReader:
                 read_byline_inside(region.holder, byline, self.downloaded)
             names = frozenset(authors | keys_of(byline.authors))
             context = BodyContext(base=self.page.base, site=self.page.site, title=title, authors=names)
-            body = read_body(region, self.page.stream, context)
+            body = read_body(region, self.stream, context)
         if stated is not None and stated_body.goes_beyond(body.texts, is_known=region is not None and region.known):
             # The page shows less: a script adds the text, or readers pay for it.
             body.paragraphs = [Paragraph(text, None, (Run(text),)) for text in stated_body.paragraphs]
@@ -249,6 +249,19 @@ class _ArticleReader:
                 raise MissingBodyError(self.url, f"a page of kind {self.kind} without text, video or picture")
             return body, None, byline, pictures
         return self._second_opinion(headline, known | standfirsts), None, byline, pictures
+
+    def _read_stream(self, headline: _Element | None) -> _Element | None:
+        """Read the blocks among which the article is, and return the headline if the article is below it."""
+        if headline is None or self.kind in KINDS_WITHOUT_TEXT:
+            self.stream = self.page.stream
+            return headline
+        # What is above the headline of nearly every article is a menu, which need not be read.
+        self.stream = self.page.stream_from(headline)
+        if has_text_below(self.stream, headline, few=0):
+            return headline
+        self.stream = self.page.stream
+        # Some templates have an `h1` only at the end of the page.
+        return headline if has_text_below(self.stream, headline) else None
 
     def _second_opinion(self, headline: _Element | None, known: set[str]) -> Body:
         """Return the body that trafilatura finds on a page without a body of its own; raises `MissingBodyError`."""

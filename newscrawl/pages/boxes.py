@@ -22,7 +22,7 @@ from newscrawl.text import comparison_key
 SENTENCE_END = re.compile(r"[.!?…؟۔。！？:;][\"'”’»)\]」』]*$")
 _MOST = 0.4
 """Share of the page's sentences that makes a box the article's, by characters."""
-_FEW = 3
+FEW = 3
 """Sentences that are no article; a ticker has as many."""
 _CAPTIONS = ("figcaption", "figcredit")
 
@@ -113,8 +113,8 @@ def without_furniture(
     ]
 
 
-def has_text_below(stream: Sequence[Block], headline: _Element) -> bool:
-    """Return whether the article may be below a headline: a sentence is, or only a few are above it.
+def has_text_below(stream: Sequence[Block], headline: _Element, *, few: int = FEW) -> bool:
+    """Return whether the article may be below a headline: a sentence is, or fewer than `few` are in the whole stream.
 
     Sentences in menus and footers do not count. A headline in one of these has nothing below it.
     """
@@ -125,7 +125,7 @@ def has_text_below(stream: Sequence[Block], headline: _Element) -> bool:
         for number, line in enumerate(lines)
         if is_prose(line) and not any(_is_surely(box, True) for box in line.boxes)
     ]
-    return len(text) < _FEW or text[-1] > at
+    return len(text) < few or (bool(text) and text[-1] > at)
 
 
 def _is_furniture(box: _Element, weight: _Weight, above: set[_Element]) -> bool:

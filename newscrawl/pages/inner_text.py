@@ -48,14 +48,15 @@ def visible_text(element: _Element) -> str:
 
 
 def is_shorter(element: _Element, limit: int) -> bool:
-    """Return whether a reader sees at most `limit` characters in an element; no more than these are read."""
-    length = -1
+    """Return whether `visible_text` has at most `limit` characters; no more than these are read."""
+    pieces: list[str] = []
+    left = limit
     for piece in _pieces(element, 0):
-        for word in piece.split():
-            length += len(word) + 1
-        if length > limit:
+        left -= sum(map(len, piece.split()))
+        if left < 0:
             return False
-    return True
+        pieces.append(piece)
+    return len(collapse_spaces(without_icons("".join(pieces)))) <= limit
 
 
 def without_icons(text: str) -> str:

@@ -35,6 +35,7 @@ from newscrawl.pages.inner_text import (
 from newscrawl.pages.media_kinds import MEDIA_TAGS, media_kind
 from newscrawl.pages.pictures import is_picture_box
 from newscrawl.pages.runs import Run, paragraphs_of
+from newscrawl.pages.tree import chain
 from newscrawl.text import collapse_spaces, comparison_key
 
 _BOLD_STYLE = re.compile(r"(?i)font-weight\s*:\s*(?:bold|[6-9]00)")
@@ -127,12 +128,13 @@ class EmbeddedPost:
 Block = Line | Media | EmbeddedPost
 
 
-def read_blocks(elements: Iterable[_Element], *, rows: bool = False) -> list[Block]:
+def read_blocks(elements: Iterable[_Element], *, rows: bool = False, start: _Element | None = None) -> list[Block]:
     """Return the blocks in the elements, in order, hidden ones included.
 
-    With `rows`, the texts of a row of short texts (a byline) are separated by ` | `.
+    With `rows`, the texts of a row of short texts (a byline) are separated by ` | `. With `start`, an element inside,
+    elements that end before it are passed over.
     """
-    return _Reader(rows).read(elements)
+    return _Reader(rows, start).read(elements)
 
 
 def shown_lines(elements: Iterable[_Element]) -> list[Line]:
@@ -147,8 +149,11 @@ def shown_lines(elements: Iterable[_Element]) -> list[Line]:
 class _Reader:
     """Goes through elements once and collects their blocks."""
 
-    def __init__(self, rows: bool) -> None:
+    def __init__(self, rows: bool, start: _Element | None) -> None:
         self.rows = rows
+        way = [] if start is None else chain(start)
+        self.way = dict(zip(way[1:], way[:-1], strict=True))
+        """Each element around the start → the element in it that the start is in."""
         self.stream: list[Block] = []
         self.buffer: list[Run] = []
         self.waiting: list[Media] = []
@@ -170,6 +175,10 @@ class _Reader:
         return self.stream
 
     def _walk(self, element: _Element, block: _Element, style: Run, depth: int) -> None:
+        first = self.way.get(element)
+        if first is not None and depth <= _MAX_DEPTH:
+            self._walk_from(first, block, style, depth)
+            return
         text = element.text
         if text:
             self._text(text, style)
@@ -184,6 +193,14 @@ class _Reader:
             text = child.tail
             if text:
                 self._text(text, style)
+
+    def _walk_from(self, first: _Element, block: _Element, style: Run, depth: int) -> None:
+        """Read an element and what follows it in the element that both are in."""
+        self._element(first, block, style, depth + 1)
+        self._text(first.tail or "", style)
+        for child in first.itersiblings():
+            self._element(child, block, style, depth + 1)
+            self._text(child.tail or "", style)
 
     def _text(self, text: str, style: Run) -> None:
         if not text or text.isspace():

@@ -119,3 +119,7 @@ class Page:
     def stream(self) -> Sequence[Block]:
         """The blocks of the page in reading order, furniture and hidden ones included."""
         return read_blocks([self.content])
+
+    def stream_from(self, start: _Element) -> Sequence[Block]:
+        """Return the blocks of the page without those in elements that end before `start`."""
+        return read_blocks([self.content], start=start)

@@ -10,7 +10,7 @@ from newscrawl.almayadeen.markup import TAG_BOX
 from newscrawl.pages.body_search import Region
 from newscrawl.pages.furniture import nearest
 from newscrawl.pages.inner_text import visible_text
-from newscrawl.pages.lines import Line
+from newscrawl.pages.lines import Block, Line
 from newscrawl.pages.metadata import Metadata
 from newscrawl.pages.page import Page
 from newscrawl.text import collapse_spaces, comparison_key, unique
@@ -20,12 +20,14 @@ _LINKS_BEFORE = etree.XPath("preceding::a")
 _LINKS_AND_HEADLINES_AFTER = etree.XPath("following::a | following::h1")
 
 
-def read_tags(page: Page, metadata: Metadata, region: Region | None) -> tuple[tuple[str, ...], dict[str, str]]:
+def read_tags(
+    page: Page, metadata: Metadata, region: Region | None, stream: Sequence[Block]
+) -> tuple[tuple[str, ...], dict[str, str]]:
     """Return the tags in order, and tag → absolute URL of its page for tags with a link.
 
-    `region` is where the body is. Without a body all links of the page are read.
+    `region` is where the body is, `stream` the blocks that it is among. Without a body all links of the page are read.
     """
-    inside = _links_inside(page, region) if region is not None else []
+    inside = _links_inside(stream, region) if region is not None else []
     links = _links_after(page, region)
     tags: list[str] = []
     urls: dict[str, str] = {}
@@ -43,12 +45,12 @@ def read_tags(page: Page, metadata: Metadata, region: Region | None) -> tuple[tu
     return unique(tags or _links_named_by_keywords(metadata, links)), urls
 
 
-def _links_inside(page: Page, region: Region) -> list[_Element]:
+def _links_inside(stream: Sequence[Block], region: Region) -> list[_Element]:
     """Return the links between the body's first and last block that are tags."""
     first, last = region.blocks[0], region.blocks[-1]
     links: list[_Element] = []
     within = False
-    for block in page.stream:
+    for block in stream:
         within = within or block is first
         if within and isinstance(block, Line):
             links += (link.element for link in block.links if _is_among_tags(link.element, region.holder))

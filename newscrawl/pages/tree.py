@@ -12,7 +12,7 @@ def chain(element: _Element) -> list[_Element]:
 
 def lies_in(element: _Element, holder: _Element | None) -> bool:
     """Return whether an element is another one or is inside it."""
-    return element is holder or holder in element.iterancestors()
+    return element is holder or (holder is not None and holder in element.iterancestors())
 
 
 def common_ancestor(elements: Sequence[_Element]) -> _Element:

@@ -63,3 +63,22 @@ def test_links_are_relative_to_the_stated_base_and_belong_to_the_given_site() ->
 def test_a_page_that_is_not_html_has_an_empty_tree() -> None:
     for body in (b"", b"\x00", "\ud800", b"\xff\xfe"):
         assert Page(body, URL).root.tag == "html"
+
+
+def test_a_stream_can_begin_at_the_headline() -> None:
+    html = (
+        "<header><p>menu</p></header><div class='layout'>before<aside><p>side</p></aside>"
+        "<section><p>above</p>near <h1 id='h'>Title</h1> tail<p>One</p></section><p>Two</p></div><p>Three</p>"
+    )
+    page = Page(html, URL)
+    headline = next(page.root.iter("h1"))
+    texts = [block.text for block in page.stream_from(headline) if isinstance(block, Line)]
+    assert texts == ["Title", "tail", "One", "Two", "Three"]
+    whole = [block.text for block in page.stream if isinstance(block, Line)]
+    assert whole == ["menu", "before", "side", "above", "near", *texts]
+
+
+def test_a_start_too_deep_is_no_start() -> None:
+    page = Page("<p>a</p>" + "<div>" * 240 + "<p>b</p><h1>Title</h1><p>c</p>", URL)
+    texts = " ".join(block.text for block in page.stream_from(next(page.root.iter("h1"))) if isinstance(block, Line))
+    assert (texts.split()[0], texts.split()[-1]) == ("b", "c")
