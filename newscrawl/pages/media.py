@@ -18,9 +18,11 @@ from newscrawl.text import comparison_key
 from newscrawl.urls import absolute
 
 _VIDEO_FILE = re.compile(r"(?i)\.(?:mp4|m3u8|webm|mov|mpd|mp3|m4a|ogv)(?:$|[?#])")
-_VIDEO_IN_TEXT = re.compile(
-    r"https?:(?:\\?/){2}[^\s\"'<>\\]+(?:\\/[^\s\"'<>\\]+)*\.(?:mp4|m3u8|webm|mpd|mp3|m4a)(?:\?[^\s\"'<>\\]*)?"
-)
+# A run of characters of URLs in a script, whose slashes may be escaped; and the URL of a video in it. Each character of
+# a script is in one run, and a run is read once from its first URL on.
+_RUN = re.compile(r"(?:[^\s\"'<>\\]|\\/)+")
+_URL_START = re.compile(r"https?:(?:\\?/){2}")
+_VIDEO_URL = re.compile(r".+\.(?:mp4|m3u8|webm|mpd|mp3|m4a)(?:\?.*)?")
 _PLAYER = re.compile(
     r"(?i)^https?://(?:www\.|player\.|m\.|geo\.)?(?:youtube(?:-nocookie)?\.com/(?:embed|watch|live)|youtu\.be/|vimeo\.com/"
     r"|dailymotion\.com/|facebook\.com/plugins/video|rumble\.com/embed|ok\.ru/videoembed|soundcloud\.com/"
@@ -84,8 +86,10 @@ def read_page_media(
 def video_in_scripts(page: Page) -> str | None:
     """Return the first URL of a video in the page's scripts, as in the settings of a player, or None."""
     for script in page.head_elements["script"]:
-        if match := _VIDEO_IN_TEXT.search((script.text or "")[:200_000]):
-            return match[0].replace("\\/", "/")
+        for run in _RUN.finditer((script.text or "")[:200_000]):
+            start = _URL_START.search(run[0])
+            if start and (match := _VIDEO_URL.match(run[0], start.end())):
+                return f"{start[0]}{match[0]}".replace("\\/", "/")
     return None
 
 
