@@ -59,7 +59,7 @@ def _elements_between(headline: _Element | None, body: _Element | None) -> list[
 
 def _pictures_in(page: Page, elements: Sequence[_Element]) -> tuple[list[Image], list[str]]:
     """Return the article's own pictures in elements, and the texts that describe them."""
-    pictures: list[Image] = []
+    pictures: dict[Image, None] = {}
     texts: list[str] = []
     for element in elements:
         if element.tag in ("nav", "aside") or is_hidden(element):
@@ -67,9 +67,9 @@ def _pictures_in(page: Page, elements: Sequence[_Element]) -> tuple[list[Image],
         for picture in pictures_of(element):
             if any(page.leads_to_article(link.get("href") or "") for link in picture.iterancestors("a")):
                 continue
-            pictures += (image for image in read_images(picture, page.base) if image not in pictures)
+            pictures |= dict.fromkeys(read_images(picture, page.base))
             texts += (*alternative_texts(picture), *shown_captions(picture))
-    return pictures, texts
+    return list(pictures), texts
 
 
 def _above(headline: _Element) -> list[_Element]:

@@ -33,6 +33,8 @@ _PRIVATE = re.compile("[\ue000-\uf8ff]")
 # Below this nesting depth an element's text is read without looking at what is hidden, so that a hostile page costs
 # little and never exhausts the stack.
 _MAX_DEPTH = 200
+# Pieces of white space that are passed over in a short text; only a hostile page has more empty boxes in one.
+_MOST_SPACES = 2000
 
 
 def visible_text(element: _Element) -> str:
@@ -48,15 +50,30 @@ def visible_text(element: _Element) -> str:
 
 
 def is_shorter(element: _Element, limit: int) -> bool:
-    """Return whether `visible_text` has at most `limit` characters; no more than these are read."""
+    """Return whether `visible_text` has at most `limit` characters; little more than these is read."""
+    return len(_beginning(element, limit)) <= limit
+
+
+def first_words(element: _Element, limit: int) -> str:
+    """Return the first `limit` characters of `visible_text`; little more than these is read."""
+    return _beginning(element, limit)[:limit]
+
+
+def _beginning(element: _Element, limit: int) -> str:
+    """Return the start of `visible_text`: all of it, or more than `limit` characters; less only among empty boxes."""
+    if element.tag in SILENT:
+        return ""
     pieces: list[str] = []
-    left = limit
+    size = spaces = 0
     for piece in _pieces(element, 0):
-        left -= sum(map(len, piece.split()))
-        if left < 0:
-            return False
+        size += sum(map(len, piece.split()))
+        spaces += not piece.strip()
         pieces.append(piece)
-    return len(collapse_spaces(without_icons("".join(pieces)))) <= limit
+        if size > limit:
+            break
+        if spaces > _MOST_SPACES:
+            break
+    return collapse_spaces(without_icons("".join(pieces)))
 
 
 def without_icons(text: str) -> str:

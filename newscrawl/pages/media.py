@@ -3,13 +3,14 @@
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from lxml.etree import _Element
 
 from newscrawl.almayadeen.labels import END_LABELS
 from newscrawl.items import Image
 from newscrawl.pages.embeds import frame_url, video_url
-from newscrawl.pages.inner_text import HEADINGS, visible_text
+from newscrawl.pages.inner_text import HEADINGS, first_words, visible_text
 from newscrawl.pages.lines import Block, Line, Media, shown_lines
 from newscrawl.pages.page import Page
 from newscrawl.pages.picture_urls import pictures_of
@@ -62,6 +63,7 @@ def read_page_media(
     Players may be above the headline, pictures are below it. Media after the article ("Most Read", tags, cards of other
     articles) are left out. A text in the element around a picture is its caption if several such elements look alike.
     """
+    cards = _Cards(page)
     keep = {*bodies}
     for element in (headline, *bodies):
         keep |= {element, *element.iterancestors()} if element is not None else set()
@@ -69,7 +71,7 @@ def read_page_media(
     pictures: list[_Element] = []
     for media, is_below in _own_media(stream, headline, bodies):
         element = media.element
-        if _shows_other_article(page, element, media.link, keep):
+        if cards.has(element, media.link, keep):
             continue
         if media.kind in ("video", "frame"):
             url = _video_url(media, page.base) if with_videos else None
@@ -111,19 +113,36 @@ def _own_media(
             yield block, is_below
 
 
-def _shows_other_article(page: Page, element: _Element, link: str | None, keep: set[_Element]) -> bool:
-    """Return whether a picture belongs to another article: it is linked to it, or is in a card with a link to it."""
-    if link and page.leads_to_article(link):
-        return True
-    holder = element.getparent()
-    for _ in range(3):
-        if holder is None or holder is page.content or holder in keep:
-            return False
-        for anchor in holder.iter("a"):
-            if page.leads_to_article(anchor.get("href") or "") and visible_text(anchor):
+class _Cards:
+    """The elements of a page around the links to other articles. Each is found once, however many pictures there are."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    @cached_property
+    def around_links(self) -> set[_Element]:
+        """The elements around a link with a text that leads to an article."""
+        found: set[_Element] = set()
+        for anchor in self.page.content.iter("a"):
+            if self.page.leads_to_article(anchor.get("href") or "") and first_words(anchor, 1):
+                holder: _Element | None = anchor
+                while holder is not None and holder not in found:
+                    found.add(holder)
+                    holder = holder.getparent()
+        return found
+
+    def has(self, element: _Element, link: str | None, keep: set[_Element]) -> bool:
+        """Return whether a picture belongs to another article: it is linked to it, or is in a card with a link to it."""
+        if link and self.page.leads_to_article(link):
+            return True
+        holder = element.getparent()
+        for _ in range(3):
+            if holder is None or holder is self.page.content or holder in keep:
+                return False
+            if holder in self.around_links:
                 return True
-        holder = holder.getparent()
-    return False
+            holder = holder.getparent()
+        return False
 
 
 def _video_url(media: Media, base: str) -> str | None:

@@ -25,7 +25,9 @@ _ZEROS = re.compile(rb"\0*")
 _ROOTS = ("urlset", "sitemapindex")
 _OWN_NAMESPACE = re.compile(r"(?i)/sitemap/0\.|^$")
 # A line of a sitemap that is a text. Some makers write the time of the last change behind the URL.
-_URL_LINE = re.compile(r"(?i)(https?://[^\s<>]+)(?:[\s,;]+([\d:TZ+.-]{4,35}))?$", re.ASCII)
+_URL_LINE = re.compile(r"(?i)https?://[^\s<>]+", re.ASCII)
+_TIME_BEHIND = re.compile(r"(?i)(?<=[\s,;])[\d:TZ+.-]{4,35}$", re.ASCII)
+_LONGEST_TIME = 36
 # The forms of a W3C date that have no day.
 _YEAR_OR_MONTH = re.compile(r"\d{4}(?:-\d{2})?$", re.ASCII)
 
@@ -92,8 +94,13 @@ def _url_lines(text: str) -> tuple[tuple[str, datetime | None], ...]:
     pages: dict[str, datetime | None] = {}
     for written in text.splitlines():
         line = written.strip(LITTER)
-        if match := _URL_LINE.match(line):
-            pages.setdefault(match[1], _date(match[2] or ""))
+        # Only the end is searched for a time. In a long line the pattern would try every place.
+        time = _TIME_BEHIND.search(line, max(0, len(line) - _LONGEST_TIME))
+        listed = line[: time.start()].rstrip(" \t,;") if time else line
+        if time and not any(map(str.isspace, line[len(listed) : time.start()])):
+            listed, time = line, None  # a comma is part of the URL
+        if _URL_LINE.fullmatch(listed):
+            pages.setdefault(listed, _date(time[0] if time else ""))
         elif line and not line.startswith("#") and not pages:
             return ()
     return tuple(pages.items())
