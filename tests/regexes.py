@@ -37,7 +37,9 @@ _NAME = re.compile(r"\b(_?[A-Z][A-Z\d_]+)\b(?:\.(\w+)|\s{0,3}(\S))?")
 _ANCHORED = {"match": "^(?:{})", "fullmatch": "^(?:{})$"}
 # Letters, digits and marks beside ASCII, one of a kind; those that patterns have are added.
 _OTHER = "\xa0éÉñ\u0301٣ب،؛؟…“”—–\u200f\ud800\uffff"
-_LONGEST_REPEATS = (1000, 20, 4)
+# How a pattern is written, until recheck can say something of it: up to which count repetitions are written, and whether
+# what is only looked at is.
+_FORMS = ((1000, True), (20, True), (20, False), (4, False))
 _SIZES = (2_000, 4_000, 8_000, 16_000, 32_000)
 _LONGEST = 2.0
 _SHORTEST = 0.005
@@ -89,7 +91,7 @@ def _calls() -> dict[str, set[str]]:
             name, method, mark = match.groups()
             if method in _METHODS:
                 found.setdefault(name, set()).add(method if method in _ANCHORED else "search")
-            elif mark in tuple("[],)}"):
+            elif method is None and mark in tuple(",)}"):
                 found.setdefault(name, set()).add("search")
     return found
 
@@ -100,9 +102,9 @@ def _calls() -> dict[str, set[str]]:
 class Translator:
     """Writes patterns as JavaScript."""
 
-    def __init__(self, named: Sequence[Named], longest: int) -> None:
-        """`longest` is the count at which a bounded repetition is cut: recheck gives up where there are too many states."""
+    def __init__(self, named: Sequence[Named], longest: int, with_looks: bool) -> None:
         self.longest = longest
+        self.with_looks = with_looks
         texts = [each.pattern.pattern for each in named]
         known = "".join(text if isinstance(text, str) else text.decode("latin-1") for text in texts)
         self.alphabet = "".join(sorted({*map(chr, range(1, 128)), *_OTHER, *known, *known.upper()}))
@@ -131,11 +133,15 @@ class Translator:
         if op == "BRANCH":
             return f"(?:{'|'.join(self._sequence(each, flags) for each in value[1])})"
         if op in ("ASSERT", "ASSERT_NOT"):
+            if not self.with_looks:
+                return ""
             way = "<" if value[0] < 0 else ""
             return f"(?{way}{'=' if op == 'ASSERT' else '!'}{self._sequence(value[1], flags)})"
         if op == "AT":
             return {"AT_END": "$", "AT_END_STRING": "$", "AT_BOUNDARY": r"\b", "AT_NON_BOUNDARY": r"\B"}.get(str(value), "^")
         if op == "GROUPREF":
+            if not self.with_looks:
+                return ""
             return f"\\{value}"
         return self._characters(repr(node), node, flags)
 
@@ -238,8 +244,8 @@ def main() -> int:
     named = [each for each in patterns() if not words or any(word in each.name for word in words)]
     asked = [(each, method) for each in named for method in each.methods]
     results: list[dict[str, Any]] = [{"status": "unknown"}] * len(asked)
-    for longest in _LONGEST_REPEATS:
-        translator = Translator(named, longest)
+    for longest, with_looks in _FORMS:
+        translator = Translator(named, longest, with_looks)
         left = [number for number, result in enumerate(results) if result["status"] == "unknown"]
         scripts = [
             _ANCHORED.get(method, "{}").format(translator.script(each.pattern)) for each, method in map(asked.__getitem__, left)
