@@ -8,7 +8,7 @@ from lxml.etree import _Element
 from newscrawl.items import Image
 from newscrawl.pages.byline import Byline, between, is_byline, read_byline
 from newscrawl.pages.furniture import is_summary
-from newscrawl.pages.inner_text import is_hidden, visible_text
+from newscrawl.pages.inner_text import is_hidden, is_shorter
 from newscrawl.pages.lines import Line, shown_lines
 from newscrawl.pages.page import Page
 from newscrawl.pages.picture_urls import pictures_of
@@ -82,7 +82,7 @@ def _above(headline: _Element) -> list[_Element]:
         for sibling in box.itersiblings(preceding=True):
             if not isinstance(sibling.tag, str):
                 continue
-            if sibling.tag in ("nav", "header", "aside") or len(visible_text(sibling)) > 300:
+            if sibling.tag in ("nav", "header", "aside") or not is_shorter(sibling, 300):
                 return found[::-1]
             found.append(sibling)
         box = box.getparent()

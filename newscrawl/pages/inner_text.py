@@ -45,7 +45,7 @@ def visible_text(element: _Element) -> str:
     elif element.tag in SILENT:
         return ""
     else:
-        text = "".join(_pieces(element, 0))
+        text = "".join(_pieces(element))
     return collapse_spaces(without_icons(text))
 
 
@@ -65,7 +65,7 @@ def _beginning(element: _Element, limit: int) -> str:
         return ""
     pieces: list[str] = []
     size = spaces = 0
-    for piece in _pieces(element, 0):
+    for piece in _pieces(element):
         size += sum(map(len, piece.split()))
         spaces += not piece.strip()
         pieces.append(piece)
@@ -81,17 +81,37 @@ def without_icons(text: str) -> str:
     return text if text.isascii() else _PRIVATE.sub("", text)
 
 
-def _pieces(element: _Element, depth: int) -> Iterator[str]:
+def _pieces(element: _Element) -> Iterator[str]:
+    """Yield the pieces of an element's text. Each takes the same time, however deep it is."""
     if element.text:
         yield element.text
-    for child in element:
+    within = [iter(element)]
+    ends: list[tuple[bool, str | None]] = []
+    """Of each element that is being read: whether it is spaced, and the text behind it."""
+    while True:
+        child = next(within[-1], None)
+        if child is None:
+            within.pop()
+            if not ends:
+                return
+            is_spaced, behind = ends.pop()
+            if is_spaced:
+                yield " "
+            if behind:
+                yield behind
+            continue
         tag = child.tag
         if isinstance(tag, str) and tag not in SILENT and not is_hidden(child):
             is_spaced = tag == "br" or is_block(child) or is_break(child)
             if is_spaced:
                 yield " "
-            if depth < _MAX_DEPTH:
-                yield from _pieces(child, depth + 1)
+            if len(within) <= _MAX_DEPTH:
+                if child.text:
+                    yield child.text
+                if len(child):
+                    within.append(iter(child))
+                    ends.append((is_spaced, child.tail))
+                    continue
             else:
                 yield " ".join(child.itertext())
             if is_spaced:

@@ -13,7 +13,7 @@ from newscrawl.pages.embeds import frame_url, video_url
 from newscrawl.pages.inner_text import HEADINGS, first_words, visible_text
 from newscrawl.pages.lines import Block, Line, Media, shown_lines
 from newscrawl.pages.page import Page
-from newscrawl.pages.picture_urls import pictures_of
+from newscrawl.pages.picture_urls import has_several_pictures
 from newscrawl.pages.pictures import read_images, split_credit
 from newscrawl.text import comparison_key
 from newscrawl.urls import absolute
@@ -114,7 +114,7 @@ def _own_media(
 
 
 class _Cards:
-    """The elements of a page around the links to other articles. Each is found once, however many pictures there are."""
+    """The elements of a page around the links to other articles, each found once for all pictures."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
@@ -132,7 +132,7 @@ class _Cards:
         return found
 
     def has(self, element: _Element, link: str | None, keep: set[_Element]) -> bool:
-        """Return whether a picture belongs to another article: it is linked to it, or is in a card with a link to it."""
+        """Return whether a picture belongs to another article: it or its card has a link to it."""
         if link and self.page.leads_to_article(link):
             return True
         holder = element.getparent()
@@ -200,7 +200,7 @@ def _box(picture: _Element, keep: set[_Element]) -> _Element | None:
     box = None
     parent = picture.getparent()
     while parent is not None and parent not in keep and parent.tag not in ("body", "main", "article", *HEADINGS):
-        if len(pictures_of(parent)) > 1:
+        if has_several_pictures(parent):
             break
         box, parent = parent, parent.getparent()
     return box

@@ -19,8 +19,15 @@ from newscrawl.almayadeen.media import (
 )
 from newscrawl.items import Image
 from newscrawl.pages.furniture import captioned
-from newscrawl.pages.inner_text import HEADINGS, visible_text
-from newscrawl.pages.picture_urls import img_of, picture_url, pictures_beside, pictures_of, shows_picture
+from newscrawl.pages.inner_text import HEADINGS, is_shorter, visible_text
+from newscrawl.pages.picture_urls import (
+    has_several_pictures,
+    img_of,
+    picture_url,
+    pictures_beside,
+    pictures_of,
+    shows_picture,
+)
 from newscrawl.text import collapse_spaces
 
 _CREDIT = re.compile(r"[(\[（](?P<credit>[^()\[\]（）]{1,120})[)\]）] ?[.،]?$")
@@ -78,13 +85,13 @@ def is_picture_box(element: _Element) -> bool:
         if not is_small(element):
             return False
         others, longest = (*_NOT_IN_FIGURE, "figure", "ul", "ol", *HEADINGS), _LONGEST_CAPTION
-        if len(pictures_of(element)) != 1 or sum(1 for _ in element.iter("p")) > 1:
+        if has_several_pictures(element) or sum(1 for _ in element.iter("p")) > 1:
             return False
     else:
         return False
     if next(element.iter(*others), None) is not None or not any(map(shows_picture, element.iter(*PICTURE_TAGS))):
         return False
-    return len(visible_text(element)) <= longest
+    return is_shorter(element, longest)
 
 
 @lru_cache(maxsize=2048)
@@ -230,7 +237,7 @@ def _siblings_with_words(picture: _Element) -> list[_Element]:
                 if not _has_words(each) or len(found) == 2:
                     break
                 found.append(each)
-        if found or visible_text(parent) or len(pictures_of(parent)) > 1:
+        if found or visible_text(parent) or has_several_pictures(parent):
             return found
         holder = parent
     return []

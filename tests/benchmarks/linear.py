@@ -1,7 +1,7 @@
 """`python -m tests.benchmarks linear`: how the CPU time of each reader grows with what it reads.
 
-Each shape of `shapes.py` is doubled four times. The exponent is the slope of the time over the size, both as
-logarithms, over the last two doublings: 1 is linear, 2 is quadratic.
+Each shape of `article_shapes.py` and `site_shapes.py` is doubled four times. The exponent is the slope of the time over
+the size, both as logarithms, over the last two doublings: 1 is linear, 2 is quadratic.
 """
 
 import gc
@@ -9,7 +9,8 @@ import math
 import time
 from collections.abc import Iterator, Sequence
 
-from tests.benchmarks.shapes import Shape, shapes
+from tests.benchmarks import article_shapes, site_shapes
+from tests.benchmarks.shapes import Shape
 
 DOUBLINGS = 4
 LIMIT = 1.25
@@ -20,11 +21,18 @@ _SHORTEST = 0.05
 """CPU seconds below which a time is only noise; the exponent of a shorter one is not judged."""
 
 
+def shapes() -> list[Shape]:
+    """Return all shapes."""
+    parts = (
+        article_shapes.article_shapes, article_shapes.media_shapes, site_shapes.head_shapes, site_shapes.json_shapes,
+        site_shapes.listing_shapes, site_shapes.other_shapes,
+    )  # fmt: skip
+    return [shape for part in parts for shape in part()]
+
+
 def measure(only: Sequence[str] = ()) -> dict[str, dict[str, list[float]]]:
     """Return name of a shape → `sizes` in characters, and `seconds` of CPU; only shapes with one of the words."""
-    return {
-        shape.name: timed(shape) for shape in shapes() if not only or any(word in shape.name for word in only)
-    }
+    return {shape.name: timed(shape) for shape in shapes() if not only or any(word in shape.name for word in only)}
 
 
 def timed(shape: Shape) -> dict[str, list[float]]:
