@@ -29,8 +29,8 @@ def _index_article(database: Database, record: Mapping[str, Any], file: int, val
     number = _write_article(database, record, validators)
     database.execute("INSERT OR REPLACE INTO addresses VALUES (?, ?)", (url_key(edition, url), number))
     database.execute("DELETE FROM failures WHERE key = ?", (url_key(edition, url),))
-    films = (video["url"] for video in record["videos"])
-    content = content_key(record["content_hash"], record["title"], record["body"], films)
+    files = (video["url"] for video in record["videos"])
+    content = content_key(record["content_hash"], record["title"], record["body"], files)
     if content is not None:
         database.execute("INSERT OR IGNORE INTO contents VALUES (?, ?)", (hash_key(edition, content), number))
     database.execute("INSERT OR REPLACE INTO revisions VALUES (?, ?, ?)", (number, record["revision"], file))
@@ -83,14 +83,14 @@ def _index_text(database: Database, number: int, body: str) -> None:
 
 
 def content_key(content_hash: str, title: str, body: str, videos: Iterable[str]) -> str | None:
-    """Return what two articles have in common only if they are one: the content, or title and URLs of a film.
+    """Return what two articles have in common only if they are one: the content, or title and files of a video.
 
-    None for an article without text and film: two pictures may have the same title. All texts are those of the record.
+    None for an article without text and video: two pictures may have the same title. All texts are those of the record.
     """
     if body:
         return content_hash
-    films = list(videos)
-    return hashlib.sha256("\x00".join((title, *films)).encode("utf-8", "surrogatepass")).hexdigest() if films else None
+    files = list(videos)
+    return hashlib.sha256("\x00".join((title, *files)).encode("utf-8", "surrogatepass")).hexdigest() if files else None
 
 
 def url_key(edition: str, url: str) -> bytes:

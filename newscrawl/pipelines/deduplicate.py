@@ -21,7 +21,7 @@ MAX_COPIES = 3
 def identities(article: Article) -> list[tuple[str, str, str]]:
     """Return the keys of which two different articles share none: (`id` or `content`, edition, value).
 
-    The same text under a second URL is one article; so is the same film. A text that is empty says nothing.
+    The same text under a second URL is one article; so is the same video. A text that is empty says nothing.
     """
     keys = [("id", article.edition, article.id)]
     if (content := content_of(article)) is not None:

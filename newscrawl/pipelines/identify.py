@@ -1,4 +1,4 @@
-"""Whose a page is: the id that it states is evidence, with which an address or the text has to agree."""
+"""Whose a page is: the id that it states is evidence, with which the URL or the text has to agree."""
 
 import json
 import logging
@@ -41,11 +41,11 @@ class Known(NamedTuple):
 class IdentifyPipeline(Pipeline):
     """Gives an article the id under which it is archived, and counts the ids that are claimed.
 
-    The id that a page states holds if nothing else has it, or if what has it agrees: by its address, by a redirect from
+    The id that a page states holds if nothing else has it, or if what has it agrees: by its URL, by a redirect from
     there, by an id in both URLs, or by title and nearly the same text. An id that is another article's is not used; the
     page is kept under the id that its URL has in the archive, else under its path. So is a page that states no id any
     more, and one that states a new id beside nearly the text that is known at its URL. A page with id and text of one
-    article at the known address of another is dropped: a cache has mixed them up, and it says nothing of that address.
+    article at the known URL of another is dropped: a cache has mixed them up, and it says nothing of that URL.
     """
 
     def process_article(self, fetched: FetchedArticle) -> FetchedArticle:
@@ -55,7 +55,7 @@ class IdentifyPipeline(Pipeline):
         if owner is not None and self._agrees(fetched, owner):
             if here is not None and here.id != owner.id:
                 self._name("other_article", article)
-                self.drop("duplicate/other_article", f"the page of {owner.path} at the address of {here.path}")
+                self.drop("duplicate/other_article", f"the page of {owner.path} at the URL of {here.path}")
             post_id = article.id
         elif owner is not None and article.id != path:
             logger.warning("%s states the id %s of another article, %s", article.url, article.id, owner.path)
@@ -137,5 +137,5 @@ def is_same_text(article: Article, known: Known) -> bool:
 
 def content_of(article: Article) -> str | None:
     """Return the content key of an article, or None."""
-    films = (video.url for video in article.videos)
-    return content_key(article.content_hash, article.title, article.body, films)
+    files = (video.url for video in article.videos)
+    return content_key(article.content_hash, article.title, article.body, files)

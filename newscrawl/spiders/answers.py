@@ -20,7 +20,7 @@ def asked_url(request: Request) -> str:
 
 
 def address_of(response: Response) -> str:
-    """Return the URL whose article a page is, as far as requests tell.
+    """Return the URL whose article a page is, as far as its requests say.
 
     A redirect to a query (`?print=1`) leads to one view of a page, which may not be the article that is there without
     the query: the page then counts as that of the URL asked for.

@@ -266,7 +266,7 @@ class ArticleSpider(scrapy.Spider):
     def may_be_another(self, article: Article, response: Response) -> bool:
         """Return whether a page that states an id, but no URL, may be that of another article than the one asked for.
 
-        It may when its headline has no word of the URL, and none of the title that a listing gave to the URL. If the
+        It may when its headline has no word of the URL, and no word of the title that a listing gave to the URL. If the
         next run meets it again, it is the article there.
         """
         if self.ledger is None or "id" not in article.provenance or response.request is None:
