@@ -10,12 +10,12 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
-from rich.console import Console
 from scrapy import signals
 from scrapy.crawler import Crawler
 
 from newscrawl.extensions import progress as module
 from newscrawl.extensions.progress import ProgressExtension
+from newscrawl.terminal import SafeConsole
 from tests.extensions.engine import bare_crawler
 
 
@@ -144,7 +144,7 @@ def test_the_line_is_updated_while_the_crawl_goes_on_and_at_its_end(monkeypatch:
 
 def test_the_names_of_sections_are_no_markup() -> None:
     stream = io.StringIO()
-    live = ProgressExtension(new_crawler()).live_line(Console(file=stream, force_terminal=True, width=100))
+    live = ProgressExtension(new_crawler()).live_line(SafeConsole(file=stream, force_terminal=True, width=100))
     with live:
         live.add_task("[red]politics[/red]", total=None)
         live.refresh()

@@ -121,9 +121,9 @@ def test_the_log_goes_to_standard_error_or_to_a_file_and_to_one_of_the_run(
     first, second = (tmp_path / "own.log").read_text().splitlines()
     assert first == "ERROR wrong: a\\x1bb"
     assert json.loads(second)["message"] == "again"
-    # A log that is switched off goes nowhere.
+    # A log that is switched off goes nowhere: not to standard error either, as Python does with warnings of none.
     logs.install({**SETTINGS, "LOG_ENABLED": False}, name="run")
-    assert logs._OURS == []
+    assert [type(handler) for handler in logs._OURS] == [logging.NullHandler]
 
 
 def test_old_logs_of_the_folder_are_removed(root: logging.Logger, tmp_path: Path) -> None:
