@@ -112,6 +112,7 @@ ITEM_PIPELINES = {
     "newscrawl.pipelines.require.RequirePipeline": 200,
     "newscrawl.pipelines.interval.IntervalPipeline": 250,
     "newscrawl.pipelines.kinds.KindsPipeline": 260,
+    "newscrawl.pipelines.identify.IdentifyPipeline": 270,
     "newscrawl.pipelines.deduplicate.DeduplicatePipeline": 300,
     "newscrawl.pipelines.revise.RevisePipeline": 400,
     "newscrawl.pipelines.near_duplicates.NearDuplicatesPipeline": 500,
@@ -121,7 +122,7 @@ ITEM_PIPELINES = {
 DOWNLOADER_MIDDLEWARES = {
     # These four of Scrapy's refuse a request without saying why; ours raise a named refusal (middlewares/refusals.py).
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
-    "newscrawl.middlewares.redirects.OffsiteMiddleware": 50,
+    "newscrawl.middlewares.redirects.OnSiteMiddleware": 50,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "newscrawl.middlewares.robots.RobotsMiddleware": 100,
     # Scrapy's own retries at once, as often as it fails, and does not know Retry-After.
