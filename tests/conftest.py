@@ -38,6 +38,7 @@ _SLOW = {
     "tests.replica.test_sitemaps",
     "tests.replica.test_templates",
     "tests.spiders.test_discovery",
+    "tests.spiders.test_hostile_site",
     "tests.spiders.test_identities",
     "tests.spiders.test_old_batches",
     "tests.spiders.test_other_pages",

@@ -1,12 +1,15 @@
 """What an answer says beside its page: which URLs led to it, when it came, how to ask for it again."""
 
+import re
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from scrapy import Request
 from scrapy.http import Response
 
-from newscrawl.urls import without_tracking
+from newscrawl.urls import path_of, without_tracking
+
+_BETWEEN_WORDS = re.compile(r"[^\w\u0300-\u036f]+|_+")
 
 
 def asked_urls(request: Request) -> list[str]:
@@ -29,6 +32,16 @@ def address_of(response: Response) -> str:
     if request is None or "redirect_urls" not in request.meta or not urlsplit(without_tracking(response.url)).query:
         return response.url
     return asked_url(request)
+
+
+def words_of_slug(url: str) -> str:
+    """Return the longer words of an article's slug, which are mostly those of its headline.
+
+    >>> words_of_slug("https://x.net/news/politics/port-of-the-city:-opened-again")
+    'port city opened again'
+    """
+    words = _BETWEEN_WORDS.split(unquote(path_of(url).rpartition("/")[2]))
+    return " ".join(word for word in words if len(word) > 3)
 
 
 def validator(response: Response, name: str) -> str | None:

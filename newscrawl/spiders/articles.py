@@ -1,11 +1,9 @@
 """The part of the spider that asks for articles, and hands on what their pages show."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import unquote
 
 import scrapy
 from scrapy.exceptions import CloseSpider
@@ -24,12 +22,12 @@ from newscrawl.items import Article, FetchedArticle, Headline, Scraped
 from newscrawl.monitoring.accounting import PURPOSE, READ, UNCHANGED, Accounts, articles_are_missing, fate_of
 from newscrawl.pages import Page, read_article, read_headlines
 from newscrawl.signals import ERROR_NAMED, PAGE_UNREADABLE
-from newscrawl.spiders.answers import address_of, asked_url, asked_urls, download_time, validator
+from newscrawl.spiders.answers import address_of, asked_url, asked_urls, download_time, validator, words_of_slug
 from newscrawl.spiders.arguments import Arguments
 from newscrawl.spiders.failures import describe, failure_name
 from newscrawl.spiders.pagination import ListingState
 from newscrawl.text import shares_no_word
-from newscrawl.urls import Site, canonical, path_of
+from newscrawl.urls import Site, canonical
 
 Output = Iterator[scrapy.Request | Scraped]
 
@@ -41,7 +39,6 @@ OTHER_ARTICLE = "other_article"
 """Name of an article whose page is another article's."""
 UNREACHABLE = "unreachable"
 """Reason why the spider is closed when the site does not answer at all."""
-_WORDS_OF_SLUG = re.compile(r"[-_.:,+ ]+")
 # Failures that say that an article is no longer where it was: it rests, as one that is gone.
 LED_ELSEWHERE = frozenset((
     "redirect", "redirect_loop", "redirected_home", "redirected_login", "redirected_known", "redirected", "off_site",
@@ -274,9 +271,8 @@ class ArticleSpider(scrapy.Spider):
         url = asked_url(response.request)
         if self.ledger.failure(self.edition.code, url) == OTHER_ARTICLE:
             return False
-        shown = self.run_state.get("shown", url) or ""
-        words = " ".join(_WORDS_OF_SLUG.split(unquote(path_of(url).rpartition("/")[2])))
-        return shares_no_word(words, article.title) and shares_no_word(shown, article.title)
+        shown = self.run_state.get("shown", url)
+        return shares_no_word(words_of_slug(url), article.title) and (not shown or shares_no_word(shown, article.title))
 
     def note_other_article(self, own: str | None, response: Response, when: datetime, *, is_new: bool) -> None:
         """Count a page that is another article's: a cache has mixed them up, or the URL leads there for good.
