@@ -161,6 +161,9 @@ class MetaRefreshMiddleware(_WithoutReferer, redirect.MetaRefreshMiddleware):
             result = super().process_response(request, response)
         except IgnoreRequest as error:
             raise TooManyRedirectsError(str(error)) from error
+        except ValueError:
+            # What it names is no URL: browsers stay on the page.
+            return response
         if isinstance(result, Request) and result.url == request.url:
             # A page that loads itself again is the page.
             return response
