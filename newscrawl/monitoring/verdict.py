@@ -330,6 +330,16 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "the pages changed",
         ExitStatus.PAGES_CHANGED,
+        lambda run: run.count("error/claimed_id") > run.missing_share * run.fetched,
+        lambda run: (
+            f"{run.count('error/claimed_id')} of {run.fetched} article pages state an id that another article has;"
+            f" {run.written}, these under the path of their URL"
+        ),
+        f"Look where the pages state their own id, and repair what reads it ({REPAIR}).",
+    ),
+    Rule(
+        "the pages changed",
+        ExitStatus.PAGES_CHANGED,
         lambda run: bool(run.regressions),
         _regressions,
         f"The report of this run names pages that show it; repair the extraction ({REPAIR}).",

@@ -7,6 +7,7 @@ from datetime import datetime
 from newscrawl.archive.crawl_state import crawl_state
 from newscrawl.archive.ledger import Entry, Ledger
 from newscrawl.items import Article, FetchedArticle, Headline
+from newscrawl.pipelines.identify import content_of
 from newscrawl.pipelines.pipeline import Pipeline
 
 logger = logging.getLogger(__name__)
@@ -49,7 +50,8 @@ class RevisePipeline(Pipeline):
 
     def _drop_known_content(self, ledger: Ledger, article: Article) -> None:
         """Drop an article whose very text was exported under another id; its URL is known from now on."""
-        other = ledger.with_content(article.edition, article.content_hash) if article.body else None
+        content = content_of(article)
+        other = ledger.with_content(article.edition, content) if content is not None else None
         if other is not None:
             ledger.note_url(other, article.url)
             logger.info("Dropped %s: same content as %s of an earlier run", article.url, other.path)

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 import scrapy
 from scrapy.exceptions import CloseSpider
@@ -19,13 +18,15 @@ from newscrawl.archive.ledger import DAY, Entry, Ledger
 from newscrawl.archive.run_state import RunState
 from newscrawl.dates import format_utc
 from newscrawl.errors import NO_ANSWER, STOPPED, NotAnArticleError, OtherPageError
-from newscrawl.items import FetchedArticle, Headline, Scraped
+from newscrawl.items import Article, FetchedArticle, Headline, Scraped
 from newscrawl.monitoring.accounting import PURPOSE, READ, UNCHANGED, Accounts, articles_are_missing, fate_of
 from newscrawl.pages import Page, read_article, read_headlines
 from newscrawl.signals import ERROR_NAMED, PAGE_UNREADABLE
+from newscrawl.spiders.answers import address_of, asked_url, asked_urls, download_time, validator, words_of_slug
 from newscrawl.spiders.arguments import Arguments
 from newscrawl.spiders.failures import describe, failure_name
 from newscrawl.spiders.pagination import ListingState
+from newscrawl.text import shares_no_word
 from newscrawl.urls import Site, canonical
 
 Output = Iterator[scrapy.Request | Scraped]
@@ -52,7 +53,6 @@ class ArticleSpider(scrapy.Spider):
         super().__init__()
         self.edition = self.arguments.edition
         self.root = self.arguments.root
-        self.allowed_domains = [urlsplit(self.root).hostname or ""]
         self.site = Site(self.root, aliases=(self.edition.root,))
         """The site that is crawled; its links may lead to the edition's own host when `site` names another."""
         self.created = datetime.now(UTC)
@@ -208,7 +208,7 @@ class ArticleSpider(scrapy.Spider):
             self.settle(response.request, UNCHANGED)
             self.ledger.note_visit(entry, response.url, when, etag, last_modified)
             return
-        page = self.page_of(response)
+        page = self.page_of(response, address_of(response))
         yield from self.headlines(page, response.url)
         try:
             article, tag_urls, own = read_article(page, downloaded=when, found_on=found_on, edition=self.edition.code)
@@ -225,11 +225,15 @@ class ArticleSpider(scrapy.Spider):
             self.note_other_article(own, response, when, is_new=entry is None)
             yield from self.follow_articles((own,), response.url)
             return
+        if entry is None and own is None and self.may_be_another(article, response):
+            self.note_other_article(None, response, when, is_new=True)
+            return
         yield from self.follow_tags(tag_urls)
         if self.arguments.since is not None and article.date_published and response.request is not None:
             self.run_state.add("published", asked_url(response.request), value=article.date_published)
         self.accounts.read_record("articles")
-        yield FetchedArticle(article=article, etag=etag, last_modified=last_modified)
+        asked = tuple(asked_urls(response.request)) if response.request is not None else ()
+        yield FetchedArticle(article=article, etag=etag, last_modified=last_modified, asked=asked)
 
     def is_other_article(self, own: str, url: str) -> bool:
         """Return whether a page's own URL is that of another article, which this site lists too."""
@@ -256,8 +260,24 @@ class ArticleSpider(scrapy.Spider):
             self.ledger.note_failure(self.edition.code, url, OTHER_ARTICLE, datetime.fromtimestamp(0, UTC))
             self.note_missing(url)
 
-    def note_other_article(self, own: str, response: Response, when: datetime, *, is_new: bool) -> None:
+    def may_be_another(self, article: Article, response: Response) -> bool:
+        """Return whether a page that states an id, but no URL, may be that of another article than the one asked for.
+
+        It may when its headline has no word of the URL, and no word of the title that a listing gave to the URL. If the
+        next run meets it again, it is the article there.
+        """
+        if self.ledger is None or "id" not in article.provenance or response.request is None:
+            return False
+        url = asked_url(response.request)
+        if self.ledger.failure(self.edition.code, url) == OTHER_ARTICLE:
+            return False
+        shown = self.run_state.get("shown", url)
+        return shares_no_word(words_of_slug(url), article.title) and (not shown or shares_no_word(shown, article.title))
+
+    def note_other_article(self, own: str | None, response: Response, when: datetime, *, is_new: bool) -> None:
         """Count a page that is another article's: a cache has mixed them up, or the URL leads there for good.
+
+        `own` is that article's URL, None where the page does not state it.
 
         It says nothing about the article asked for. That is asked for again by the next run, and then rests.
         """
@@ -274,7 +294,7 @@ class ArticleSpider(scrapy.Spider):
         self.count("article/failed")
         self.count_error(name, url)
         self.settle(response.request, fate_of(name))
-        self.logger.warning("Article not fetched: %s: the page is that of %s", url, own)
+        self.logger.warning("Article not fetched: %s: the page is that of %s", url, own or "another article")
         if self.ledger is not None and is_new:
             self.ledger.note_failure(self.edition.code, url, name, datetime.fromtimestamp(0, UTC))
             self.note_missing(url)
@@ -372,20 +392,3 @@ class ArticleSpider(scrapy.Spider):
         """Stop when the site has never answered: the next URL would not be answered either."""
         if name in NO_ANSWER and not self.crawler.stats.get_value("response_received_count"):
             raise CloseSpider(UNREACHABLE)
-
-
-def asked_url(request: scrapy.Request) -> str:
-    """Return the URL that was asked for, before redirects."""
-    urls: list[str] = request.meta.get("redirect_urls") or [request.url]
-    return urls[0]
-
-
-def validator(response: Response, name: str) -> str | None:
-    """Return a header that makes a later request conditional, if it can be sent back as it is."""
-    value = (response.headers.get(name) or b"").decode("latin-1").strip()
-    return value if value and len(value) < 200 and value.isprintable() else None
-
-
-def download_time() -> datetime:
-    """Return now, UTC, to the second: a response is read the moment it comes."""
-    return datetime.now(UTC).replace(microsecond=0)

@@ -125,7 +125,7 @@ def test_the_groups_hold_names_that_exist() -> None:
     }
     names = {*REFUSALS.values(), *of_statuses, *of_errors}
     assert NO_ANSWER | {STOPPED} | REFUSALS_AND_LIMITS <= names
-    of_pages = {EmptyListingError.name, SitemapError.name, FeedError.name, "redirected", "other_article"}
+    of_pages = {EmptyListingError.name, SitemapError.name, FeedError.name, "redirected", "other_article", "claimed_id"}
     assert IN_WORDS.keys() <= names | of_pages
     # What says that a site does not answer is said in words; robots.txt has words of its own.
     assert NO_ANSWER - {"robots_unreadable"} <= IN_WORDS.keys()
