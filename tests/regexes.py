@@ -41,7 +41,7 @@ _OTHER = "\xa0éÉñ\u0301٣ب،؛؟…“”—–\u200f\ud800\uffff"
 # whether what is only looked at is.
 _FORMS = ((1000, True), (20, False))
 _SIZES = (2_000, 4_000, 8_000, 16_000, 32_000)
-_LONGEST = 2.0
+_LONGEST = 0.5
 _SHORTEST = 0.005
 _STEEP = 1.5
 
@@ -112,7 +112,7 @@ class Translator:
     def script(self, pattern: re.Pattern[Any]) -> str:
         """Return a pattern as JavaScript has it, without flags.
 
-        Of characters that the pattern does not tell apart only one is written: recheck is slow with many.
+        Of characters that are alike to the pattern only one is written: recheck is slow with many.
         """
         text = pattern.pattern if isinstance(pattern.pattern, str) else pattern.pattern.decode("latin-1")
         parsed = _PARSER.parse(text, pattern.flags & ~re.UNICODE)
