@@ -34,7 +34,7 @@ _PRIVATE = re.compile("[\ue000-\uf8ff]")
 # little and never exhausts the stack.
 _MAX_DEPTH = 200
 # Pieces of white space that are passed over in a short text; only a hostile page has more empty boxes in one.
-_MOST_SPACES = 2000
+_MOST_SPACES = 500
 
 
 def visible_text(element: _Element) -> str:
@@ -51,29 +51,30 @@ def visible_text(element: _Element) -> str:
 
 def is_shorter(element: _Element, limit: int) -> bool:
     """Return whether `visible_text` has at most `limit` characters; little more than these is read."""
-    return len(_beginning(element, limit)) <= limit
+    text, is_whole = _beginning(element, limit)
+    return is_whole and len(text) <= limit
 
 
 def first_words(element: _Element, limit: int) -> str:
     """Return the first `limit` characters of `visible_text`; little more than these is read."""
-    return _beginning(element, limit)[:limit]
+    return _beginning(element, limit)[0][:limit]
 
 
-def _beginning(element: _Element, limit: int) -> str:
-    """Return the start of `visible_text`: all of it, or more than `limit` characters; less only among empty boxes."""
+def _beginning(element: _Element, limit: int) -> tuple[str, bool]:
+    """Return the start of `visible_text`, and whether that is all: it ends after `limit` characters."""
     if element.tag in SILENT:
-        return ""
+        return "", True
     pieces: list[str] = []
     size = spaces = 0
+    is_whole = True
     for piece in _pieces(element):
         size += sum(map(len, piece.split()))
         spaces += not piece.strip()
         pieces.append(piece)
-        if size > limit:
+        if size > limit or spaces > _MOST_SPACES:
+            is_whole = False
             break
-        if spaces > _MOST_SPACES:
-            break
-    return collapse_spaces(without_icons("".join(pieces)))
+    return collapse_spaces(without_icons("".join(pieces))), is_whole
 
 
 def without_icons(text: str) -> str:

@@ -140,11 +140,9 @@ def read_blocks(elements: Iterable[_Element], *, rows: bool = False, start: _Ele
 
 def shown_lines(elements: Iterable[_Element]) -> list[Line]:
     """Return the lines of text that are shown in elements, in order, furniture included, with rows."""
-    return [
-        block
-        for block in read_blocks([each for each in elements if not is_hidden(each)], rows=True)
-        if isinstance(block, Line) and not any(map(is_hidden, block.boxes))
-    ]
+    blocks = read_blocks([each for each in elements if not is_hidden(each)], rows=True)
+    hidden = {box for box in {box for block in blocks for box in block.boxes} if is_hidden(box)}
+    return [block for block in blocks if isinstance(block, Line) and hidden.isdisjoint(block.boxes)]
 
 
 class _Reader:

@@ -17,7 +17,7 @@ LIMIT = 1.25
 """Largest exponent that is taken for linear: a logarithm and the noise of the machine are within it."""
 _LONGEST = 4.0
 """CPU seconds after which a shape is not doubled again."""
-_SHORTEST = 0.05
+_SHORTEST = 0.15
 """CPU seconds below which a time is only noise; the exponent of a shorter one is not judged."""
 
 
@@ -61,7 +61,9 @@ def exponent(figures: dict[str, list[float]]) -> float:
     1.5
     """
     sizes, seconds = figures["sizes"][-3:], figures["seconds"][-3:]
-    if seconds[-1] < _SHORTEST or len(sizes) < 2:
+    if len(sizes) < 2:
+        return math.inf  # the smallest size took too long already
+    if seconds[-1] < _SHORTEST:
         return 0.0
     return math.log(seconds[-1] / max(seconds[0], 1e-4)) / math.log(sizes[-1] / sizes[0])
 

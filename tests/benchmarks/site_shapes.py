@@ -92,7 +92,7 @@ def _broken(form: str, count: int) -> str:
 def json_shapes() -> Iterator[Shape]:
     """Yield texts of JSON that are not well-formed."""
     broken = {
-        "escaped quotes": '{"a" x "' + '\\"#',
+        "escaped quotes": '{"a" x "#\\"',
         "spaces": '{"a" x # ',
         "quotes": '{"a": "#"',
         "quotes in quotes": '{"a": "#" b ',
