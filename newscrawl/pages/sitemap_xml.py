@@ -22,6 +22,7 @@ _LOOKED_INTO = 10
 # What begins a part that is no tag, and what ends it.
 _SPECIAL = {"<!--": "-->", "<![CDATA[": "]]>", "<?": ">"}
 _TAG = re.compile(r"<(/?)(?:([^\s<>/:=\"'!?]{1,100}):)?([A-Za-z_][^\s<>/:=\"'&]{0,100})([^<>]*)>")
+_SIGNS = re.compile("<+")
 _DECLARED = re.compile(r"xmlns(?::([^\s=<>\"'/]{1,100}))?\s{0,9}=\s{0,9}[\"']([^\"']{0,999})[\"']")
 
 
@@ -294,14 +295,16 @@ def _tokens(texts: Iterable[str]) -> Iterator[re.Match[str] | str]:
                 at, end = at + len(special), _SPECIAL[special]
             else:
                 # A tag that goes on in the next piece, or a sign in a text.
-                stops = [stop for sign in "<>" if (stop := text.find(sign, at + 1)) >= 0]
-                if not stops:
-                    break
-                yield text[at : min(stops)]
-                at = min(stops)
+                run = _SIGNS.match(text, at)
+                stop = run.end() - 1 if run is not None and run.end() > at + 1 else text.find("<", at + 1)
+                if stop < 0:
+                    stop = text.find(">", at + 1)
+                    if stop < 0:
+                        break
+                yield text[at:stop]
+                at = stop
         text = text[at:]
         if len(text) > LONGEST_TAG:
             raise NotSitemapError("a tag that is too long")
     if text and not end:
         yield unescaped(text)
-

@@ -70,7 +70,7 @@ def handler(monkeypatch: pytest.MonkeyPatch) -> StoppableDownloadHandler:
         await asyncio.sleep(600 if request.url.endswith("/endless") else 0)
         return Response(request.url)
 
-    monkeypatch.setattr(HTTP11DownloadHandler, "__init__", lambda *_: None)
+    monkeypatch.setattr(HTTP11DownloadHandler, "__init__", lambda self, _: setattr(self, "_pool", SimpleNamespace()))
     monkeypatch.setattr(HTTP11DownloadHandler, "download_request", download)
     crawler = bare_crawler()
     crawler.engine = engine()

@@ -23,8 +23,8 @@ from newscrawl.spiders.articles import (
     HOME_PRIORITY,
     LISTING_PRIORITY,
     REVISIT_PRIORITY,
-    UNREACHABLE,
 )
+from newscrawl.spiders.counting import UNREACHABLE
 from newscrawl.spiders.mayadeen import MayadeenSpider
 from tests.spiders.samples import (
     NEW,
