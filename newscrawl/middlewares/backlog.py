@@ -4,7 +4,7 @@ Scrapy takes all that a callback yields at once, and a request that waits needs 
 pages, and one page may link to a hundred thousand.
 """
 
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator
 from typing import Any, Self
 
 from scrapy import Request, signals
@@ -32,7 +32,7 @@ class BacklogMiddleware:
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
         self.accounts = Accounts(crawler.stats.inc_value)
-        self.waiting: list[tuple[Iterator[Any], Response]] = []
+        self.waiting: list[tuple[AsyncIterator[Any], Response]] = []
         """What is left of the output of a callback, and the answer that it was called with."""
         self.is_filling = False
 
@@ -44,19 +44,15 @@ class BacklogMiddleware:
         crawler.signals.connect(middleware.closed, signal=signals.spider_closed)
         return middleware
 
-    def process_spider_output(self, response: Response, result: Iterable[Any]) -> Iterator[Any]:
+    async def process_spider_output(self, response: Response, result: AsyncIterator[Any]) -> AsyncIterator[Any]:
         """Yield the first part of what a callback yields."""
-        return self.part(iter(result), response)
-
-    async def process_spider_output_async(self, response: Response, result: AsyncIterator[Any]) -> AsyncIterator[Any]:
-        """Hand on what an asynchronous callback yields; no spider of this project has one."""
-        async for each in result:
+        async for each in self.part(result, response):
             yield each
 
-    def part(self, rest: Iterator[Any], response: Response) -> Iterator[Any]:
+    async def part(self, rest: AsyncIterator[Any], response: Response) -> AsyncIterator[Any]:
         """Yield the next part of an output, and keep what is left of it."""
         asked = 0
-        for each in rest:
+        async for each in rest:
             yield each
             if isinstance(each, Request):
                 asked += 1
