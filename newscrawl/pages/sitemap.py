@@ -26,7 +26,8 @@ LONGEST_LINE = 10_000
 _GZIP = b"\x1f\x8b"
 # A sitemap may be packed by its maker and again by its server.
 _PACKINGS = 3
-_PIECE = 65_536
+# Bytes that are taken at once. What is left of them at the end of a part is copied, so they are few.
+_PIECE = 8192
 # A line of a sitemap that is a text. Some makers write the time of the last change behind the URL.
 _URL_LINE = re.compile(r"(?i)(https?://[^\s<>]+)(?:[\s,;]+([\d:TZ+.-]{4,35}))?$", re.ASCII)
 # The forms of a W3C date that have no day.

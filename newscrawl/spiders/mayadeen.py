@@ -6,7 +6,7 @@
 import sys
 from collections.abc import AsyncIterator, Iterable, Iterator
 from datetime import UTC, datetime
-from typing import Any, Self
+from typing import Any, Self, TextIO
 from urllib.parse import urlsplit
 
 import scrapy
@@ -20,6 +20,7 @@ from newscrawl.almayadeen.addresses import article_url, other_page
 from newscrawl.almayadeen.sections import Section
 from newscrawl.errors import NO_ANSWER, STOPPED, EmptyListingError
 from newscrawl.extensions.only_for_crawls import IS_OWN_COMMAND
+from newscrawl.middlewares.backlog import AT_ONCE
 from newscrawl.middlewares.redirects import MOVED_TO, moved_to
 from newscrawl.middlewares.refusals import LeftSiteError
 from newscrawl.middlewares.robots import FIRST_CONTACT_TIMEOUT
@@ -36,6 +37,8 @@ from newscrawl.urls import absolute
 
 TOO_MANY_SECTIONS = "too_many_sections"
 """Name of sections of the menu that are not read."""
+LONGEST_LINE = 10_000
+"""Characters that are read of a line of a file of URLs."""
 LONGEST_LIST = 2000
 """Characters of a list of names in the log."""
 REVISIT_MAX_AGE_DAYS = 7.0
@@ -92,8 +95,11 @@ class MayadeenSpider(SourceSpider):
             self.logger.info("Arguments without an effect on the crawl: %s", noted)
         if self.ledger is not None:
             self.learn_paths(self.ledger.families(self.edition.code))
-        for request in self.first_requests():
+        for number, request in enumerate(self.first_requests(), 1):
             yield request
+            if number % AT_ONCE == 0:
+                # A file may name a million URLs.
+                await self.crawler.signals.wait_for(signals.scheduler_empty)
 
     def first_requests(self) -> Iterator[scrapy.Request]:
         """Yield the first request of each way to articles."""
@@ -208,8 +214,7 @@ class MayadeenSpider(SourceSpider):
         is_used = False
         with sys.stdin if name == "-" else open(name, encoding="utf-8", errors="replace") as lines:  # noqa: PTH123
             self.count("listing/opened")
-            for line in lines:
-                text = line.strip().lstrip("\ufeff")
+            for text in lines_of(lines):
                 if not text or text.startswith("#"):
                     continue
                 url = self.article_on_site(f"{self.root}/", text)
@@ -229,3 +234,12 @@ class MayadeenSpider(SourceSpider):
         self.count("urls/rejected")
         self.logger.warning("Not an article's URL of %s: %s", self.root, text[:200])
         return True
+
+
+def lines_of(file: TextIO) -> Iterator[str]:
+    """Yield the lines of a file without white space around; of one that is too long for a URL, its beginning."""
+    is_new = True
+    while part := file.readline(LONGEST_LINE):
+        if is_new:
+            yield part.strip().lstrip("\ufeff")
+        is_new = part.endswith("\n")

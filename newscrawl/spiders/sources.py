@@ -11,6 +11,7 @@ from newscrawl.almayadeen.addresses import month_of, other_page
 from newscrawl.errors import STOPPED
 from newscrawl.monitoring.accounting import PURPOSE, READ, fate_of
 from newscrawl.pages import FeedError, SitemapError, parse_feed, read_sitemap
+from newscrawl.pages.sitemap import LARGEST
 from newscrawl.spiders.articles import LISTING_PRIORITY, Output
 from newscrawl.spiders.failures import describe, failure_name
 from newscrawl.spiders.listings import ListingSpider
@@ -64,7 +65,7 @@ class SourceSpider(ListingSpider):
             errback=self.source_failed,
             priority=LISTING_PRIORITY,
             cb_kwargs=given,
-            meta={PURPOSE: purpose},
+            meta={PURPOSE: purpose, **({"download_maxsize": LARGEST} if purpose == "sitemap" else {})},
         )
 
     def open_sitemaps(self, urls: Iterable[str], depth: int = 1) -> Iterator[scrapy.Request]:
