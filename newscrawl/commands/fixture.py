@@ -60,10 +60,10 @@ class Command(BaseCommand):
         url = header_of(body)["url"]
         name = opts.name or re.sub(r"[^\w-]+", "-", url.split("/", 3)[-1]).strip("-")[:80] or "page"
         target = Path(opts.into) / f"{name}.html"
-        for path in (target, target.with_suffix(".json")):
-            if path.exists():
-                raise ArgumentError(f"{path} exists already; give another --name")
         try:
+            for path in (target, target.with_suffix(".json")):
+                if path.exists():
+                    raise ArgumentError(f"{path} exists already; give another --name")
             target.write_bytes(body)
             target.with_suffix(".json").write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", "utf-8")
         except OSError as error:

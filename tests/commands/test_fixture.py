@@ -55,3 +55,11 @@ def test_a_file_that_cannot_be_meant_is_an_error_in_words(content: bytes, words:
     path.write_bytes(content)
     with pytest.raises(ArgumentError, match=words):
         command_of(fixture.Command, tmp_path).execute([str(path)], argparse.Namespace(into=str(tmp_path), name="a"))
+
+
+@pytest.mark.parametrize("name", ["a" * 300, "no/folder"])
+def test_a_name_that_no_file_can_have_is_an_error_in_words(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "page.html"
+    path.write_bytes(HEAD + b"<h1>A</h1>")
+    with pytest.raises(ArgumentError, match=name[:9]):
+        command_of(fixture.Command, tmp_path).execute([str(path)], argparse.Namespace(into=str(tmp_path), name=name))

@@ -412,9 +412,9 @@ def left_out(made: MayadeenSpider, purpose: str, name: str) -> tuple[int, int, i
     return found.get(f"error/{name}", 0), accounts, found.get("listing/opened", 0), found.get("listing/failed", 0)
 
 
-def test_sitemaps_beyond_the_bound_are_counted_the_newest_are_read(spider: StartSpider) -> None:
+def test_sitemaps_beyond_the_bound_are_counted(spider: StartSpider, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(SETTINGS, "MAX_SITEMAPS", 3)
     made = spider(discover="sitemap")
-    made.crawler.settings.set("MAX_SITEMAPS", 3)
     assert len(list(made.first_requests())) == 1
     months = [f"{ROOT}/map-2024-{month:02}.xml" for month in range(1, 13)]
     assert urls(made.parse_sitemap(asked_answer(index_of(*months), SITEMAP))) == [months[11], months[10]]
@@ -422,9 +422,9 @@ def test_sitemaps_beyond_the_bound_are_counted_the_newest_are_read(spider: Start
     assert left_out(made, "sitemap", "too_many_sitemaps") == (10, 10, 12, 10)
 
 
-def test_an_index_of_far_too_many_sitemaps_is_not_held(spider: StartSpider) -> None:
+def test_an_index_of_far_too_many_sitemaps_is_not_held(spider: StartSpider, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(SETTINGS, "MAX_SITEMAPS", 2)
     made = spider(discover="sitemap")
-    made.crawler.settings.set("MAX_SITEMAPS", 2)
     places = [f"{ROOT}/map-{number}.xml" for number in range(1000)]
     assert len(urls(made.parse_sitemap(asked_answer(index_of(*places), SITEMAP)))) == 2
     assert left_out(made, "sitemap", "too_many_sitemaps")[:2] == (998, 998)
@@ -443,13 +443,13 @@ def test_sitemaps_that_lead_to_sitemaps_without_end_are_left(spider: StartSpider
     assert left_out(made, "sitemap", "sitemaps_too_deep") == (1, 1, 1, 1)
 
 
-def test_sections_beyond_the_bound_are_counted(spider: StartSpider) -> None:
+def test_sections_beyond_the_bound_are_counted(spider: StartSpider, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(SETTINGS, "MAX_SECTIONS", 2)
     made = spider(discover="sections")
-    made.crawler.settings.set("MAX_SECTIONS", 2)
     menu = "".join(f"<a href='/news/part-{number}'>Part {number}</a>" for number in range(5))
     sections = [
         each.url for each in made.parse_home(asked_answer(f"<html><nav>{menu}</nav></html>", f"{ROOT}/"))
-        if isinstance(each, scrapy.Request)
+        if isinstance(each, scrapy.Request) and each.meta[PURPOSE] == "section"
     ]  # fmt: skip
     assert sections == [f"{ROOT}/news/part-0", f"{ROOT}/news/part-1"]
     assert left_out(made, "section", "too_many_sections") == (3, 3, 5, 3)
@@ -461,10 +461,9 @@ def test_an_article_that_takes_too_long_is_unreadable_and_rests(spider: StartSpi
     made.article_failed(failed(request, ReadingTooSlowError("late")))
     found = counted(made.crawler)
     assert (found["article/unreadable"], found["error/too_slow"], fate(request)) == (1, 1, "failed: too_slow")
-    assert made.ledger is not None
-    assert made.ledger.failure("en", NEW) == "too_slow"
+    assert ledger_of(made).failure("en", NEW) == "too_slow"
 
 
 def test_the_lines_of_a_file_are_bounded() -> None:
-    text = f"\ufeff {NEW} \r\n{'a' * 25_000}\n\n{NEW}"
+    text = f"\ufeff{NEW} \r\n{'a' * 25_000}\n\n{NEW}"
     assert list(lines_of(io.StringIO(text))) == [NEW, "a" * 10_000, "", NEW]
