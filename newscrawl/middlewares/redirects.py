@@ -93,6 +93,7 @@ class StayOnSiteMiddleware:
 class OnSiteMiddleware:
     """Refuses by name each request that leaves the spider's site, whatever made it: no other middleware sees it.
 
+    So it does with a user name before the host, which a redirect may put there, and Scrapy cannot ask for.
     Scrapy's own filter compares host names alone, without the port, and lets every subdomain pass.
     """
 
@@ -105,7 +106,7 @@ class OnSiteMiddleware:
 
     def process_request(self, request: Request) -> None:
         root = getattr(self.crawler.spider, "root", "")
-        if on_site(request.url, root) is None:
+        if on_site(request.url, root) is None or "@" in urlsplit(request.url).netloc:
             raise LeftSiteError(f"a request to another site than {root}: {request.url[:200]}", request.url)
 
 
@@ -161,6 +162,9 @@ class MetaRefreshMiddleware(_WithoutReferer, redirect.MetaRefreshMiddleware):
             result = super().process_response(request, response)
         except IgnoreRequest as error:
             raise TooManyRedirectsError(str(error)) from error
+        except ValueError:
+            # It leads to no URL (`http://host:80:90/`): nobody is led away.
+            return response
         if isinstance(result, Request) and result.url == request.url:
             # A page that loads itself again is the page.
             return response

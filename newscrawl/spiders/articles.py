@@ -21,6 +21,7 @@ from newscrawl.errors import NO_ANSWER, STOPPED, NotAnArticleError, OtherPageErr
 from newscrawl.items import Article, FetchedArticle, Headline, Scraped
 from newscrawl.monitoring.accounting import PURPOSE, READ, UNCHANGED, Accounts, articles_are_missing, fate_of
 from newscrawl.pages import Page, read_article, read_headlines
+from newscrawl.pipelines.identify import CLAIMED_URL, OTHER_ARTICLE, is_bound_to
 from newscrawl.signals import ERROR_NAMED, PAGE_UNREADABLE
 from newscrawl.spiders.answers import address_of, asked_url, asked_urls, download_time, validator, words_of_slug
 from newscrawl.spiders.arguments import Arguments
@@ -35,8 +36,6 @@ Output = Iterator[scrapy.Request | Scraped]
 HOME_PRIORITY, ARTICLE_PRIORITY, REVISIT_PRIORITY, LISTING_PRIORITY = 100, 10, 5, 0
 REUSE_DAYS = 2
 """A known article this many days older than one below it in a listing is fetched again: its URL may be reused."""
-OTHER_ARTICLE = "other_article"
-"""Name of an article whose page is another article's."""
 UNREACHABLE = "unreachable"
 """Reason why the spider is closed when the site does not answer at all."""
 # Failures that say that an article is no longer where it was: it rests, as one that is gone.
@@ -212,16 +211,18 @@ class ArticleSpider(scrapy.Spider):
         yield from self.headlines(page, response.url)
         try:
             article, tag_urls, own = read_article(page, downloaded=when, found_on=found_on, edition=self.edition.code)
-            if own is not None and entry is None and self.is_unknown_article(own, response.url):
-                self.note_other_url(own, response)
+            is_own = own is None or self.is_own_page(article, own, page.url, response)
+            if own is not None and not is_own and not self.is_met(own):
+                self.note_other_url(own, response, is_new=entry is None)
                 page = self.page_of(response, own)
                 article, tag_urls, own = read_article(
                     page, downloaded=when, found_on=found_on, edition=self.edition.code
                 )
+                is_own = True
         except NotAnArticleError as error:
             self.note_unreadable(error, response, when, is_new=entry is None)
             return
-        if own is not None and self.is_other_article(own, page.url):
+        if own is not None and not is_own:
             self.note_other_article(own, response, when, is_new=entry is None)
             yield from self.follow_articles((own,), response.url)
             return
@@ -235,19 +236,25 @@ class ArticleSpider(scrapy.Spider):
         asked = tuple(asked_urls(response.request)) if response.request is not None else ()
         yield FetchedArticle(article=article, etag=etag, last_modified=last_modified, asked=asked)
 
-    def is_other_article(self, own: str, url: str) -> bool:
-        """Return whether a page's own URL is that of another article, which this site lists too."""
+    def is_own_page(self, article: Article, own: str, url: str, response: Response) -> bool:
+        """Return whether a page is that of the article at its URL; count one that it is, but states another's URL."""
         if url_key("", own) == url_key("", canonical(url)):
+            return True
+        if self.ledger is None or response.request is None:
             return False
-        return ("shown", own) in self.run_state or (
-            self.ledger is not None and self.ledger.at(self.edition.code, own) is not None
-        )
+        is_second = self.ledger.failure(self.edition.code, asked_url(response.request)) == OTHER_ARTICLE
+        is_own = is_bound_to(article, url, own, self.ledger, is_second=is_second)
+        if is_own and self.is_met(own):
+            self.count_error(CLAIMED_URL, url)
+            self.logger.warning("%s states the URL of another article as its own: %s", url, own)
+        return is_own
 
-    def is_unknown_article(self, own: str, url: str) -> bool:
-        """Return whether a page's own URL is that of another article, which neither this run nor an earlier one met."""
-        return url_key("", own) != url_key("", canonical(url)) and not self.is_other_article(own, url)
+    def is_met(self, own: str) -> bool:
+        """Return whether this run has met the article at a URL, or an earlier one has exported it."""
+        is_exported = self.ledger is not None and self.ledger.at(self.edition.code, own) is not None
+        return is_exported or ("shown", own) in self.run_state
 
-    def note_other_url(self, own: str, response: Response) -> None:
+    def note_other_url(self, own: str, response: Response, *, is_new: bool) -> None:
         """Leave open what is at the URL that was asked for: the page says that it is another article's.
 
         It is kept under its own URL. The next run asks again for this one; if the answer is the same, it rests.
@@ -256,7 +263,7 @@ class ArticleSpider(scrapy.Spider):
         self.count("article/other_url")
         self.logger.warning("%s shows the article at %s, and is asked for again", url, own)
         self.run_state.add("shown", own)
-        if self.ledger is not None:
+        if self.ledger is not None and is_new:
             self.ledger.note_failure(self.edition.code, url, OTHER_ARTICLE, datetime.fromtimestamp(0, UTC))
             self.note_missing(url)
 
@@ -281,8 +288,7 @@ class ArticleSpider(scrapy.Spider):
 
         It says nothing about the article asked for. That is asked for again by the next run, and then rests.
         """
-        name = OTHER_ARTICLE
-        url = asked_url(response.request) if response.request is not None else response.url
+        name, url = OTHER_ARTICLE, asked_url(response.request) if response.request is not None else response.url
         is_second = self.ledger is not None and self.ledger.failure(self.edition.code, url) == name
         if is_second and self.ledger is not None and is_new:
             # The URL leads there for good: nothing is missing.
