@@ -153,8 +153,11 @@ EXTENSIONS_BASE = {
     for name, order in default_settings.EXTENSIONS_BASE.items()
     if name != "scrapy.extensions.remote_control.RemoteControl"
 }
-# Scrapy's own commands (shell, fetch, parse, …) take no lock and write no line.
-ADDONS = {"newscrawl.extensions.only_for_crawls.OnlyForCrawls": 0}
+# Scrapy's own commands (shell, fetch, parse, …) take no lock and write no line; no page forges a line of their log.
+ADDONS = {
+    "newscrawl.extensions.only_for_crawls.OnlyForCrawls": 0,
+    "newscrawl.extensions.escaped_log.EscapedLog": 10,
+}
 EXTENSIONS = {
     # The first: what goes wrong in the others is counted.
     "newscrawl.extensions.accounting.AccountingExtension": 10,

@@ -23,6 +23,7 @@ _SLOW = {
     "tests.commands.test_command_line",
     "tests.commands.test_commands_of_scrapy",
     "tests.commands.test_doctor",
+    "tests.commands.test_hostile_site",
     "tests.commands.test_output",
     "tests.deploy.test_scrapyd",
     "tests.extensions.test_exceptions",

@@ -183,8 +183,8 @@ def named_errors(path: Path) -> Iterator[None]:
     """Raise SQLite's errors as what they mean: `OutputError` where the disk or another process refuses, else damage."""
     try:
         yield
-    except sqlite3.DatabaseError as error:
-        # Without a code: what Python found, as a text that is not UTF-8.
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+        # Without a code: what Python found, as a text that is not UTF-8. SQLite's own messages may quote one.
         code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT)
         if code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
             raise OutputError(

@@ -2,7 +2,6 @@
 
 import argparse
 import gzip
-import json
 import re
 import zlib
 from collections.abc import Mapping
@@ -12,10 +11,12 @@ from typing import Any, ClassVar
 
 from newscrawl.command_line import BaseCommand
 from newscrawl.errors import ArgumentError, PageError
+from newscrawl.escaping import file_name, json_text
 from newscrawl.exit_status import ExitStatus
 from newscrawl.items import as_dict
 from newscrawl.pages import Page, parse_article, read_headlines, read_listing, read_menu
 from newscrawl.pipelines.clean import cleaned
+from newscrawl.terminal import say
 
 HEADER = re.compile(r"<!-- (?P<kind>article|listing) (?P<url>\S+)(?: downloaded (?P<downloaded>\S+))? -->")
 # The first changes whenever the hashing rules change, the second says again what the body says; the others say nothing
@@ -54,18 +55,19 @@ class Command(BaseCommand):
         except (OSError, EOFError, ValueError, zlib.error) as error:
             raise ArgumentError(f"{args[0]}: {error}") from error
         url = header_of(body)["url"]
-        name = opts.name or re.sub(r"[^\w-]+", "-", url.split("/", 3)[-1]).strip("-")[:80] or "page"
+        name = opts.name or file_name(url.split("/", 3)[-1])
         target = Path(opts.into) / f"{name}.html"
         for path in (target, target.with_suffix(".json")):
             if path.exists():
                 raise ArgumentError(f"{path} exists already; give another --name")
         try:
             target.write_bytes(body)
-            target.with_suffix(".json").write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", "utf-8")
+            target.with_suffix(".json").write_text(json_text(found, indent=1) + "\n", "utf-8")
         except OSError as error:
             raise ArgumentError(f"{target}: {error.strerror}") from error
-        print(f"{target}\n{target.with_suffix('.json')}")
-        print(
+        say(str(target))
+        say(str(target.with_suffix(".json")))
+        say(
             "Replace the page's text by words of your own, correct the JSON to what the page really says, and repair"
             " the code until the test passes."
         )

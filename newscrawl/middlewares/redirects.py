@@ -163,7 +163,7 @@ class MetaRefreshMiddleware(_WithoutReferer, redirect.MetaRefreshMiddleware):
         except IgnoreRequest as error:
             raise TooManyRedirectsError(str(error)) from error
         except ValueError:
-            # It leads to no URL (`http://host:80:90/`): nobody is led away.
+            # What it names is no URL: browsers stay on the page.
             return response
         if isinstance(result, Request) and result.url == request.url:
             # A page that loads itself again is the page.

@@ -12,7 +12,7 @@ EVERY = 10
 """One article in this many has a hostile page."""
 Answer = tuple[int, Mapping[str, str], bytes]
 HTML = {"Content-Type": "text/html; charset=utf-8"}
-STORY = "news/politics/a-story-of-another-site"
+AWAY = "news/politics/an-article-of-another-site"
 TERMINAL = "\x1b[2J\x1b]0;owned\x07\u202e[/bold][link=http://x]"
 """What clears a terminal, renames its window, turns its text round, and is markup of a library for tables."""
 
@@ -76,7 +76,7 @@ class Target:
 def _redirect(location: str) -> Callable[[Target], Answer]:
     def answer(target: Target) -> Answer:
         own = target.url.partition("://")[2].partition("/")[0]
-        return 302, {"Location": location.format(trap=target.trap, own=own, story=STORY)}, b""
+        return 302, {"Location": location.format(trap=target.trap, own=own, path=AWAY)}, b""
 
     return answer
 
@@ -86,7 +86,7 @@ def _page(change: Callable[[Target], str]) -> Callable[[Target], Answer]:
 
 
 def _in_head(text: str) -> Callable[[Target], Answer]:
-    return _page(lambda target: target.page.replace("<head>", "<head>" + text.format(trap=target.trap, story=STORY), 1))
+    return _page(lambda target: target.page.replace("<head>", "<head>" + text.format(trap=target.trap, path=AWAY), 1))
 
 
 def _below(text: Callable[[], str]) -> Callable[[Target], Answer]:
@@ -111,16 +111,16 @@ def _anonymous(target: Target) -> str:
 
 ATTACKS: Mapping[str, tuple[Callable[[Target], Answer], str | None]] = {
     # Name → what answers, and the name under which the article is counted; None where its record is exported.
-    "redirect": (_redirect("http://{trap}/{story}"), "off_site"),
-    "redirect without scheme": (_redirect("//{trap}/{story}"), "off_site"),
-    "redirect with three slashes": (_redirect("///{trap}/{story}"), "off_site"),
-    "redirect with backslashes": (_redirect("\\\\{trap}\\{story}"), "off_site"),
-    "redirect with a user": (_redirect("http://{own}@{trap}/{story}"), "off_site"),
-    "redirect to a subdomain": (_redirect("http://evil.localhost/{story}"), "off_site"),
-    "refresh": (_in_head('<meta http-equiv="refresh" content="0; url=http://{trap}/{story}">'), "off_site"),
-    "refresh in capitals": (_in_head("<META HTTP-EQUIV=Refresh CONTENT='0;URL=//{trap}/{story}'>"), "off_site"),
+    "redirect": (_redirect("http://{trap}/{path}"), "off_site"),
+    "redirect without scheme": (_redirect("//{trap}/{path}"), "off_site"),
+    "redirect with three slashes": (_redirect("///{trap}/{path}"), "off_site"),
+    "redirect with backslashes": (_redirect("\\\\{trap}\\{path}"), "off_site"),
+    "redirect with a user": (_redirect("http://{own}@{trap}/{path}"), "off_site"),
+    "redirect to a subdomain": (_redirect("http://evil.localhost/{path}"), "off_site"),
+    "refresh": (_in_head('<meta http-equiv="refresh" content="0; url=http://{trap}/{path}">'), "off_site"),
+    "refresh in capitals": (_in_head("<META HTTP-EQUIV=Refresh CONTENT='0;URL=//{trap}/{path}'>"), "off_site"),
     "base": (_in_head('<base href="http://{trap}/">'), None),
-    "canonical": (_in_head('<link rel="canonical" href="http://{trap}/{story}">'), None),
+    "canonical": (_in_head('<link rel="canonical" href="http://{trap}/{path}">'), None),
     "claimed id": (_page(lambda target: target.page.replace(target.post_id, target.other_id)), "claimed_id"),
     "another page": (_page(lambda target: target.other_page), "other_article"),
     "another page without its URL": (_page(_anonymous), "other_article"),
@@ -147,11 +147,11 @@ def links_away(traps: list[str], own: str) -> str:
     """Return HTML for listings: links, buttons and forms that lead to other sites, in many spellings."""
     first, second = traps
     spellings = (
-        f"http://{first}/{STORY}-1", f"//{second}/{STORY}-2", f"///{first}/{STORY}-3", f"\\\\{second}\\{STORY}-4",
-        f"http:\\\\{first}/{STORY}-5", f"http://{own}@{second}/{STORY}-6", f"HTTP://{first}/{STORY}-7",
-        f"http://{own}.evil.localhost/{STORY}-8", f"http:////{second}/{STORY}-9", f"/\\{first}/{STORY}-10",
+        f"http://{first}/{AWAY}-1", f"//{second}/{AWAY}-2", f"///{first}/{AWAY}-3", f"\\\\{second}\\{AWAY}-4",
+        f"http:\\\\{first}/{AWAY}-5", f"http://{own}@{second}/{AWAY}-6", f"HTTP://{first}/{AWAY}-7",
+        f"http://{own}.evil.localhost/{AWAY}-8", f"http:////{second}/{AWAY}-9", f"/\\{first}/{AWAY}-10",
     )  # fmt: skip
-    links = "".join(f'<article><h3><a href="{url}">A story of another site</a></h3></article>' for url in spellings)
+    links = "".join(f'<article><h3><a href="{url}">An article of another site</a></h3></article>' for url in spellings)
     return (
         f'<section class="latest">{links}</section>'
         f'<form action="http://{first}/more" method="get"><button data-url="http://{second}/more?page=2">Load more'

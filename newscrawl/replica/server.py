@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from newscrawl.replica import controls
 from newscrawl.replica.faults import HTML, Fault, send
-from newscrawl.replica.hostile import ATTACKS, EVERY, STORY, Answer, Target, Traps, attack_on, links_away
+from newscrawl.replica.hostile import ATTACKS, AWAY, EVERY, Answer, Target, Traps, attack_on, links_away
 from newscrawl.replica.listings import Listing, listing_at
 from newscrawl.replica.newsroom import Newsroom
 from newscrawl.replica.options import ENDPOINTS, Options
@@ -143,7 +143,7 @@ class Replica:
             return answer if name is None or status != 200 else ATTACKS[name][0](self._attacked(number, answer, traps))
         if path == "/robots.txt":
             return status, headers, body + "".join(f"\nSitemap: http://{host}/s.xml" for host in traps.hosts).encode()
-        entries = [f"http://{host}/{STORY}" for host in traps.hosts]
+        entries = [f"http://{host}/{AWAY}" for host in traps.hosts]
         if path.startswith("/sitemaps/"):
             more = "".join(f"<url><loc>{url}</loc></url>" for url in entries).encode()
             return status, headers, body.replace(b"</urlset>", more + b"</urlset>")

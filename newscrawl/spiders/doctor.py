@@ -1,9 +1,7 @@
 """The spider of `scrapy doctor`: a few pages of each kind, one after the other, and what each is made of."""
 
-import re
-from collections.abc import AsyncIterator, Container
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from itertools import count
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -16,6 +14,7 @@ from newscrawl.almayadeen.addresses import article_url, month_of, other_page
 from newscrawl.almayadeen.kinds import LIVE
 from newscrawl.dates import format_utc
 from newscrawl.errors import NO_ANSWER, REFUSALS_AND_LIMITS, STOPPED, EmptyListingError
+from newscrawl.escaping import file_name
 from newscrawl.middlewares.refusals import LeftSiteError
 from newscrawl.monitoring.audit import last_day
 from newscrawl.monitoring.doctor_findings import MAX_REQUESTS, REFUSED, UNREACHABLE
@@ -27,20 +26,7 @@ from newscrawl.spiders.mayadeen import MayadeenSpider
 RESERVED_REQUESTS = 12
 """Requests that are kept for what comes after the listings: articles, a tag, sitemaps, feeds."""
 MAX_ARTICLES = 7
-MAX_NAME = 60
-"""Characters of the name of a saved page; each may take four bytes of a file's name."""
 OTHER_KINDS = ("video", "gallery", "infograph", "episode", "opinion")
-
-
-def file_name(name: str, taken: Container[str]) -> str:
-    """Return a name for a file, of a name that the site chose: short, in plain characters, and not taken yet.
-
-    >>> file_name("listing-politics", ()), file_name("listing ../a b\x1b", ()), file_name("tag", {"tag"})
-    ('listing-politics', 'listing-a-b', 'tag-2')
-    """
-    short = re.sub(r"[^\w-]+", "-", name).strip("-")[:MAX_NAME] or "page"
-    candidates = (short if number == 1 else f"{short}-{number}" for number in count(1))
-    return next(each for each in candidates if each not in taken)
 
 
 class DoctorSpider(MayadeenSpider):
@@ -107,7 +93,7 @@ class DoctorSpider(MayadeenSpider):
         """Write a page with its URL and time before it, ready for `scrapy fixture`."""
         assert self.folder is not None
         self.folder.mkdir(parents=True, exist_ok=True)
-        path = self.folder / f"{file_name(name, {each.stem for each in self.saved})}.html"
+        path = self.folder / f"{file_name(name, {each.stem.lower() for each in self.saved})}.html"
         when = f" downloaded {format_utc(datetime.now(UTC))}" if kind == "article" else ""
         path.write_bytes(f"<!-- {kind} {response.url}{when} -->\n".encode() + response.body)
         self.saved.append(path)
@@ -232,7 +218,9 @@ class DoctorSpider(MayadeenSpider):
 
     async def examine_sitemap(self) -> None:
         """Read the index and the last closed month."""
-        places = list(dict.fromkeys([*self.found["robots"]["sitemaps"], f"{self.root}{self.settings['SITEMAP_PATH']}"]))
+        # Of what robots.txt names, a crawl asks for the site's own URLs alone.
+        named = filter(None, map(self.site.own, self.found["robots"]["sitemaps"]))
+        places = list(dict.fromkeys([*named, f"{self.root}{self.settings['SITEMAP_PATH']}"]))
         for place in places[:2]:
             response = await self.fetch(place)
             if response is None:
