@@ -1,23 +1,15 @@
-"""What all commands share: options and arguments, the log, opening an archive, output, the verdict as the last line."""
+"""What all commands share: options and arguments, the log, opening an archive, the verdict as the last line."""
 
 import argparse
-import io
-import json
 import logging
-import os
 import shlex
 import signal
-import sys
 import textwrap
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from rich import box
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 from scrapy.commands import ScrapyCommand, ScrapyHelpFormatter
 from scrapy.crawler import CrawlerProcessBase
 from scrapy.exceptions import UsageError
@@ -37,77 +29,23 @@ from newscrawl.monitoring import logs
 from newscrawl.monitoring.run_name import RUN_NAME, new_run_name
 from newscrawl.monitoring.verdict import Verdict
 from newscrawl.setting_checks import LOG_SETTINGS, check_settings, setting_problem
+from newscrawl.terminal import escape_what_cannot_be_shown, has_colour, say, until_reader_leaves
 
 logger = logging.getLogger("newscrawl")
 
 DEFAULT_EDITION = "en"
 ACCOUNTING = "newscrawl.extensions.accounting.AccountingExtension"
 """The extension that every command keeps which runs a spider: it counts exceptions that Scrapy only logs."""
-WIDTH_OF_A_PIPE = 160
-"""Columns of output that goes into a file or a pipe: its reader has no width."""
 
 
 # -- output -----------------------------------------------------------------------------------------------------------
-
-
-class _Console(Console):
-    """A console that leaves a closed pipe to `until_reader_leaves`."""
-
-    def on_broken_pipe(self) -> None:
-        raise BrokenPipeError
-
-
-def console(*, stderr: bool = False) -> Console:
-    """Return a console that prints text as it is: as wide as the terminal, or as a pipe's reader may need."""
-    stream = sys.stderr if stderr else sys.stdout
-    has_width = stream.isatty() or "COLUMNS" in os.environ
-    return _Console(
-        stderr=stderr, width=None if has_width else WIDTH_OF_A_PIPE, markup=False, highlight=False, emoji=False
-    )
-
-
-def has_colour() -> bool:
-    """Return whether standard error shows colours: a terminal, unless NO_COLOR is set."""
-    shown = Console(stderr=True)
-    return shown.is_terminal and shown.color_system is not None and not shown.no_color
-
-
-def narrow_table(*, title: str | None = None) -> Table:
-    """Return an empty table that fits into 60 columns, if its cells do."""
-    return Table(
-        title=title, title_justify="left", box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0)
-    )
 
 
 def say_damages(damages: DamageLog) -> None:
     """Say on standard error how much of the archive could not be read, if any; the log has named it."""
     if damages.count:
         text = f"{damages.count} lines in {len(damages.files)} files cannot be read; scrapy verify names them all."
-        console(stderr=True).print(Text(text, style="bold yellow"), soft_wrap=True)
-
-
-def escape_what_cannot_be_shown() -> None:
-    """Have letters that the terminal's encoding lacks written as escapes; else Python ends with an error."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
-
-
-def as_json(value: Any, indent: int | None = None) -> str:
-    """Return a value as JSON for standard output: letters as letters, where its encoding has them all."""
-    has_all = (getattr(sys.stdout, "encoding", None) or "").lower().startswith("utf")
-    return json.dumps(value, indent=indent, ensure_ascii=not has_all)
-
-
-@contextmanager
-def until_reader_leaves() -> Iterator[None]:
-    """End quietly when standard output is a pipe whose reader has enough (`… | head -1`)."""
-    try:
-        yield
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # What is still in the buffer goes nowhere: else Python would complain at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        say(text, style="bold yellow", stderr=True)
 
 
 class HelpFormatter(ScrapyHelpFormatter):
@@ -205,6 +143,7 @@ class BaseCommand(ScrapyCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         # The first that is called, and before the help is printed.
         escape_what_cannot_be_shown()
+        logs.escape_what_nobody_logs()
         super().add_options(parser)
         parser.formatter_class = HelpFormatter
         parser.epilog = self.help_text()
@@ -382,6 +321,5 @@ class BaseCommand(ScrapyCommand):
         """Say the verdict as the last line, also of the files that the log goes to, and leave with its status."""
         self.exitcode = verdict.status
         logs.write_to_files(str(verdict), is_good=not verdict.status)
-        text = Text(logs.escaped(str(verdict)), style="bold red" if verdict.status else "bold green")
         with until_reader_leaves():
-            console(stderr=True).print(text, soft_wrap=True)
+            say(str(verdict), style="bold red" if verdict.status else "bold green", stderr=True)

@@ -31,6 +31,8 @@ IN_WORDS = {
     "redirected": "a redirect to another article",
     "redirect": "too many redirects",
     "other_article": "another article came in its place",
+    "claimed_id": "it states an id that another article has",
+    "claimed_url": "it states the URL of another article as its own",
     "http_status": "the answer had a status that is no page's",
     "refused": "the site refused",
     "sitemap": "a sitemap that is none, or cut short",

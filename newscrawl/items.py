@@ -46,7 +46,7 @@ class Article:
 
     id: str = field(
         metadata=_doc(
-            'post id that the page states (`"1900123"`), else the path of its URL; '
+            'post id that the page states (`"1900123"`), unless another article has it; else the path of its URL; '
             "with `edition`, the identity of the article"
         )
     )
@@ -143,6 +143,8 @@ class FetchedArticle:
     """The page's `ETag`, as the site gave it, for a conditional request later."""
     last_modified: str | None = None
     """The page's `Last-Modified`, likewise."""
+    asked: tuple[str, ...] = ()
+    """The URLs that led to the page: the one asked for, then those that a redirect passed."""
 
     def with_article(self, article: Article) -> Self:
         """Return the envelope around another version of the article; itself around the same one."""

@@ -121,6 +121,7 @@ ITEM_PIPELINES = {
     "newscrawl.pipelines.require.RequirePipeline": 200,
     "newscrawl.pipelines.interval.IntervalPipeline": 250,
     "newscrawl.pipelines.kinds.KindsPipeline": 260,
+    "newscrawl.pipelines.identify.IdentifyPipeline": 270,
     "newscrawl.pipelines.deduplicate.DeduplicatePipeline": 300,
     "newscrawl.pipelines.revise.RevisePipeline": 400,
     "newscrawl.pipelines.near_duplicates.NearDuplicatesPipeline": 500,
@@ -130,7 +131,7 @@ ITEM_PIPELINES = {
 DOWNLOADER_MIDDLEWARES = {
     # These four of Scrapy's refuse a request without saying why; ours raise a named refusal (middlewares/refusals.py).
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
-    "newscrawl.middlewares.redirects.OffsiteMiddleware": 50,
+    "newscrawl.middlewares.redirects.OnSiteMiddleware": 50,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "newscrawl.middlewares.robots.RobotsMiddleware": 100,
     # Scrapy's own retries at once, as often as it fails, and does not know Retry-After.
@@ -163,8 +164,11 @@ EXTENSIONS_BASE = {
     for name, order in default_settings.EXTENSIONS_BASE.items()
     if name != "scrapy.extensions.remote_control.RemoteControl"
 }
-# Scrapy's own commands (shell, fetch, parse, …) take no lock and write no line.
-ADDONS = {"newscrawl.extensions.only_for_crawls.OnlyForCrawls": 0}
+# Scrapy's own commands (shell, fetch, parse, …) take no lock and write no line; no page forges a line of their log.
+ADDONS = {
+    "newscrawl.extensions.only_for_crawls.OnlyForCrawls": 0,
+    "newscrawl.extensions.escaped_log.EscapedLog": 10,
+}
 EXTENSIONS = {
     # The first: what goes wrong in the others is counted.
     "newscrawl.extensions.accounting.AccountingExtension": 10,

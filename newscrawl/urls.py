@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from unicodedata import normalize
 from urllib.parse import SplitResult, quote, unquote_to_bytes, urljoin, urlsplit, urlunsplit
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -17,9 +18,11 @@ LITTER = (
 """Characters that are dropped from the ends of a link: white space, and what nobody sees, such as direction marks."""
 _LITTER_AT_END = re.compile(f"[{re.escape(LITTER[34:])}]+(/?)$")
 _AROUND_QUERY = re.compile(r"([^?#]*)([?#]?)(.*)", re.DOTALL)
-_MANY_SLASHES = re.compile(r"(?i)(?<=^http:)/{3,}|(?<=^https:)/{3,}")
+_MANY_SLASHES = re.compile(r"(?i)(?<=^http:)/{3,}|(?<=^https:)/{3,}|^/{3,}")
 # Quotes of an attribute in HTML that was escaped for JSON, or for a script.
 _ESCAPED_QUOTES = re.compile(r"^\\[\"']|\\[\"']$")
+# A letter and encoded bytes outside ASCII after it, which may be its accents.
+_ENCODED = re.compile(r"[\w.~-]?(?:%[89A-Fa-f][0-9A-Fa-f])+", re.ASCII)
 _MAX_LINK = 8192
 # Characters that browsers drop from the middle of a link.
 _LINE_BREAKS = re.compile(r"[\t\r\n]")
@@ -80,7 +83,7 @@ def _absolute(base: str, href: str) -> str | None:
     href = _LINE_BREAKS.sub("", href.strip(LITTER))
     if "\\" in href:
         href = _with_slashes(href)
-    if ":///" in href:
+    if "///" in href:
         href = _MANY_SLASHES.sub("//", href)
     if not href:
         return None
@@ -161,13 +164,27 @@ def site_of(url: str) -> Site:
 
 
 def path_of(url: str) -> str:
-    """Return the canonical path of a URL.
+    """Return the canonical path of a URL, `composed`.
 
     >>> path_of("https://x.net/news/politics/a-b?x=1")
     '/news/politics/a-b'
     """
     url = canonical(url)
-    return url[url.index("/", len("http://x")) :]
+    return composed(url[url.index("/", len("http://x")) :])
+
+
+def composed(path: str) -> str:
+    """Return a percent-encoded path in which each accented letter is one character, as in Unicode's form NFC.
+
+    >>> composed("/e%CC%81"), composed("/%C3%A9"), composed("/%FF%25")
+    ('/%C3%A9', '/%C3%A9', '/%FF%25')
+    """
+    if "%" not in path:
+        return path
+    try:
+        return _ENCODED.sub(lambda run: quote(normalize("NFC", unquote_to_bytes(run[0]).decode())), path)
+    except UnicodeDecodeError:
+        return path
 
 
 def root_of(url: str) -> str:
@@ -229,7 +246,7 @@ def _host(name: str) -> str:
 
 
 def _site_of(parts: SplitResult) -> str:
-    return parts.netloc.removeprefix("www.").removesuffix(":80").removesuffix(":443")
+    return parts.netloc.removeprefix("www.")
 
 
 def _path(path: str) -> str:

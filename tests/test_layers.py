@@ -20,6 +20,8 @@ LAYERS = {
     "text": 1,
     "urls": 1,
     "dates": 1,
+    "escaping": 1,
+    "terminal": 2,
     "plain_html": 2,
     "almayadeen": 2,
     "pages": 3,
@@ -46,7 +48,8 @@ LIBRARIES = {
     "spiders": {"scrapy", "twisted"},
     "setting_checks": {"scrapy"},
     "settings": {"scrapy"},
-    "command_line": {"scrapy", "rich"},
+    "terminal": {"rich"},
+    "command_line": {"scrapy"},
     "commands": {"scrapy", "rich"},
     "replica": {"jinja2"},
 }

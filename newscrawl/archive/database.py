@@ -40,9 +40,10 @@ _LATER = """
 CREATE TABLE IF NOT EXISTS families (
     edition TEXT NOT NULL, path TEXT NOT NULL, kind TEXT NOT NULL, PRIMARY KEY (edition, path)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS titles (article INTEGER PRIMARY KEY, key BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS blocks (site TEXT PRIMARY KEY, seen INTEGER NOT NULL, times INTEGER NOT NULL) WITHOUT ROWID;
 """
-TABLES_BY_ARTICLE = ("addresses", "contents", "revisions", "sketches", "bands")
+TABLES_BY_ARTICLE = ("addresses", "contents", "revisions", "sketches", "bands", "titles")
 """The tables whose column `article` is the number of one."""
 _SIDE_FILES = ("", "-wal", "-shm")
 _TABLE = re.compile(r"CREATE TABLE (?:IF NOT EXISTS )?(\w+)")
@@ -182,8 +183,8 @@ def named_errors(path: Path) -> Iterator[None]:
     """Raise SQLite's errors as what they mean: `OutputError` where the disk or another process refuses, else damage."""
     try:
         yield
-    except sqlite3.DatabaseError as error:
-        # Without a code: what Python found, as a text that is not UTF-8.
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+        # Without a code: what Python found, as a text that is not UTF-8. SQLite's own messages may quote one.
         code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT)
         if code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
             raise OutputError(

@@ -1,13 +1,15 @@
 """What one committed record writes into the ledger, and the keys under which it is found."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 from newscrawl.archive.database import Database
 from newscrawl.archive.near_duplicates import bands, signature
+from newscrawl.text import comparison_key
+from newscrawl.urls import composed
 
 Validators = tuple[str | None, str | None]
 """ETag and Last-Modified of a page, as the site gave them."""
@@ -27,9 +29,13 @@ def _index_article(database: Database, record: Mapping[str, Any], file: int, val
     number = _write_article(database, record, validators)
     database.execute("INSERT OR REPLACE INTO addresses VALUES (?, ?)", (url_key(edition, url), number))
     database.execute("DELETE FROM failures WHERE key = ?", (url_key(edition, url),))
-    key = hash_key(edition, record["content_hash"])
-    database.execute("INSERT OR IGNORE INTO contents VALUES (?, ?)", (key, number))
+    files = (video["url"] for video in record["videos"])
+    content = content_key(record["content_hash"], record["title"], record["body"], files)
+    if content is not None:
+        database.execute("INSERT OR IGNORE INTO contents VALUES (?, ?)", (hash_key(edition, content), number))
     database.execute("INSERT OR REPLACE INTO revisions VALUES (?, ?, ?)", (number, record["revision"], file))
+    title = hash_key("", comparison_key(record["title"]))
+    database.execute("INSERT OR REPLACE INTO titles VALUES (?, ?)", (number, title))
     _index_text(database, number, record["body"])
 
 
@@ -76,9 +82,23 @@ def _index_text(database: Database, number: int, body: str) -> None:
     database.execute_many("INSERT OR IGNORE INTO bands VALUES (?, ?)", [(key, number) for key in bands(sketch)])
 
 
+def content_key(content_hash: str, title: str, body: str, videos: Iterable[str]) -> str | None:
+    """Return what two articles have in common only if they are one: the content, or title and files of a video.
+
+    None for an article without text and video: two pictures may have the same title. All texts are those of the record.
+    """
+    if body:
+        return content_hash
+    files = list(videos)
+    return hashlib.sha256("\x00".join((title, *files)).encode("utf-8", "surrogatepass")).hexdigest() if files else None
+
+
 def url_key(edition: str, url: str) -> bytes:
-    """Return the key of a URL: its edition and its path. Scheme and host say no more than the edition does."""
-    return hash_key(edition, urlsplit(url).path.rstrip("/"))
+    """Return the key of a URL: its edition and its path. Scheme and host say no more than the edition does.
+
+    The two spellings that Unicode has for an accented letter are one.
+    """
+    return hash_key(edition, composed(urlsplit(url).path.rstrip("/")))
 
 
 def listing_key(edition: str, url: str) -> bytes:

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from newscrawl.archive.database import TABLES_BY_ARTICLE, Database
 from newscrawl.archive.indexing import Validators, hash_key, index_record, listing_key, url_key
 from newscrawl.archive.near_duplicates import MAX_CANDIDATES, MAX_PER_BAND, bands, similarity
+from newscrawl.text import comparison_key
 
 DAY = 86_400
 COMPLETE, PARTIAL = "complete", "partial"
@@ -84,11 +85,21 @@ class Ledger:
         """Return the article with an id, or None."""
         return self._entry("WHERE edition = ? AND id = ?", (edition, post_id))
 
-    def with_content(self, edition: str, content_hash: str) -> Entry | None:
-        """Return the article that was exported with this content, or None."""
+    def sketch(self, entry: Entry) -> bytes | None:
+        """Return the signature of an article's text, or None for a short one."""
+        row = self._row("SELECT sketch FROM sketches WHERE article = ?", (entry.number,))
+        return row[0] if row else None
+
+    def has_title(self, entry: Entry, title: str) -> bool:
+        """Return whether an article's last revision has a title, whatever its marks and the case of its letters."""
+        row = self._row("SELECT key FROM titles WHERE article = ?", (entry.number,))
+        return row is not None and row[0] == hash_key("", comparison_key(title))
+
+    def with_content(self, edition: str, content: str) -> Entry | None:
+        """Return the article that was exported with this content, a key of `indexing.content_key`, or None."""
         return self._entry(
             "JOIN contents ON contents.article = articles.number WHERE contents.key = ?",
-            (hash_key(edition, content_hash),),
+            (hash_key(edition, content),),
         )
 
     def is_known(self, edition: str, url: str, now: datetime) -> bool:

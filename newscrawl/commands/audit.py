@@ -15,21 +15,17 @@ from newscrawl.command_line import (
     DEFAULT_EDITION,
     BaseCommand,
     CommandError,
-    as_json,
-    console,
     crawl_command,
-    narrow_table,
-    until_reader_leaves,
     warn_of_missing_contact,
 )
 from newscrawl.commands.crawl import Command as CrawlCommand
 from newscrawl.errors import ArgumentError
 from newscrawl.exit_status import ExitStatus
 from newscrawl.monitoring.audit import STATES, ArchivedArticles, Audit, compare, read_archive, verdict_of_audit
-from newscrawl.monitoring.logs import escaped
 from newscrawl.monitoring.verdict import Verdict
 from newscrawl.setting_checks import check_settings
 from newscrawl.spiders.audit import AuditSpider
+from newscrawl.terminal import as_json, console, narrow_table, until_reader_leaves
 
 ARGUMENTS = ("edition", "sections", "tags", "since", "until", "discover", "kinds", "max_pages", "site")
 KEPT = ("newscrawl.extensions.progress.ProgressExtension", ACCOUNTING)
@@ -169,14 +165,14 @@ def write_missing(audit: Audit, name: str) -> None:
 def show(audit: Audit, archived: ArchivedArticles, root: str, *, to_error: bool) -> None:
     """Print the audit as tables."""
     out = console(stderr=to_error)
-    table = narrow_table(title=f"What {escaped(root)} lists, and what is archived")
+    table = narrow_table(title=f"What {root} lists, and what is archived")
     table.add_column("month", no_wrap=True)
     table.add_column("section", overflow="fold")
     for name in ("listed", *STATES):
         table.add_column(name, justify="right", no_wrap=True)
     for (month, section), counts in sorted(audit.rows.items(), reverse=True):
         numbers = [str(counts.total()), *(str(counts[state]) for state in STATES)]
-        table.add_row(escaped(month), escaped(section), *numbers, style="bold" if counts["missing"] else None)
+        table.add_row(month, section, *numbers, style="bold" if counts["missing"] else None)
     table.add_section()
     table.add_row("all", "", str(audit.totals.total()), *(str(audit.totals[state]) for state in STATES))
     out.print(table)

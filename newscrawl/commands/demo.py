@@ -13,11 +13,11 @@ from urllib.parse import urlsplit
 from scrapy.settings import SETTINGS_PRIORITIES
 
 from newscrawl.almayadeen.editions import EDITIONS
-from newscrawl.command_line import DEFAULT_EDITION, as_json, console
+from newscrawl.command_line import DEFAULT_EDITION
 from newscrawl.commands.crawl import Command as CrawlCommand
 from newscrawl.errors import ArgumentError
 from newscrawl.exit_status import ExitStatus
-from newscrawl.monitoring.logs import escaped
+from newscrawl.terminal import as_json, say
 
 FIELDS_SHOWN = ("id", "url", "kind", "title", "authors", "date_published", "body")
 CHARACTERS_SHOWN = 150
@@ -80,7 +80,7 @@ class Command(CrawlCommand):
         with nullcontext() if "site" in arguments else Replica(options) as replica:
             if replica is not None:
                 arguments["site"] = replica.url
-                print(f"A replica of the site with {opts.articles} invented articles: {replica.url}", flush=True)
+                say(f"A replica of the site with {opts.articles} invented articles: {replica.url}")
             self.end(self.crawl("mayadeen", arguments))
         show(self.data_dir)
 
@@ -111,13 +111,13 @@ def show(folder: Path) -> None:
     if files:
         with files[-1].open(encoding="utf-8") as lines:
             record = json.loads(next(lines))
-        print("One of the records, a few of its fields:")
+        say("One of the records, a few of its fields:")
         for name in FIELDS_SHOWN:
-            console().print(escaped(f"  {name}: {shortened(record[name])}"), soft_wrap=True)
-    print("All of them:")
+            say(f"  {name}: {shortened(record[name])}")
+    say("All of them:")
     for file in sorted(folder.glob("*/*/*.jsonl")):
         with file.open(encoding="utf-8") as lines:
-            print(f"  {sum(1 for _ in lines)} lines in {file}")
+            say(f"  {sum(1 for _ in lines)} lines in {file}")
 
 
 def shortened(value: Any) -> str:

@@ -15,13 +15,11 @@ from newscrawl.command_line import (
     DEFAULT_EDITION,
     BaseCommand,
     CommandError,
-    as_json,
-    console,
     crawl_command,
-    until_reader_leaves,
     warn_of_missing_contact,
 )
 from newscrawl.errors import STOPPED, ArgumentError
+from newscrawl.escaping import escaped
 from newscrawl.exit_status import ExitStatus
 from newscrawl.monitoring.accounting import faults
 from newscrawl.monitoring.doctor_findings import (
@@ -39,10 +37,10 @@ from newscrawl.monitoring.doctor_findings import (
     tag_page,
     verdict_of_examination,
 )
-from newscrawl.monitoring.logs import escaped
 from newscrawl.monitoring.verdict import BLOCKED, FINISHED, OVERLOADED, TOO_SLOW, Verdict
 from newscrawl.setting_checks import check_settings
 from newscrawl.spiders.doctor import DoctorSpider
+from newscrawl.terminal import as_json, console, say, until_reader_leaves
 
 # Reasons for which the crawl closes that are the site's: their statistics have the same names.
 STOPPED_BY = {BLOCKED: REFUSED, TOO_SLOW: REFUSED, OVERLOADED: UNREACHABLE}
@@ -96,8 +94,9 @@ class Command(BaseCommand):
             elif not found.get("stopped"):
                 show(found)
                 if found["settings"]:
-                    print("\nCrawl with the settings that fit:")
-                    print(f"  {escaped(crawl_command(self.own_settings, opts.spargs, *found['settings']))}")
+                    say()
+                    say("Crawl with the settings that fit:")
+                    say(f"  {crawl_command(self.own_settings, opts.spargs, *found['settings'])}")
         return verdict
 
     def examine(self, arguments: Mapping[str, str], most: int) -> dict[str, Any]:
@@ -140,22 +139,24 @@ class Command(BaseCommand):
 
 def show(found: Mapping[str, Any]) -> None:
     """Print the findings in sentences."""
-    out = console()
     for line in lines_of(found):
-        out.print(escaped(line), soft_wrap=True)
-    out.print("\nOpen points:")
+        say(line)
+    say()
+    say("Open points:")
     for point in found["points"]:
         style = {CONFIRMED: "green", REFUTED: "bold red"}.get(point["verdict"], "")
         evidence = f" ({escaped(point['evidence'])})" if point["evidence"] else ""
-        out.print(Text.assemble("  ", (point["verdict"], style), f": {point['point']}{evidence}"), soft_wrap=True)
+        console().print(Text.assemble("  ", (point["verdict"], style), f": {point['point']}{evidence}"), soft_wrap=True)
     if found["failures"]:
-        out.print("\nNot fetched or not readable:")
+        say()
+        say("Not fetched or not readable:")
     for url, name in found["failures"].items():
-        out.print(escaped(f"  {url}: {name}"), soft_wrap=True)
+        say(f"  {url}: {name}")
     if found["pages"]:
         page = next((page for page in found["pages"] if Path(page).name.startswith("article-")), found["pages"][0])
-        out.print(f"\n{len(found['pages'])} pages were saved; this makes one a test:")
-        out.print(f"  scrapy fixture {shlex.quote(page)}", soft_wrap=True)
+        say()
+        say(f"{len(found['pages'])} pages were saved; this makes one a test:")
+        say(f"  scrapy fixture {shlex.quote(page)}")
 
 
 def lines_of(found: Mapping[str, Any]) -> Iterator[str]:

@@ -1,7 +1,6 @@
 """`scrapy fixture`: a saved page made a test: the HTML, and beside it a JSON file of what the code makes of it."""
 
 import argparse
-import json
 import re
 from collections.abc import Mapping
 from datetime import datetime
@@ -10,6 +9,7 @@ from typing import Any, ClassVar
 
 from newscrawl.command_line import BaseCommand
 from newscrawl.errors import ArgumentError, PageError, ReadingTooSlowError
+from newscrawl.escaping import file_name, json_text
 from newscrawl.exit_status import ExitStatus
 from newscrawl.items import as_dict
 from newscrawl.middlewares.compression import unpacked
@@ -17,6 +17,7 @@ from newscrawl.middlewares.refusals import RefusedRequestError, TooLargeError
 from newscrawl.middlewares.stopping import reading_within
 from newscrawl.pages import Page, parse_article, read_headlines, read_listing, read_menu
 from newscrawl.pipelines.clean import cleaned
+from newscrawl.terminal import say
 from newscrawl.urls import absolute
 
 HEADER = re.compile(r"<!-- (?P<kind>article|listing) (?P<url>\S+)(?: downloaded (?P<downloaded>\S+))? -->")
@@ -58,18 +59,19 @@ class Command(BaseCommand):
         except (OSError, ValueError, RefusedRequestError, ReadingTooSlowError) as error:
             raise ArgumentError(f"{args[0]}: {error}") from error
         url = header_of(body)["url"]
-        name = opts.name or re.sub(r"[^\w-]+", "-", url.split("/", 3)[-1]).strip("-")[:80] or "page"
+        name = opts.name or file_name(url.split("/", 3)[-1])
         target = Path(opts.into) / f"{name}.html"
         try:
             for path in (target, target.with_suffix(".json")):
                 if path.exists():
                     raise ArgumentError(f"{path} exists already; give another --name")
             target.write_bytes(body)
-            target.with_suffix(".json").write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", "utf-8")
+            target.with_suffix(".json").write_text(json_text(found, indent=1) + "\n", "utf-8")
         except OSError as error:
             raise ArgumentError(f"{target}: {error.strerror}") from error
-        print(f"{target}\n{target.with_suffix('.json')}")
-        print(
+        say(str(target))
+        say(str(target.with_suffix(".json")))
+        say(
             "Replace the page's text by words of your own, correct the JSON to what the page really says, and repair"
             " the code until the test passes."
         )

@@ -5,18 +5,16 @@ import difflib
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
-from rich.text import Text
-
 from newscrawl.archive.archive import Archive
 from newscrawl.archive.damage import Damage
 from newscrawl.archive.files import committed_files, file_name, read_records
 from newscrawl.archive.ledger import Entry
 from newscrawl.archive.read_only import ArchiveCopy
-from newscrawl.command_line import BaseCommand, console, say_damages
+from newscrawl.command_line import BaseCommand, say_damages
 from newscrawl.errors import ArgumentError
 from newscrawl.exit_status import ExitStatus
-from newscrawl.monitoring.logs import escaped
 from newscrawl.monitoring.verdict import Verdict
+from newscrawl.terminal import say
 from newscrawl.text import paragraphs
 
 
@@ -79,21 +77,19 @@ def revisions(archive: Archive | ArchiveCopy, entry: Entry) -> list[dict[str, An
 
 def show(entry: Entry, records: list[dict[str, Any]]) -> None:
     """Print an article's revisions, each with its difference to the one before."""
-    out = console()
     head = f"{entry.edition} {entry.id}  {records[-1]['url'] if records else entry.path}"
-    out.print(Text(escaped(head), style="bold"), soft_wrap=True)
+    say(head, style="bold")
     before: dict[str, Any] | None = None
     for record in records:
-        out.print(Text(f"revision {record['revision']}, downloaded {record['date_downloaded']}", style="cyan"))
+        say(f"revision {record['revision']}, downloaded {record['date_downloaded']}", style="cyan")
         if before is None:
-            out.print(Text(escaped(f"  {record['title']}")), soft_wrap=True)
+            say(f"  {record['title']}")
         else:
             for line in changes(before, record):
-                style = {"-": "red", "+": "green"}.get(line.strip()[:1], "")
-                out.print(Text(escaped(line), style=style), soft_wrap=True)
+                say(line, style={"-": "red", "+": "green"}.get(line.strip()[:1], ""))
         before = record
     if entry.gone:
-        out.print(Text("no longer on the site", style="yellow"))
+        say("no longer on the site", style="yellow")
 
 
 def changes(before: dict[str, Any], after: dict[str, Any]) -> Iterator[str]:

@@ -4,12 +4,10 @@ import argparse
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from rich.table import Table
-
-from newscrawl.command_line import BaseCommand, console, narrow_table, say_damages
+from newscrawl.command_line import BaseCommand, say_damages
 from newscrawl.errors import ArgumentError
 from newscrawl.exit_status import ExitStatus
-from newscrawl.monitoring.logs import escaped
+from newscrawl.terminal import NamesTable, console, narrow_table, say
 
 
 class Command(BaseCommand):
@@ -35,7 +33,7 @@ class Command(BaseCommand):
             for edition in self.editions(asked):
                 with self.archive(edition, rebuild="it was asked for") as archive:
                     lines = sum(archive.indexed.values())
-                    print(f"The ledger of {edition} was rebuilt: {lines} lines in {len(archive.indexed)} files")
+                    say(f"The ledger of {edition} was rebuilt: {lines} lines in {len(archive.indexed)} files")
                     say_damages(archive.damages)
         elif args == ["show"]:
             for edition in self.editions(asked):
@@ -47,7 +45,7 @@ class Command(BaseCommand):
             raise ArgumentError("say what to do: scrapy ledger show, or scrapy ledger rebuild")
 
 
-def table_of(counts: Sequence[Sequence[Any]], title: str) -> Table:
+def table_of(counts: Sequence[Sequence[Any]], title: str) -> NamesTable:
     """Return an edition's counts as a table: each row is edition, section, month, articles, edited, gone."""
     table = narrow_table(title=title)
     for name in ("section", "month"):
@@ -55,7 +53,7 @@ def table_of(counts: Sequence[Sequence[Any]], title: str) -> Table:
     for name in ("articles", "edited", "gone"):
         table.add_column(name, justify="right", no_wrap=True)
     for _, section, month, *numbers in counts:
-        table.add_row(escaped(section), escaped(month), *map(str, numbers))
+        table.add_row(section, month, *map(str, numbers))
     table.add_section()
     table.add_row("all", "", *(str(sum(row[at] for row in counts)) for at in (3, 4, 5)))
     return table

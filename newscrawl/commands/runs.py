@@ -1,19 +1,18 @@
 """`scrapy runs`: the last runs and how they went."""
 
 import argparse
-import sys
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from rich.table import Table
 from rich.text import Text
 
 from newscrawl.archive.files import RUNS, edition_folder
-from newscrawl.command_line import BaseCommand, as_json, console
+from newscrawl.command_line import BaseCommand
 from newscrawl.errors import ArgumentError
+from newscrawl.escaping import escaped_line
 from newscrawl.exit_status import ExitStatus
-from newscrawl.monitoring.logs import escaped
 from newscrawl.monitoring.reports import read_reports
+from newscrawl.terminal import NamesTable, as_json, console, say
 
 COLUMNS_OF_THE_TABLE = 110
 """A narrower terminal gets two lines a run in place of a table."""
@@ -50,7 +49,7 @@ class Command(BaseCommand):
             found, damaged = read_reports(edition_folder(self.data_dir, edition) / RUNS)
             reports += found
             for path in damaged:
-                print(f"{path} is no report of a run; it is passed over", file=sys.stderr)
+                say(f"{path} is no report of a run; it is passed over", stderr=True)
         if site := opts.spargs.get("site", "").rstrip("/"):
             reports = [report for report in reports if report["site"] == site]
         # Names of runs begin with their start.
@@ -59,7 +58,7 @@ class Command(BaseCommand):
             for report in reports:
                 print(as_json(report))
         elif not reports:
-            print(f"No run has left a report in {self.data_dir}")
+            say(f"No run has left a report in {self.data_dir}")
         elif console().width < COLUMNS_OF_THE_TABLE:
             for report in reports:
                 console().print(lines_of(report))
@@ -82,7 +81,7 @@ def cells_of(report: Mapping[str, Any]) -> dict[str, str]:
         "newest": f"{age / 3600:.0f} h" if age is not None else "",
         "arguments": " ".join(f"{name}={value}" for name, value in report["arguments"].items()),
     }
-    return {name: escaped(text) for name, text in cells.items()}
+    return {name: escaped_line(text) for name, text in cells.items()}
 
 
 def style_of(report: Mapping[str, Any]) -> str:
@@ -90,9 +89,9 @@ def style_of(report: Mapping[str, Any]) -> str:
     return "bold red" if report["verdict"]["status"] else "green"
 
 
-def table_of(reports: Sequence[Mapping[str, Any]]) -> Table:
+def table_of(reports: Sequence[Mapping[str, Any]]) -> NamesTable:
     """Return the runs as a table."""
-    table = Table()
+    table = NamesTable()
     for name in cells_of(reports[0]):
         is_text = name in ("started, UTC", "edition", "verdict", "arguments")
         table.add_column(name, justify="left" if is_text else "right", no_wrap=name != "arguments", overflow="fold")

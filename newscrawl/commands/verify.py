@@ -15,6 +15,7 @@ from newscrawl.command_line import BaseCommand
 from newscrawl.errors import ArgumentError
 from newscrawl.exit_status import ExitStatus
 from newscrawl.monitoring.verdict import Verdict
+from newscrawl.terminal import say
 
 
 class Command(BaseCommand):
@@ -45,7 +46,7 @@ class Command(BaseCommand):
                 for found in findings(folder):
                     if isinstance(found, Damage):
                         damaged += 1
-                        print(found, flush=True)
+                        say(str(found))
                     else:
                         files += 1
                         records += found

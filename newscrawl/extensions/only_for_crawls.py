@@ -9,6 +9,7 @@ from newscrawl.extensions.feed_storage import SCHEME
 IS_OWN_COMMAND = "IS_OWN_COMMAND"
 """The setting by which this project's commands say that they choose the components of their crawls themselves."""
 OWN = "newscrawl."
+ON_SITE = "newscrawl.middlewares.redirects.OnSiteMiddleware"
 
 
 class OnlyForCrawls:
@@ -30,6 +31,8 @@ def without_archive(settings: BaseSettings) -> dict[str, Any]:
         name: {part: None if str(part).startswith(OWN) else order for part, order in settings.getdict(name).items()}
         for name in ("ITEM_PIPELINES", "EXTENSIONS")
     }
+    # Those who use Scrapy's own commands name any page that they like.
+    changed["DOWNLOADER_MIDDLEWARES"] = {**settings.getdict("DOWNLOADER_MIDDLEWARES"), ON_SITE: None}
     feeds = settings.getdict("FEEDS")
     changed["FEEDS"] = {uri: given for uri, given in feeds.items() if not str(uri).startswith(f"{SCHEME}:")}
     # These are made for the archive's feeds: of another spider they would ask for an edition and for batches.

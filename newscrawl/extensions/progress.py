@@ -1,6 +1,7 @@
 """How far the crawl is: a live line for a person at a terminal, plain log lines elsewhere."""
 
 import asyncio
+import io
 import logging
 import sys
 import time
@@ -8,10 +9,12 @@ from typing import Self, TextIO
 
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.text import Text
 from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 
-from newscrawl.monitoring.logs import escaped
+from newscrawl.escaping import escaped_line
+from newscrawl.terminal import SafeConsole
 
 logger = logging.getLogger(__name__)
 
@@ -19,6 +22,22 @@ SECONDS_BETWEEN_LINES = 30.0
 """Between two lines of the log."""
 SECONDS_BETWEEN_UPDATES = 0.5
 """Between two updates of the line at a terminal."""
+
+
+class AboveTheLine(io.TextIOBase, TextIO):
+    """Where log lines go while the live line is shown: above it, each as one line, which only the terminal may wrap.
+
+    The stream that rich puts in the place of standard error breaks lines at spaces: what a page says could stand where
+    a log line begins.
+    """
+
+    def __init__(self, console: Console) -> None:
+        self.console = console
+
+    def write(self, text: str) -> int:
+        # The formatter has escaped what is not its own colours.
+        self.console.print(Text.from_ansi(text.removesuffix("\n")), soft_wrap=True)
+        return len(text)
 
 
 class ProgressExtension:
@@ -49,7 +68,7 @@ class ProgressExtension:
         articles = stats.get_value("newscrawl/written/articles", 0)
         minutes = max(time.monotonic() - self.started, 1.0) / 60
         current = getattr(self.crawler.spider, "current", "")
-        return escaped(f"{pages} pages · {articles} articles · {articles / minutes:.0f} articles/min · {current}")
+        return escaped_line(f"{pages} pages · {articles} articles · {articles / minutes:.0f} articles/min · {current}")
 
     def spider_opened(self, spider: Spider) -> None:
         self.started = time.monotonic()
@@ -75,7 +94,7 @@ class ProgressExtension:
             else:
                 logger.info("%s", self.summary())
 
-    def live_line(self, console: Console) -> Progress:
+    def live_line(self, console: SafeConsole) -> Progress:
         """Return the line below the log."""
         return Progress(
             SpinnerColumn("line"),
@@ -88,12 +107,10 @@ class ProgressExtension:
 
     def _start_live(self) -> None:
         original = sys.stderr
-        self.live = self.live_line(Console(stderr=True))
+        self.live = self.live_line(SafeConsole(stderr=True))
         self.live.add_task(self.summary(), total=None)
         self.live.start()
-        # While the line is shown, `sys.stderr` is rich's and keeps log lines above it; the handlers were made before
-        # and still write to the original.
         for handler in logging.root.handlers:
             if isinstance(handler, logging.StreamHandler) and handler.stream is original:
                 self.redirected.append((handler, original))
-                handler.setStream(sys.stderr)
+                handler.setStream(AboveTheLine(self.live.console))

@@ -5,7 +5,7 @@ from urllib.parse import urljoin, urlsplit
 
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.downloadermiddlewares import offsite, redirect
+from scrapy.downloadermiddlewares import redirect
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
@@ -20,6 +20,7 @@ from newscrawl.middlewares.refusals import (
     TooManyRedirectsError,
 )
 from newscrawl.monitoring.accounting import ENTRY
+from newscrawl.urls import absolute, on_site
 
 MOVED_TO = "newscrawl/moved_to"
 """The statistic that has the site to which robots.txt or the home page has led."""
@@ -28,21 +29,15 @@ _LOGIN = frozenset(("login", "log-in", "signin", "sign-in", "sign_in", "logon", 
 
 
 def leaves_site(url: str, location: str) -> bool:
-    """Return whether a redirect leads to another host or port; `http` to `https` and `www.` are the same site.
+    """Return whether a redirect leads to another site than that of the URL, as `urls.on_site` says.
 
     >>> leaves_site("http://x.net/a", "https://www.x.net/a"), leaves_site("http://x.net/a", "/b")
     (False, False)
     >>> leaves_site("http://x.net/a", "http://y.net/a"), leaves_site("http://x.net:80/a", "http://x.net:8080/a")
     (True, True)
     """
-    try:
-        old, new = urlsplit(url), urlsplit(urljoin(url, location))
-        ports = [parts.port or {"https": 443}.get(parts.scheme, 80) for parts in (old, new)]
-        hosts = [(parts.hostname or "").lower().removeprefix("www.") for parts in (old, new)]
-    except ValueError:
-        return True
-    secured = (old.scheme, new.scheme) == ("http", "https") and ports == [80, 443]
-    return hosts[0] != hosts[1] or (ports[0] != ports[1] and not secured) or new.scheme not in ("http", "https")
+    target = absolute(url, location)
+    return target is None or on_site(target, url) is None
 
 
 def led_elsewhere(url: str, target: str) -> type[RefusedRequestError] | None:
@@ -95,17 +90,24 @@ class StayOnSiteMiddleware:
         return response
 
 
-class OffsiteMiddleware(offsite.OffsiteMiddleware):
-    """Scrapy's filter of foreign hosts, with a named refusal."""
+class OnSiteMiddleware:
+    """Refuses by name each request that leaves the spider's site, whatever made it: no other middleware sees it.
 
-    def process_request(self, request: Request, spider: Any = None) -> None:
-        try:
-            super().process_request(request)
-        except IgnoreRequest as error:
-            raise LeftSiteError(str(error)) from error
+    So it does with a user name before the host, which a redirect may put there, and Scrapy cannot ask for.
+    Scrapy's own filter compares host names alone, without the port, and lets every subdomain pass.
+    """
 
-    def request_scheduled(self, request: Request, spider: Any = None) -> None:
-        """Let the request pass here: refused by Scrapy at this point, it would vanish without a word."""
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    def process_request(self, request: Request) -> None:
+        root = getattr(self.crawler.spider, "root", "")
+        if on_site(request.url, root) is None or "@" in urlsplit(request.url).netloc:
+            raise LeftSiteError(f"a request to another site than {root}: {request.url[:200]}", request.url)
 
 
 def checked(crawler: Crawler, request: Request, result: Request | Response) -> Request | Response:
@@ -160,6 +162,9 @@ class MetaRefreshMiddleware(_WithoutReferer, redirect.MetaRefreshMiddleware):
             result = super().process_response(request, response)
         except IgnoreRequest as error:
             raise TooManyRedirectsError(str(error)) from error
+        except ValueError:
+            # What it names is no URL: browsers stay on the page.
+            return response
         if isinstance(result, Request) and result.url == request.url:
             # A page that loads itself again is the page.
             return response

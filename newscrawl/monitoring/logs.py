@@ -1,38 +1,26 @@
 """The log: plain lines for people, in which no message can forge a line; one JSON object a line for programs."""
 
-import json
 import logging
-import re
+import sys
+import traceback
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from types import TracebackType
 from typing import Any
+
+from newscrawl.escaping import escaped, json_text
 
 LOGS_KEPT = 30
 """Files of runs that are kept in `LOG_DIR`."""
-# Everything that moves a terminal's cursor or turns the direction of its text; a tab and an end of line do no harm.
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _OURS: list[logging.Handler] = []
 IS_GOOD_NEWS = "is_good_news"
 """The attribute of a record that is a verdict: whether it is a healthy one."""
 GREEN, RED, PLAIN = "\x1b[1;32m", "\x1b[1;31m", "\x1b[0m"
 
 
-def escaped(text: str) -> str:
-    """Return a text without control characters; further lines are indented, so that none looks like a log line.
-
-    >>> escaped("a\\x1b[2Jb\\n2024-08-22 [newscrawl] INFO: healthy")
-    'a\\\\x1b[2Jb\\n    2024-08-22 [newscrawl] INFO: healthy'
-    """
-    return _CONTROL.sub(_escape, text).replace("\n", "\n    ")
-
-
-def _escape(match: re.Match[str]) -> str:
-    return match[0].encode("unicode_escape").decode("ascii")
-
-
 class PlainFormatter(logging.Formatter):
-    """Scrapy's format, in UTC, with control characters escaped; for a terminal, verdicts in colour."""
+    """Scrapy's format, in UTC, with what does not show escaped; for a terminal, verdicts in colour."""
 
     converter = staticmethod(lambda seconds: datetime.fromtimestamp(seconds or 0, UTC).timetuple())
     has_colour = False
@@ -56,8 +44,7 @@ class JsonFormatter(logging.Formatter):
         }
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
-        # ASCII only: a lone surrogate in a message cannot break the line.
-        return json.dumps(line)
+        return json_text(line, ascii_only=True)
 
 
 def install(settings: Mapping[str, Any], *, name: str, has_colour: bool = False) -> None:
@@ -87,6 +74,9 @@ def install(settings: Mapping[str, Any], *, name: str, has_colour: bool = False)
         folder.mkdir(parents=True, exist_ok=True)
         handlers.append(logging.FileHandler(folder / f"{name}.log", encoding="utf-8"))
         prune(folder)
+    if not handlers:
+        # Without any, Python writes warnings to standard error.
+        handlers.append(logging.NullHandler())
     logging.root.setLevel(settings["LOG_LEVEL"])
     for handler in handlers:
         if handler.formatter is None:
@@ -94,6 +84,17 @@ def install(settings: Mapping[str, Any], *, name: str, has_colour: bool = False)
         handler.setLevel(settings["LOG_LEVEL"])
         logging.root.addHandler(handler)
         _OURS.append(handler)
+
+
+def escape_what_nobody_logs() -> None:
+    """Escape what Python itself writes to standard error: messages without a log, and the traceback that ends it."""
+    if logging.lastResort is not None:
+        logging.lastResort.setFormatter(PlainFormatter("%(message)s"))
+    sys.excepthook = _print_escaped
+
+
+def _print_escaped(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    print(escaped("".join(traceback.format_exception(kind, error, trace)).rstrip()), file=sys.stderr)
 
 
 def write_to_files(text: str, *, is_good: bool) -> None:

@@ -4,7 +4,6 @@ Their URLs come from the environment alone, since they hold secrets: `NEWSCRAWL_
 `NEWSCRAWL_PROMETHEUS`. Logs name their hosts only.
 """
 
-import json
 import logging
 import os
 import socket
@@ -19,6 +18,7 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from newscrawl.errors import ArgumentError
+from newscrawl.escaping import escaped_line, json_text
 from newscrawl.exit_status import ExitStatus
 from newscrawl.monitoring.verdict import STOPPED_RUN
 
@@ -72,11 +72,11 @@ def notify_finished(
     if is_web_url(address := environment.get("NEWSCRAWL_WEBHOOK", "")) and (is_recovery or not is_healthy):
         body: dict[str, Any] = {"text": text_of(report, is_recovery=is_recovery), "host": socket.gethostname()}
         body |= {name: report.get(name) for name in _HEAD}
-        _send("webhook", address, json.dumps(body, ensure_ascii=False).encode(), "application/json")
+        _send("webhook", address, json_text(body).encode(), "application/json")
 
 
 def text_of(report: Mapping[str, Any], *, is_recovery: bool = False) -> str:
-    """Return how a run went, in two lines at most.
+    """Return how a run went, in two lines at most, whatever a page gave to it.
 
     >>> text_of({"edition": "en", "verdict": {"status": 3, "name": "unreachable", "reason": "no name", "advice": ""}})
     'newscrawl en: unreachable (status 3): no name.'
@@ -85,7 +85,7 @@ def text_of(report: Mapping[str, Any], *, is_recovery: bool = False) -> str:
     again = " again" if is_recovery else ""
     state = f"{verdict['name']}{again} (status {verdict['status']}): {verdict['reason']}."
     text = f"newscrawl {report.get('edition') or ''}: {state}"
-    return "\n".join(part for part in (text, verdict["advice"]) if part)
+    return "\n".join(escaped_line(part) for part in (text, verdict["advice"]) if part)
 
 
 def is_web_url(address: str) -> bool:

@@ -15,6 +15,7 @@ from typing import Any
 from newscrawl import __version__
 from newscrawl.archive.part_file import free_name, write_whole
 from newscrawl.dates import format_utc
+from newscrawl.escaping import json_text
 from newscrawl.monitoring.accounting import accounts_of, faults
 from newscrawl.monitoring.canary import JUDGED
 from newscrawl.monitoring.observations import FIELDS, Observations, reason_of, reason_of_layer
@@ -142,7 +143,7 @@ def write_report(path: Path, report: Mapping[str, Any], *, keep: int = REPORTS_K
     The folder is made if that above it is there: one that has vanished in mid-run is not made again.
     """
     path.parent.mkdir(exist_ok=True)
-    write_whole(path, [json.dumps(report, indent=1, ensure_ascii=False).encode(), b"\n"])
+    write_whole(path, [json_text(report, indent=1).encode(), b"\n"])
     remove_old_reports(path.parent, keep)
 
 

@@ -108,7 +108,8 @@ class _Places:
             # The whole body is in a quote, which says nothing about this paragraph.
             quote = outer if kind == "blockquote" else None
         if line.tag == "tr":
-            return _Place("tr", quote=quote, table=outer if kind == "table" else None)
+            # The whole body may be one table.
+            return _Place("tr", quote=quote, table=next(line.element.iterancestors("table"), None))
         return _Place(_tag(line, is_subhead=paragraph.is_subhead), quote=quote, item=outer if kind == "li" else None)
 
     def _outer(self, element: _Element) -> _Element | None:

@@ -16,7 +16,9 @@ _UNLINKED = 0.34
 """Largest share of links in a box that is part of a body, by characters."""
 _MUCH = 0.2
 """Share of the sentences of an element that makes a box of it a part by itself, by characters."""
-_PARAGRAPHS = frozenset(("p", "div", "span", "section", "blockquote", "li", "font", "center", "pre", "dd", "dt", "a"))
+_PARAGRAPHS = frozenset(
+    ("p", "tr", "div", "span", "section", "blockquote", "li", "font", "center", "pre", "dd", "dt", "a")
+)
 _TEXTS = frozenset(("blockquote", "ul", "ol", "dl", "table", "pre"))
 """Elements that are parts of a text by their tag."""
 _ITEMS = frozenset(("li", "dt", "dd", "tr"))

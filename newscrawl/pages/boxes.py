@@ -46,7 +46,7 @@ def is_prose(line: Line) -> bool:
 
 def _is_prose(line: Line) -> bool:
     text = line.text
-    if line.is_heading or line.link_share > 0.9:
+    if line.is_heading or (line.link_share > 0.9 and not _goes_through_links(line)):
         return False
     words = text.count(" ") + 1
     is_sentence = ends_a_sentence(text)
@@ -56,6 +56,15 @@ def _is_prose(line: Line) -> bool:
         return False
     lowered = text.lower() if len(text) < 300 else ""
     return not any(words in lowered for words in BOILERPLATE)
+
+
+def _goes_through_links(line: Line) -> bool:
+    """Return whether a line has words before and after its links: a sentence of which nearly all is a link."""
+    texts = [link.text for link in line.links if link.text]
+    if not texts:
+        return False
+    head, tail = line.text.partition(texts[0])[0], line.text.rpartition(texts[-1])[2]
+    return any(map(str.isalnum, head)) and any(map(str.isalnum, tail)) and ends_a_sentence(line.text)
 
 
 @dataclass(slots=True)

@@ -25,6 +25,7 @@ from newscrawl.almayadeen.markup import AUTHOR
 from newscrawl.dates import fold_for_dates
 from newscrawl.pages.authors import names_after_label, names_in_line, unique_names, until_next, without_label
 from newscrawl.pages.furniture import captioned, is_summary, nearest
+from newscrawl.pages.inner_text import without_icons
 from newscrawl.pages.lines import Line
 from newscrawl.pages.shown_times import is_label, read_shown_times
 from newscrawl.pages.times import Time, shown_words
@@ -214,9 +215,8 @@ def _labelled_names(line: Line, following: Sequence[Line], marked: Sequence[str]
 
 def _without_contacts(line: Line) -> str:
     """Return a line's text with its breaks as ends of cells, and without links that only say "Email" or "@jane"."""
-    text = line.text
-    if any(run.text is None for run in line.runs):
-        text = collapse_spaces("".join(" | " if run.text is None else run.text for run in line.runs)).strip("| ")
+    joined = "".join(" | " if run.text is None else run.text for run in line.runs)
+    text = collapse_spaces(without_icons(joined)).strip("| ")
     for link in line.links:
         if " " not in link.text and (link.href.startswith("mailto:") or link.text.startswith("@")):
             text = collapse_spaces(text.replace(link.text, " ", 1))

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from itertools import islice
 from typing import Any
 
@@ -169,8 +170,12 @@ class _Known:
     """The objects of a page by their `@id`."""
 
     def __init__(self, blocks: list[Any]) -> None:
-        self.by_id: dict[str, Node] = {}
-        pending: list[Any] = [blocks]
+        self.blocks = blocks
+
+    @cached_property
+    def _by_id(self) -> dict[str, Node]:
+        by_id: dict[str, Node] = {}
+        pending: list[Any] = [self.blocks]
         for _ in range(_MOST_NODES):
             if not pending:
                 break
@@ -179,9 +184,10 @@ class _Known:
                 pending += value[:MOST_VALUES]
             elif isinstance(value, dict):
                 name = value.get("@id")
-                if isinstance(name, str) and len(value) > len(self.by_id.get(name, ())):
-                    self.by_id[name] = value
+                if isinstance(name, str) and len(value) > len(by_id.get(name, ())):
+                    by_id[name] = value
                 pending += [each for each in value.values() if isinstance(each, dict | list)]
+        return by_id
 
     def resolved(self, value: Any) -> Any:
         """Return a value with the objects in place of references to them."""
@@ -191,5 +197,5 @@ class _Known:
 
     def _object(self, value: Any) -> Any:
         if isinstance(value, dict) and isinstance(name := value.get("@id"), str) and value.keys() <= {"@id", "@type"}:
-            return self.by_id.get(name, value)
+            return self._by_id.get(name, value)
         return value

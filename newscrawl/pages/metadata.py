@@ -6,6 +6,7 @@ Each of the three is a `Layer` with the same fields. A missing or broken layer d
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -65,6 +66,7 @@ _AUTHOR_NAMES = (
 # An `itemprop` inside an object of another type describes that object: a comment, a person, a picture.
 _ARTICLE_SCOPE = ("article", "posting", "page", "creativework", "videoobject", "gallery", "episode")
 _LONGEST_NESTING = 60
+_LONGEST_NAME = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,6 +161,14 @@ def _tawsiyat(value: dict[str, Any]) -> Layer:
     )
 
 
+# The same names are on every page.
+@lru_cache(maxsize=1024)
+def _spelled(name: str) -> tuple[str, str]:
+    """Return the name of a meta element as it is looked for: in lower case, and by its letters alone."""
+    name = name.strip().lower()
+    return name, comparison_key(name)
+
+
 class _Metas:
     """The values of the meta elements of a page, by name."""
 
@@ -169,13 +179,14 @@ class _Metas:
 
     def add(self, element: _Element, content: str) -> None:
         """Add the value of an element under each name that it has."""
-        stated = (element.get("property"), element.get("name"), element.get("itemprop"))
-        names = unique((name or "").strip().lower() for name in stated)
-        if element.get("itemprop") and not _describes_article(element):
+        described = element.get("itemprop")
+        names = {name for name in (element.get("property"), element.get("name"), described) if name}
+        if described and not _describes_article(element):
             return
-        for table, keys in ((self.by_name, names), (self.by_key, unique(map(comparison_key, names)))):
+        spelled = {_spelled(name[:_LONGEST_NAME]) for name in names}
+        for table, keys in ((self.by_name, {name for name, _ in spelled}), (self.by_key, {key for _, key in spelled})):
             for key in keys:
-                if len(values := table.setdefault(key, [])) < MOST_VALUES:
+                if key and len(values := table.setdefault(key, [])) < MOST_VALUES:
                     values.append(content)
 
     def first(self, *names: str) -> str | None:

@@ -80,11 +80,8 @@ def _read_machine(stated: str, zone: tzinfo) -> Time | None:
     """Return the time of a text in a form for machines."""
     if (match := _ISO.fullmatch(stated)) or (match := _COMPACT.fullmatch(stated)):
         year, month, day, hour, minute, second, name = match.groups()
-        if len(stated) == 10 and hour:  # seconds since 1970
-            match = None
-        else:
-            moment = datetime(*(int(part or 0) for part in (year, month, day, hour, minute, second)))  # type: ignore[arg-type]
-            return Time(moment.replace(tzinfo=(name and zone_named(name)) or zone), stated, bool(hour), bool(name))
+        moment = datetime(*(int(part or 0) for part in (year, month, day, hour, minute, second)))  # type: ignore[arg-type]
+        return Time(moment.replace(tzinfo=(name and zone_named(name)) or zone), stated, bool(hour), bool(name))
     if match := _EPOCH.fullmatch(stated):
         return Time(datetime.fromtimestamp(int(match[1]), UTC), stated)
     return None

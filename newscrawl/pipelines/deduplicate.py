@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 from newscrawl.archive.crawl_state import crawl_state
 from newscrawl.items import Article, FetchedArticle, Headline
 from newscrawl.monitoring.accounting import SAME_CONTENT
+from newscrawl.pipelines.identify import content_of
 from newscrawl.pipelines.pipeline import Pipeline
 from newscrawl.text import comparison_key, shares_no_word
 
@@ -20,12 +21,11 @@ MAX_COPIES = 3
 def identities(article: Article) -> list[tuple[str, str, str]]:
     """Return the keys of which two different articles share none: (`id` or `content`, edition, value).
 
-    The same text under a second URL is one article. A text that is empty says nothing: two videos may have the same
-    title and no text.
+    The same text under a second URL is one article; so is the same video. A text that is empty says nothing.
     """
     keys = [("id", article.edition, article.id)]
-    if article.body:
-        keys.append(("content", article.edition, article.content_hash))
+    if (content := content_of(article)) is not None:
+        keys.append(("content", article.edition, content))
     return keys
 
 
@@ -39,10 +39,10 @@ class DeduplicatePipeline(Pipeline):
             # After a day it is no outage any more.
             self.refuse(article, [url], rests=datetime.now(UTC) - when > timedelta(days=1))
         keys = identities(article)
+        if article.body and (first := run_state.get(*keys[-1])) is not None:
+            self.check_copies(keys[-1], article, first)
         for key in keys:
             if (earlier := run_state.get(*key)) is not None:
-                if key[0] == "content":
-                    self.check_copies(key, article, earlier)
                 logger.info("Dropped %s: same %s as %s", url, key[0], earlier)
                 self.drop(f"duplicate/{key[0]}", f"duplicate {key[0]} of {earlier}")
         for key in keys:

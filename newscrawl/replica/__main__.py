@@ -35,6 +35,7 @@ def parser() -> argparse.ArgumentParser:
     )
     add("--kinds", action="store_true", help="also videos, galleries, infographs, episodes, live pages")
     add("--unseen-parts", action="store_true", help="also the sections whose paths on the site are a guess (en)")
+    add("--hostile", action="store_true", help="one article in ten is an attack, and links lead to other ports")
     add("--port", type=int, default=8000, metavar="N", help="port; 0 takes a free one (8000)")
     add = lines.add_argument_group("its pages").add_argument
     add("--markup", choices=MARKUPS, default=DEFAULTS.markup, help="markup and metadata of article pages (full)")
@@ -83,6 +84,7 @@ def options_of(given: argparse.Namespace) -> Options:
         validators=given.validators,
         unseen_parts=given.unseen_parts,
         kinds=given.kinds,
+        hostile=given.hostile,
         port=given.port,
     )
 

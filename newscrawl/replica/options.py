@@ -79,6 +79,9 @@ class Options:
     kinds: bool = False
     """Whether the site also has videos, galleries, infographs, episodes and live pages. The kind of the galleries is
     only in the menu's label, not in their path."""
+    hostile: bool = False
+    """Whether one article in ten has a hostile page, and listings, sitemaps, feed and robots.txt lead to two other
+    sites on this machine as well, whose requests `Replica.trapped` holds (`replica/hostile.py`)."""
     port: int = 0
     """Port on loopback; 0 takes a free one."""
 

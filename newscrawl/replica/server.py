@@ -4,7 +4,6 @@ import json
 import re
 import threading
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
@@ -12,6 +11,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from newscrawl.replica import controls
 from newscrawl.replica.faults import HTML, Fault, send
+from newscrawl.replica.hostile import ATTACKS, AWAY, EVERY, Answer, Target, Traps, attack_on, links_away
 from newscrawl.replica.listings import Listing, listing_at
 from newscrawl.replica.newsroom import Newsroom
 from newscrawl.replica.options import ENDPOINTS, Options
@@ -19,8 +19,6 @@ from newscrawl.replica.pages import Pages
 from newscrawl.replica.sitemaps import feed, robots_txt, sitemap
 from newscrawl.replica.truth import truth
 
-Answer = tuple[int, Mapping[str, str], bytes]
-"""Status, headers, body."""
 XML = {"Content-Type": "application/xml; charset=utf-8"}
 NOT_FOUND: Answer = (404, HTML, b"<h1>Page not found</h1>")
 NOTHING_THERE: Answer = (
@@ -55,8 +53,11 @@ class Replica:
         self._changing = threading.Lock()
         self._server: _Server | None = None
         self._thread: threading.Thread | None = None
+        self._traps = Traps() if self.options.hostile else None
 
     def __enter__(self) -> Self:
+        if self._traps is not None:
+            self._traps.__enter__()
         self._server = _Server(("127.0.0.1", self.options.port), _Handler)
         self._server.replica = self
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
@@ -69,6 +70,8 @@ class Replica:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
+        if self._traps is not None:
+            self._traps.__exit__()
 
     @property
     def url(self) -> str:
@@ -86,6 +89,16 @@ class Replica:
     def article_urls(self) -> list[str]:
         """Return the URLs of all articles that the listings lead to, newest first."""
         return [self.url + self.newsroom.path(number) for number in self.newsroom.numbers()]
+
+    @property
+    def trapped(self) -> list[str]:
+        """Host and path of each request that a hostile replica has led to another site."""
+        return self._traps.asked if self._traps is not None else []
+
+    def attacks(self) -> dict[str, str]:
+        """Return URL → name of the attack of `hostile.ATTACKS`, for the articles of a hostile replica."""
+        numbers = self.newsroom.numbers() if self.options.hostile else ()
+        return {self.url + self.newsroom.path(number): name for number in numbers if (name := attack_on(number))}
 
     def add(self, count: int) -> list[str]:
         """Publish new articles; return their URLs, newest first."""
@@ -117,6 +130,43 @@ class Replica:
 
     def answer(self, target: str) -> Answer:
         """Return status, headers and body for a request's target."""
+        answer = self._sound_answer(target)
+        return answer if self._traps is None else self._hostile_answer(target, answer, self._traps)
+
+    def _hostile_answer(self, target: str, answer: Answer, traps: Traps) -> Answer:
+        """Return what a hostile site sends in place of a sound answer."""
+        path = unquote(urlsplit(target).path)
+        number = self.newsroom.number_at(path)
+        status, headers, body = answer
+        if number is not None:
+            name = attack_on(number)
+            return answer if name is None or status != 200 else ATTACKS[name][0](self._attacked(number, answer, traps))
+        if path == "/robots.txt":
+            return status, headers, body + "".join(f"\nSitemap: http://{host}/s.xml" for host in traps.hosts).encode()
+        entries = [f"http://{host}/{AWAY}" for host in traps.hosts]
+        if path.startswith("/sitemaps/"):
+            more = "".join(f"<url><loc>{url}</loc></url>" for url in entries).encode()
+            return status, headers, body.replace(b"</urlset>", more + b"</urlset>")
+        if path == "/feed.rss":
+            more = "".join(f"<item><link>{url}</link></item>" for url in entries).encode()
+            return status, headers, body.replace(b"</channel>", more + b"</channel>")
+        own = self.url.removeprefix("http://")
+        return status, headers, body.replace(b"</main>", links_away(traps.hosts, own).encode() + b"</main>")
+
+    def _attacked(self, number: int, answer: Answer, traps: Traps) -> Target:
+        other = number + 1 if number + 1 < self.newsroom.count else number - 1
+        one, another = self.newsroom.article(number), self.newsroom.article(other)
+        return Target(
+            url=self.url + one.path,
+            page=answer[2].decode(),
+            post_id=str(one.post_id),
+            other_path=another.path,
+            other_page=self._pages.article(another, self.url),
+            other_id=str(another.post_id),
+            trap=traps.hosts[number // EVERY % 2],
+        )
+
+    def _sound_answer(self, target: str) -> Answer:
         parts = urlsplit(target)
         path, query = unquote(parts.path), {name: values[0] for name, values in parse_qs(parts.query).items()}
         if (machine := self._machine(path)) is not None:

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 import scrapy
 from scrapy.http import Response
@@ -18,14 +17,17 @@ from newscrawl.archive.ledger import DAY, Entry, Ledger
 from newscrawl.archive.run_state import RunState
 from newscrawl.dates import format_utc
 from newscrawl.errors import STOPPED, TOO_SLOW, NotAnArticleError, OtherPageError
-from newscrawl.items import FetchedArticle, Headline, Scraped
+from newscrawl.items import Article, FetchedArticle, Headline, Scraped
 from newscrawl.monitoring.accounting import PURPOSE, READ, UNCHANGED, articles_are_missing, fate_of
 from newscrawl.pages import Page, read_article, read_headlines
+from newscrawl.pipelines.identify import CLAIMED_URL, OTHER_ARTICLE, is_bound_to
 from newscrawl.signals import PAGE_UNREADABLE
+from newscrawl.spiders.answers import address_of, asked_url, asked_urls, download_time, validator, words_of_slug
 from newscrawl.spiders.arguments import Arguments
 from newscrawl.spiders.counting import CountingSpider
 from newscrawl.spiders.failures import describe, failure_name
 from newscrawl.spiders.pagination import ListingState
+from newscrawl.text import shares_no_word
 from newscrawl.urls import Site, canonical
 
 Output = Iterator[scrapy.Request | Scraped]
@@ -34,8 +36,6 @@ Output = Iterator[scrapy.Request | Scraped]
 HOME_PRIORITY, ARTICLE_PRIORITY, REVISIT_PRIORITY, LISTING_PRIORITY = 100, 10, 5, 0
 REUSE_DAYS = 2
 """A known article this many days older than one below it in a listing is fetched again: its URL may be reused."""
-OTHER_ARTICLE = "other_article"
-"""Name of an article whose page is another article's."""
 # Failures that say that an article is no longer where it was: it rests, as one that is gone.
 LED_ELSEWHERE = frozenset((
     "redirect", "redirect_loop", "redirected_home", "redirected_login", "redirected_known", "redirected", "off_site",
@@ -50,7 +50,6 @@ class ArticleSpider(CountingSpider):
         super().__init__()
         self.edition = self.arguments.edition
         self.root = self.arguments.root
-        self.allowed_domains = [urlsplit(self.root).hostname or ""]
         self.site = Site(self.root, aliases=(self.edition.root,))
         """The site that is crawled; its links may lead to the edition's own host when `site` names another."""
         self.created = datetime.now(UTC)
@@ -196,44 +195,56 @@ class ArticleSpider(CountingSpider):
             self.settle(response.request, UNCHANGED)
             self.ledger.note_visit(entry, response.url, when, etag, last_modified)
             return
-        page = self.page_of(response)
+        page = self.page_of(response, address_of(response))
         yield from self.headlines(page, response.url)
         try:
             article, tag_urls, own = self.read(
                 read_article, page, downloaded=when, found_on=found_on, edition=self.edition.code
             )
-            if own is not None and entry is None and self.is_unknown_article(own, response.url):
-                self.note_other_url(own, response)
+            is_own = own is None or self.is_own_page(article, own, page.url, response)
+            if own is not None and not is_own and not self.is_met(own):
+                self.note_other_url(own, response, is_new=entry is None)
                 page = self.page_of(response, own)
                 article, tag_urls, own = self.read(
                     read_article, page, downloaded=when, found_on=found_on, edition=self.edition.code
                 )
+                is_own = True
         except NotAnArticleError as error:
             self.note_unreadable(error, response, when, is_new=entry is None)
             return
-        if own is not None and self.is_other_article(own, page.url):
+        if own is not None and not is_own:
             self.note_other_article(own, response, when, is_new=entry is None)
             yield from self.follow_articles((own,), response.url)
+            return
+        if entry is None and own is None and self.may_be_another(article, response):
+            self.note_other_article(None, response, when, is_new=True)
             return
         yield from self.follow_tags(tag_urls)
         if self.arguments.since is not None and article.date_published and response.request is not None:
             self.run_state.add("published", asked_url(response.request), value=article.date_published)
         self.accounts.read_record("articles")
-        yield FetchedArticle(article=article, etag=etag, last_modified=last_modified)
+        asked = tuple(asked_urls(response.request)) if response.request is not None else ()
+        yield FetchedArticle(article=article, etag=etag, last_modified=last_modified, asked=asked)
 
-    def is_other_article(self, own: str, url: str) -> bool:
-        """Return whether a page's own URL is that of another article, which this site lists too."""
+    def is_own_page(self, article: Article, own: str, url: str, response: Response) -> bool:
+        """Return whether a page is that of the article at its URL; count one that it is, but states another's URL."""
         if url_key("", own) == url_key("", canonical(url)):
+            return True
+        if self.ledger is None or response.request is None:
             return False
-        return ("shown", own) in self.run_state or (
-            self.ledger is not None and self.ledger.at(self.edition.code, own) is not None
-        )
+        is_second = self.ledger.failure(self.edition.code, asked_url(response.request)) == OTHER_ARTICLE
+        is_own = is_bound_to(article, url, own, self.ledger, is_second=is_second)
+        if is_own and self.is_met(own):
+            self.count_error(CLAIMED_URL, url)
+            self.logger.warning("%s states the URL of another article as its own: %s", url, own)
+        return is_own
 
-    def is_unknown_article(self, own: str, url: str) -> bool:
-        """Return whether a page's own URL is that of another article, which neither this run nor an earlier one met."""
-        return url_key("", own) != url_key("", canonical(url)) and not self.is_other_article(own, url)
+    def is_met(self, own: str) -> bool:
+        """Return whether this run has met the article at a URL, or an earlier one has exported it."""
+        is_exported = self.ledger is not None and self.ledger.at(self.edition.code, own) is not None
+        return is_exported or ("shown", own) in self.run_state
 
-    def note_other_url(self, own: str, response: Response) -> None:
+    def note_other_url(self, own: str, response: Response, *, is_new: bool) -> None:
         """Leave open what is at the URL that was asked for: the page says that it is another article's.
 
         It is kept under its own URL. The next run asks again for this one; if the answer is the same, it rests.
@@ -242,17 +253,32 @@ class ArticleSpider(CountingSpider):
         self.count("article/other_url")
         self.logger.warning("%s shows the article at %s, and is asked for again", url, own)
         self.run_state.add("shown", own)
-        if self.ledger is not None:
+        if self.ledger is not None and is_new:
             self.ledger.note_failure(self.edition.code, url, OTHER_ARTICLE, datetime.fromtimestamp(0, UTC))
             self.note_missing(url)
 
-    def note_other_article(self, own: str, response: Response, when: datetime, *, is_new: bool) -> None:
+    def may_be_another(self, article: Article, response: Response) -> bool:
+        """Return whether a page that states an id, but no URL, may be that of another article than the one asked for.
+
+        It may when its headline has no word of the URL, and no word of the title that a listing gave to the URL. If the
+        next run meets it again, it is the article there.
+        """
+        if self.ledger is None or "id" not in article.provenance or response.request is None:
+            return False
+        url = asked_url(response.request)
+        if self.ledger.failure(self.edition.code, url) == OTHER_ARTICLE:
+            return False
+        shown = self.run_state.get("shown", url)
+        return shares_no_word(words_of_slug(url), article.title) and (not shown or shares_no_word(shown, article.title))
+
+    def note_other_article(self, own: str | None, response: Response, when: datetime, *, is_new: bool) -> None:
         """Count a page that is another article's: a cache has mixed them up, or the URL leads there for good.
+
+        `own` is that article's URL, None where the page does not state it.
 
         It says nothing about the article asked for. That is asked for again by the next run, and then rests.
         """
-        name = OTHER_ARTICLE
-        url = asked_url(response.request) if response.request is not None else response.url
+        name, url = OTHER_ARTICLE, asked_url(response.request) if response.request is not None else response.url
         is_second = self.ledger is not None and self.ledger.failure(self.edition.code, url) == name
         if is_second and self.ledger is not None and is_new:
             # The URL leads there for good: nothing is missing.
@@ -264,7 +290,7 @@ class ArticleSpider(CountingSpider):
         self.count("article/failed")
         self.count_error(name, url)
         self.settle(response.request, fate_of(name))
-        self.logger.warning("Article not fetched: %s: the page is that of %s", url, own)
+        self.logger.warning("Article not fetched: %s: the page is that of %s", url, own or "another article")
         if self.ledger is not None and is_new:
             self.ledger.note_failure(self.edition.code, url, name, datetime.fromtimestamp(0, UTC))
             self.note_missing(url)
@@ -353,20 +379,3 @@ class ArticleSpider(CountingSpider):
         """Return a response as the page that the readers take, of another URL where that is known."""
         charset = getattr(response, "encoding", None) or "utf-8"
         return Page(response.body, url or response.url, charset=charset, site=self.site)
-
-
-def asked_url(request: scrapy.Request) -> str:
-    """Return the URL that was asked for, before redirects."""
-    urls: list[str] = request.meta.get("redirect_urls") or [request.url]
-    return urls[0]
-
-
-def validator(response: Response, name: str) -> str | None:
-    """Return a header that makes a later request conditional, if it can be sent back as it is."""
-    value = (response.headers.get(name) or b"").decode("latin-1").strip()
-    return value if value and len(value) < 200 and value.isprintable() else None
-
-
-def download_time() -> datetime:
-    """Return now, UTC, to the second: a response is read the moment it comes."""
-    return datetime.now(UTC).replace(microsecond=0)

@@ -1,9 +1,8 @@
 """The spider of `scrapy doctor`: a few pages of each kind, one after the other, and what each is made of."""
 
-import re
-from collections.abc import AsyncIterator, Callable, Container, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import UTC, datetime
-from itertools import count, islice
+from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote, urlsplit
@@ -16,6 +15,7 @@ from newscrawl.almayadeen.addresses import article_url, month_of, other_page
 from newscrawl.almayadeen.kinds import LIVE
 from newscrawl.dates import format_utc
 from newscrawl.errors import NO_ANSWER, REFUSALS_AND_LIMITS, STOPPED, EmptyListingError, NewscrawlError, PageError
+from newscrawl.escaping import file_name
 from newscrawl.middlewares.refusals import LeftSiteError
 from newscrawl.monitoring.accounting import fault_name
 from newscrawl.monitoring.audit import last_day
@@ -30,23 +30,10 @@ RESERVED_REQUESTS = 12
 MAX_ARTICLES = 7
 MAX_LISTED = 50_000
 """URLs of a sitemap that are looked at: the most that the standard allows."""
-MAX_NAME = 60
-"""Characters of the name of a saved page; each may take four bytes of a file's name."""
 NO_LISTING: Mapping[str, Any] = {"other_links": {}, "tracked_links": 0, "headlines": 0, "articles": [], "following": []}
 """What is found of a listing that cannot be looked at."""
 T = TypeVar("T")
 OTHER_KINDS = ("video", "gallery", "infograph", "episode", "opinion")
-
-
-def file_name(name: str, taken: Container[str]) -> str:
-    """Return a name for a file, of a name that the site chose: short, in plain characters, and not taken yet.
-
-    >>> file_name("listing-politics", ()), file_name("listing ../a b\x1b", ()), file_name("tag", {"tag"})
-    ('listing-politics', 'listing-a-b', 'tag-2')
-    """
-    short = re.sub(r"[^\w-]+", "-", name).strip("-")[:MAX_NAME] or "page"
-    candidates = (short if number == 1 else f"{short}-{number}" for number in count(1))
-    return next(each for each in candidates if each not in taken)
 
 
 class DoctorSpider(MayadeenSpider):
@@ -113,7 +100,7 @@ class DoctorSpider(MayadeenSpider):
         """Write a page with its URL and time before it, ready for `scrapy fixture`."""
         assert self.folder is not None
         self.folder.mkdir(parents=True, exist_ok=True)
-        path = self.folder / f"{file_name(name, {each.stem for each in self.saved})}.html"
+        path = self.folder / f"{file_name(name, {each.stem.lower() for each in self.saved})}.html"
         when = f" downloaded {format_utc(datetime.now(UTC))}" if kind == "article" else ""
         path.write_bytes(f"<!-- {kind} {response.url}{when} -->\n".encode() + response.body)
         self.saved.append(path)
@@ -249,7 +236,9 @@ class DoctorSpider(MayadeenSpider):
 
     async def examine_sitemap(self) -> None:
         """Read the index and the last closed month."""
-        places = list(dict.fromkeys([*self.found["robots"]["sitemaps"], f"{self.root}{self.settings['SITEMAP_PATH']}"]))
+        # Of what robots.txt names, a crawl asks for the site's own URLs alone.
+        named = filter(None, map(self.site.own, self.found["robots"]["sitemaps"]))
+        places = list(dict.fromkeys([*named, f"{self.root}{self.settings['SITEMAP_PATH']}"]))
         for place in places[:2]:
             response = await self.fetch(place)
             if response is None:

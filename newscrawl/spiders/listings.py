@@ -16,8 +16,9 @@ from newscrawl.errors import EmptyListingError
 from newscrawl.monitoring.accounting import PURPOSE, READ, fate_of
 from newscrawl.pages import is_no_batch, read_listing
 from newscrawl.signals import LISTING_READ
+from newscrawl.spiders.answers import asked_url
 from newscrawl.spiders.arguments import ALL_TAGS
-from newscrawl.spiders.articles import LISTING_PRIORITY, ArticleSpider, Output, asked_url
+from newscrawl.spiders.articles import LISTING_PRIORITY, ArticleSpider, Output
 from newscrawl.spiders.failures import describe, failure_name
 from newscrawl.spiders.pagination import AGAIN, REST_IS_KNOWN, Articles, ListingState, Step
 

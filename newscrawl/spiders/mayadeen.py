@@ -19,7 +19,6 @@ from twisted.python.failure import Failure
 from newscrawl.almayadeen.addresses import article_url, other_page
 from newscrawl.almayadeen.sections import Section
 from newscrawl.errors import NO_ANSWER, STOPPED, EmptyListingError
-from newscrawl.extensions.only_for_crawls import IS_OWN_COMMAND
 from newscrawl.middlewares.backlog import AT_ONCE
 from newscrawl.middlewares.redirects import MOVED_TO, moved_to
 from newscrawl.middlewares.refusals import LeftSiteError
@@ -55,9 +54,6 @@ class MayadeenSpider(SourceSpider):
         spider = super().from_crawler(crawler, *args, **kwargs)
         crawler.signals.connect(spider.robots_parsed, signal=signals.robots_parsed)
         crawler.signals.connect(spider.ask_again, signal=signals.spider_closed)
-        if not crawler.settings.getbool(IS_OWN_COMMAND):
-            # Scrapy's own commands ask for any page that a person names.
-            spider.allowed_domains = []
         return spider
 
     @classmethod

@@ -158,9 +158,16 @@ def statement(text: str) -> Callable[[Path], None]:
     return execute
 
 
+def flip_in_schema(path: Path) -> None:
+    """Put a byte that is no UTF-8 into the name of a table, which SQLite's message quotes."""
+    statement("PRAGMA journal_mode = DELETE")(path)
+    path.write_bytes(path.read_bytes().replace(b"CREATE TABLE files", b"CREATE TABL\xf3 files", 1))
+
+
 @pytest.mark.parametrize(
     ("damage", "reason"),
     [
+        (flip_in_schema, "utf-8"),
         (statement("PRAGMA user_version = 9"), "version 9"),
         (statement("PRAGMA user_version = 0"), "already exists"),
         (statement("ALTER TABLE articles DROP COLUMN etag"), "no column etag"),

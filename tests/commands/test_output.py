@@ -10,16 +10,14 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from rich.console import Console
 
-from newscrawl import command_line
+from newscrawl import terminal
 from newscrawl.commands import ledger, runs
 from newscrawl.commands.audit import show as show_audit
 from newscrawl.commands.doctor import show as show_findings
 from newscrawl.extensions.progress import ProgressExtension
 from newscrawl.monitoring.audit import ArchivedArticles, Audit
 from newscrawl.replica import Fault, Options, Replica
-from newscrawl.spiders.doctor import file_name
 from tests.crawling import FAST, Crawl, StartReplica, command, run
 
 SCRAPY = [sys.executable, "-m", "scrapy"]
@@ -53,17 +51,17 @@ def test_help_and_tables_can_be_shown_in_ascii(tmp_path: Path, replica: StartRep
 def shown_by(show: Any, *arguments: Any, monkeypatch: pytest.MonkeyPatch, **options: Any) -> str:
     """Return what a function prints on a console of our own."""
     out = StringIO()
-    console = command_line.console()
+    console = terminal.console()
     console.file = out
-    for module in ("audit", "doctor"):
-        monkeypatch.setattr(f"newscrawl.commands.{module}.console", lambda **_: console)
+    for module in ("commands.audit", "commands.doctor", "terminal"):
+        monkeypatch.setattr(f"newscrawl.{module}.console", lambda **_: console)
     show(*arguments, **options)
     return out.getvalue()
 
 
 def printed(table: Any) -> str:
     out = StringIO()
-    console = command_line.console()
+    console = terminal.console()
     console.file = out
     console.print(table)
     return out.getvalue()
@@ -104,17 +102,9 @@ def test_the_live_line_shows_hostile_names_escaped() -> None:
     spider = SimpleNamespace(current=HOSTILE)
     extension = ProgressExtension(SimpleNamespace(stats=SimpleNamespace(get_value=lambda *_: 0), spider=spider))  # type: ignore[arg-type]
     assert extension.summary().endswith(f" · {SHOWN}")
-    live = extension.live_line(Console(file=StringIO(), force_terminal=True, width=120))
+    live = extension.live_line(terminal.SafeConsole(file=StringIO(), force_terminal=True, width=120))
     live.add_task(extension.summary(), total=None)
     assert SHOWN in "".join(segment.text for segment in live.console.render(live.get_renderable()))
-
-
-@pytest.mark.parametrize("name", ["a/b", "x" * 300, "..", HOSTILE])
-def test_the_doctor_saves_pages_of_sections_with_any_name(name: str) -> None:
-    saved = file_name(f"listing-{name}", ())
-    assert re.fullmatch(r"[\w-]+", saved)
-    assert len(f"{saved}.html".encode()) <= 255
-    assert file_name(f"listing-{name}", {saved}) != saved
 
 
 def test_the_doctor_names_a_month_that_is_no_sitemap(tmp_path: Path) -> None:

@@ -10,12 +10,12 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
-from rich.console import Console
 from scrapy import signals
 from scrapy.crawler import Crawler
 
 from newscrawl.extensions import progress as module
-from newscrawl.extensions.progress import ProgressExtension
+from newscrawl.extensions.progress import AboveTheLine, ProgressExtension
+from newscrawl.terminal import SafeConsole
 from tests.extensions.engine import bare_crawler
 
 
@@ -144,7 +144,7 @@ def test_the_line_is_updated_while_the_crawl_goes_on_and_at_its_end(monkeypatch:
 
 def test_the_names_of_sections_are_no_markup() -> None:
     stream = io.StringIO()
-    live = ProgressExtension(new_crawler()).live_line(Console(file=stream, force_terminal=True, width=100))
+    live = ProgressExtension(new_crawler()).live_line(SafeConsole(file=stream, force_terminal=True, width=100))
     with live:
         live.add_task("[red]politics[/red]", total=None)
         live.refresh()
@@ -158,3 +158,16 @@ def test_closing_what_was_never_opened_is_no_error(caplog: pytest.LogCaptureFixt
     caplog.clear()
     ProgressExtension(crawler).spider_closed(cast("Any", crawler.spider), "locked")
     assert len(caplog.messages) == 1
+
+
+def test_a_log_line_above_the_live_line_is_one_line_however_narrow_the_terminal() -> None:
+    stream = io.StringIO()
+    live = ProgressExtension(new_crawler()).live_line(SafeConsole(file=stream, force_terminal=True, width=30))
+    handler = logging.StreamHandler(AboveTheLine(live.console))
+    said = "No article: " + "word " * 20 + "2024-08-22 INFO: healthy"
+    with live:
+        handler.emit(logging.makeLogRecord({"msg": f"\x1b[1;31m{said}\x1b[0m"}))
+        # A formatter that is not ours.
+        handler.emit(logging.makeLogRecord({"msg": "a\x9b2J\u202eb"}))
+    assert f"\x1b[1;31m{said}\x1b[0m\n" in stream.getvalue()
+    assert "a\\x9b2J\\u202eb\n" in stream.getvalue()

@@ -16,7 +16,7 @@ from newscrawl.archive.run_state import RunState
 from newscrawl.errors import OutputError
 from newscrawl.middlewares.redirects import (
     MetaRefreshMiddleware,
-    OffsiteMiddleware,
+    OnSiteMiddleware,
     RedirectMiddleware,
     StayOnSiteMiddleware,
     checked,
@@ -37,6 +37,10 @@ from tests.extensions.engine import Engine, bare_crawler
 
 URL = "https://x.net/news/politics/a-b"
 OTHER = "https://x.net/news/politics/c-d"
+OTHER_SITES = (
+    "https://y.net/", "https://x.net:8443/a", "https://evil.x.net/a", "https://x.net.evil.org/a", "https://x.net@y.net/a",
+    "https://x.net:80/a", "http://x.net:443/a", "https://127.0.0.1/a", "https://xn--x-7ga.net/a", "https://y.net\\@x.net/a",
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -185,12 +189,14 @@ def test_a_redirect_without_a_target_is_no_redirect(crawler: Crawler) -> None:
 
 
 def test_a_request_to_another_host_is_refused_by_name_and_never_vanishes(crawler: Crawler) -> None:
-    middleware = OffsiteMiddleware.from_crawler(crawler)
-    middleware.spider_opened(cast("Spider", crawler.spider))
-    middleware.process_request(Request(URL))
-    with pytest.raises(LeftSiteError):
-        middleware.process_request(Request("https://y.net/"))
-    middleware.request_scheduled(Request("https://y.net/"))
+    crawler.spider = cast("Any", SimpleNamespace(root="https://x.net"))
+    middleware = OnSiteMiddleware(crawler)
+    for url in (URL, "http://x.net/a", "https://www.x.net/a", "https://X.net:443/robots.txt"):
+        middleware.process_request(Request(url))
+    for url in (*OTHER_SITES, "https://y.net:80@x.net/a"):
+        with pytest.raises(LeftSiteError, match=r"a request to another site than https://x\.net: ") as error:
+            middleware.process_request(Request(url, dont_filter=True, meta={"allow_offsite": True}))
+        assert error.value.target == Request(url).url
 
 
 @pytest.mark.parametrize(
@@ -239,3 +245,9 @@ def test_where_the_disk_refuses_the_answer_the_crawl_stops(running: bool, crawle
     assert engine.reasons == ["output"] * running
     assert crawler.stats.get_value("newscrawl/error/output") == 1
     assert crawl_state(SimpleNamespace()).archive is None
+
+
+@pytest.mark.parametrize("url", ["https://x.net:80:90/a", "https://[x/", "https://x.net:port/"])
+def test_a_refresh_that_leads_to_no_url_leaves_the_page(url: str, crawler: Crawler) -> None:
+    page = HtmlResponse(URL, body=f'<meta http-equiv="refresh" content="0; url={url}">'.encode())
+    assert MetaRefreshMiddleware.from_crawler(crawler).process_response(request(), page) is page

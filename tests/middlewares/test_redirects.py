@@ -18,6 +18,9 @@ REFRESH = "<html><head><META HTTP-EQUIV='Refresh' CONTENT='0; url=/news/politics
         (b"<html><head><title>A</title></head></html>", None),
         (b"<html><head><title>Refreshing</title></head></html>", None),
         (b"<html>" + b" " * 20_000 + REFRESH.encode(), None),
+        # What it names is no URL.
+        (REFRESH.replace("/news/politics/a-b", "http://[bad/").encode(), None),
+        (REFRESH.replace("/news/politics/a-b", "http://a:b/").encode(), None),
     ],
 )
 def test_a_meta_refresh_is_followed(body: bytes, target: str | None) -> None:

@@ -17,7 +17,6 @@ from newscrawl.middlewares.compression import HttpCompressionMiddleware
 from newscrawl.middlewares.politeness import PolitenessMiddleware
 from newscrawl.middlewares.redirects import (
     MetaRefreshMiddleware,
-    OffsiteMiddleware,
     RedirectMiddleware,
     StayOnSiteMiddleware,
 )
@@ -49,13 +48,6 @@ def test_a_redirect_off_the_site() -> None:
     response = Response(URL, status=302, headers={"Location": "https://example.org/killer-robots"})
     with pytest.raises(LeftSiteError):
         StayOnSiteMiddleware().process_response(Request(URL), response)
-
-
-def test_a_request_to_another_host() -> None:
-    middleware = OffsiteMiddleware.from_crawler(crawler_with())
-    middleware.process_request(Request(URL))
-    with pytest.raises(LeftSiteError):
-        middleware.process_request(Request("https://example.org/killer-robots"))
 
 
 def test_too_many_redirects() -> None:

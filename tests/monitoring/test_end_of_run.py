@@ -122,3 +122,11 @@ def test_a_report_that_no_folder_takes_is_an_output_that_was_not_written(
     assert (ended.verdict.status, ended.report["verdict"]["status"]) == (6, 6)
     assert "the report of this run: [Errno 2]" in ended.verdict.reason
     assert "Nor can it be written" in caplog.text
+
+
+def test_a_report_shows_what_a_page_said_as_escapes(tmp_path: Path) -> None:
+    report = {"reason": "غ \x1b[2J\x9b\u202e\ud800\x7f"}
+    write_report(tmp_path / "runs" / "20240823T090000Z-1.json", report)
+    text = (tmp_path / "runs" / "20240823T090000Z-1.json").read_text("utf-8")
+    assert text == '{\n "reason": "غ \\u001b[2J\\u009b\\u202e\\ud800\\u007f"\n}\n'
+    assert json.loads(text) == report

@@ -121,9 +121,9 @@ def test_the_log_goes_to_standard_error_or_to_a_file_and_to_one_of_the_run(
     first, second = (tmp_path / "own.log").read_text().splitlines()
     assert first == "ERROR wrong: a\\x1bb"
     assert json.loads(second)["message"] == "again"
-    # A log that is switched off goes nowhere.
+    # A log that is switched off goes nowhere: not to standard error either, as Python does with warnings of none.
     logs.install({**SETTINGS, "LOG_ENABLED": False}, name="run")
-    assert logs._OURS == []
+    assert [type(handler) for handler in logs._OURS] == [logging.NullHandler]
 
 
 def test_old_logs_of_the_folder_are_removed(root: logging.Logger, tmp_path: Path) -> None:
@@ -171,3 +171,30 @@ def test_a_json_line_says_when_where_and_by_whom() -> None:
     }  # fmt: skip
     assert logs.PlainFormatter("%(asctime)s", "%H:%M:%S").format(made) == "10:00:00"
     assert logs.PlainFormatter.converter(None) == datetime.fromtimestamp(0, UTC).timetuple()
+
+
+def test_what_python_itself_writes_is_escaped(
+    root: logging.Logger, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    last = logging.StreamHandler(sys.stderr)
+    monkeypatch.setattr(logging, "lastResort", last)
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+    logs.escape_what_nobody_logs()
+    # A command without a log.
+    root.handlers.clear()
+    logging.getLogger("newscrawl").warning("Passed over %s", "a\x1b[2J\nb")
+    assert capsys.readouterr().err == "Passed over a\\x1b[2J\n    b\n"
+    try:
+        raise ValueError("a\u202eb\n2024-08-22 INFO: healthy")
+    except ValueError as error:
+        sys.excepthook(type(error), error, error.__traceback__)
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[0] == "Traceback (most recent call last):"
+    assert lines[-2:] == ["    ValueError: a\\u202eb", "    2024-08-22 INFO: healthy"]
+
+
+def test_a_json_line_is_ascii_that_shows() -> None:
+    line = logs.JsonFormatter().format(record("a\x7f\x9b\u202e\ud800\u063a"))
+    assert line.isascii()
+    assert line.isprintable()
+    assert json.loads(line)["message"] == "a\x7f\x9b\u202e\ud800\u063a"

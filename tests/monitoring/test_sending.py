@@ -201,3 +201,19 @@ def test_metrics_that_cannot_be_written_are_one_line(tmp_path: Path, caplog: pyt
     assert message.startswith(f"The metrics in {tmp_path}/file cannot be written: [Errno ")
     notify_finished({"NEWSCRAWL_PROMETHEUS": str(tmp_path)}, {**report(), "edition": None}, None)
     assert (tmp_path / "newscrawl-none.prom").exists()
+
+
+def test_what_a_page_says_is_escaped_in_every_message(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[tuple[Any, ...]] = []
+    monkeypatch.setattr(notifications, "_send", lambda *given: sent.append(given))
+    hostile = "CF-Ray \x1b[2J\x9b\u202e\ud800\nSubject: x"
+    verdict = {"status": 5, "name": "blocked", "reason": hostile, "advice": hostile}
+    environment = {"NEWSCRAWL_HEARTBEAT": BEAT, "NEWSCRAWL_WEBHOOK": HOOK}
+    notify_finished(environment, report(5, verdict=verdict, files=[hostile]), None)
+    shown = "CF-Ray \\x1b[2J\\x9b\\u202e\\ud800\\nSubject: x"
+    text = f"newscrawl en: blocked (status 5): {shown}.\n{shown}"
+    beat, hook = (body.decode() for _, _, body, _ in sent)
+    assert beat == text
+    assert hook.isprintable()
+    assert json.loads(hook)["text"] == text
+    assert json.loads(hook)["files"] == [hostile]

@@ -48,7 +48,8 @@ def test_a_subhead_is_a_heading_or_a_short_bold_line(html: str, subhead: bool) -
         ("Follow us on Telegram", True),
         ("Copy the link", True),
         ("The port is open", False),
-        ("Follow us on Telegram ".ljust(201, "x"), False),
+        ("Click here".ljust(200, "!"), True),
+        ("Click here".ljust(201, "!"), False),
     ],
 )
 def test_a_line_of_the_page_is_short(text: str, furniture: bool) -> None:

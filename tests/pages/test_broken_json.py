@@ -30,6 +30,7 @@ from newscrawl.pages.json_answer import begins_like_json, json_values
         ('{"a": "one', [{"a": "one"}]),
         ("{'a': 'one', 'b': 'it''s'}", [{"a": "one", "b": "it''s"}]),
         ("{a: 'b', c: true, d: False, e: null, f: x}", [{"a": "b", "c": True, "d": False, "e": None, "f": None}]),
+        ("{a: false, b: True}", [{"a": False, "b": True}]),
         ("{a: 1.5, b: -2, c: 1e3, d: 12345678901234567890}", [{"a": 1.5, "b": -2, "c": 1000.0, "d": None}]),
         ('{"a": 1,} x {"b": 2,}', [{"a": 1}, {"b": 2}]),
         # Comments and marks.
@@ -41,6 +42,7 @@ from newscrawl.pages.json_answer import begins_like_json, json_values
         ('//<![CDATA[\n{"a": 1,}\n//]]>', [{"a": 1}]),
         ('<script>{"a": 1,}</script>', [{"a": 1}]),
         ('var x = {"a": 1,};', [{"a": 1}]),
+        ('/* {"a": 1,}', []),
         # Escapes and entities.
         (r'{"a": "it\'s \x41 \n", }', [{"a": "it's x41 \n"}]),
         ('{"a": "\\u00e9",}', [{"a": "é"}]),

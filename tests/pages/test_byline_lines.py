@@ -95,6 +95,8 @@ def test_the_standfirst_is_named_or_the_first_long_line(html: str, standfirst: s
         ("<p>By Jane Doe <a href=mailto:a@example.org>Email</a></p>", ("Jane Doe",)),
         ("<p>By Jane Doe <a href=https://x.com/jane>@jane</a></p>", ("Jane Doe",)),
         ("<p>By Jane Doe<br>Politics</p>", ("Jane Doe",)),
+        ("<p>\ue001 By Jane Doe</p>", ("Jane Doe",)),
+        ("<p>\ue001 By Jane Doe<br>Politics</p>", ("Jane Doe",)),
         ("<p><a href=/author/jane>Jane Doe</a></p>", ("Jane Doe",)),
         ("<p><a rel=author href=/x>Jane Doe</a></p>", ("Jane Doe",)),
         ("<p><a href=/x>Jane Doe</a></p>", ()),

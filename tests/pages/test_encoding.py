@@ -23,6 +23,7 @@ ARABIC = "إعادة فتح المرفأ بعد انتظار"
         (b"\x00\x00\x00<", "\x00\x00\x00<"),
         (b"\x00<\x00\x00", "\x00<\x00\x00"),
         (b"\x00\x00p\x00", "\x00\x00p\x00"),
+        (b"<p\x00>", "<p\x00>"),
         (b"", ""),
         (b"ab", "ab"),
         # A few wrong bytes, but more letters than twice as many.

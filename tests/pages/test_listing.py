@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from newscrawl.errors import EmptyListingError
-from newscrawl.pages import parse_listing
+from newscrawl.pages import Page, is_no_batch, parse_listing
 
 URL = "https://english.almayadeen.net/news/politics?page=3"
 LINK = "/news/politics/canal-plan"
@@ -72,6 +72,11 @@ def test_the_title_of_an_article_is_the_longest_text_of_a_link_to_it() -> None:
         "https://english.almayadeen.net/news/politics",
     )
     assert listing.titles == {f"https://english.almayadeen.net{path}": "The port was opened"}
+
+
+def test_a_title_is_cut_to_300_letters() -> None:
+    (title,) = parse_listing(f'<main><a href="{LINK}">{"o" * 301}</a></main>', URL).titles.values()
+    assert title == "o" * 300
 
 
 ANSWER = f'<a href="{LINK}">Canal</a>'
@@ -277,3 +282,16 @@ def test_articles_under_labels_and_in_columns(html_text: str, aside: str) -> Non
     links = {name: f"<a href=/news/politics/{name}-story>{name}</a>" for name in "abc"}
     listing = parse_listing(f"<main>{links['a']}</main>{html_text.format(**links)}", URL)
     assert " ".join(sorted(url.rpartition("/")[2][0] for url in listing.aside)) == aside
+
+
+@pytest.mark.parametrize(
+    ("way", "menu", "is_none"),
+    [
+        ("rel-next", "", True),
+        ("pagination", "", True),
+        ("pagination", '<nav><a href="/news/politics">Politics</a></nav>', False),
+        ("load-more", "", False),
+    ],
+)
+def test_a_page_without_articles_and_menu_is_no_batch(way: str, menu: str, is_none: bool) -> None:
+    assert is_no_batch(Page(f"<p>The server is busy.</p>{menu}", URL), way) is is_none

@@ -19,6 +19,10 @@ def linked(value: Any) -> str:
     return f'<script type="application/ld+json">{json.dumps(value)}</script>'
 
 
+def classes(*authors: str) -> dict[str, Any]:
+    return {"classes": [{"mapping": "author", "value": name} for name in authors]}
+
+
 def metadata(head: str) -> Metadata:
     return read_metadata(Page(page_of(head=head), URL))
 
@@ -67,3 +71,18 @@ def test_a_time_to_come_is_none_but_for_a_day_of_grace(hours: int, counts: bool)
     stated = (NOW + timedelta(hours=hours)).isoformat()
     found = choose_published(metadata(f'<meta property="article:published_time" content="{stated}">'), None, NOW)
     assert (found is not None) is counts
+
+
+@pytest.mark.parametrize(
+    ("values", "authors"),
+    [
+        # In a list each text is one author, else it may name several.
+        (classes("Omar Haddad", "Salam & Jane Doe"), ("Omar Haddad", "Salam & Jane Doe")),
+        ({"author": ["Omar Haddad", "Salam & Jane Doe"]}, ("Omar Haddad", "Salam & Jane Doe")),
+        (classes("Salam & Jane Doe"), ("Salam", "Jane Doe")),
+        ({"author": "Salam & Jane Doe"}, ("Salam", "Jane Doe")),
+    ],
+)
+def test_a_text_in_a_list_of_authors_is_one_author(values: dict[str, Any], authors: tuple[str, ...]) -> None:
+    head = f'<script id="tawsiyat-metadata" type="text/tawsiyat">{json.dumps(values)}</script>'
+    assert read(head=head).authors == authors

@@ -51,6 +51,7 @@ def test_a_picture_is_the_largest_form_that_is_no_icon(html: str, expected: list
         ("<figcaption>The quay. Foto: EFE</figcaption>", "The quay.", "EFE"),
         ("<figcaption>رصيف المرفأ. تصوير: أ ف ب</figcaption>", "رصيف المرفأ.", "أ ف ب"),
         ("<figcaption class=credit>AFP</figcaption>", "a ship", "AFP"),
+        ("<p>Enlarge</p><figcaption>The quay.</figcaption>", "The quay.", None),
         ("", "a ship", None),
     ],
 )

@@ -47,6 +47,7 @@ def times(html: str) -> tuple[str | None, str | None]:
         ("<p>22 Aug 2024</p><p>16:28 in Tripoli</p>", "22 Aug 2024", None),
         # Elements for machines: with a zone they go first.
         (f"<p>{P}</p><p><time datetime={STATED}>x</time></p>", STATED, None),
+        (f"<div><p>{P}</p>Tripoli <time datetime={STATED}>x</time></div>", STATED, None),
         (f"<p>{P}</p><p><time datetime=2024-08-21T10:00:00>x</time></p>", P, None),
         (f"<p>{P} <abbr title={STATED}>x</abbr></p>", STATED, None),
         (f"<p>{P} <b title={STATED}>x</b></p>", P, None),

@@ -14,8 +14,8 @@ from newscrawl import settings
 from newscrawl.almayadeen.editions import EDITIONS
 from newscrawl.items import FetchedArticle
 from newscrawl.middlewares.refusals import StoppedError
+from newscrawl.spiders.answers import validator
 from newscrawl.spiders.arguments import ALL_TAGS
-from newscrawl.spiders.articles import validator
 from tests.pages.samples import page_of
 from tests.spiders.samples import NEW, ROOT, StartSpider, answer, failed, ledger_of, stats, story, urls
 

@@ -11,7 +11,7 @@ from scrapy.utils.test import get_crawler
 
 from newscrawl.archive.ledger import COMPLETE, PARTIAL
 from newscrawl.errors import OtherPageError
-from newscrawl.items import FetchedArticle
+from newscrawl.items import Article, FetchedArticle
 from newscrawl.middlewares.refusals import (
     LeftSiteError,
     RedirectedHomeError,
@@ -22,11 +22,12 @@ from newscrawl.middlewares.refusals import (
 from newscrawl.monitoring.accounting import ENTRY
 from newscrawl.monitoring.audit import ArchivedArticles
 from newscrawl.signals import ERROR_NAMED, LISTING_READ, PAGE_UNREADABLE
-from newscrawl.spiders.articles import asked_url
+from newscrawl.spiders.answers import asked_url
 from newscrawl.spiders.audit import AuditSpider
 from newscrawl.spiders.counting import UNREACHABLE
 from newscrawl.spiders.mayadeen import MayadeenSpider
 from tests.pages.samples import page_of
+from tests.pipelines.samples import article
 from tests.spiders.samples import (
     NEW,
     ROOT,
@@ -110,25 +111,51 @@ def test_the_page_of_another_article_says_nothing_of_the_one_asked_for(
     ledger = ledger_of(made)
     assert ledger.failure("en", NEW) == "other_article"
     assert not ledger.is_known("en", NEW, datetime.now(UTC))
-    # A second time it rests.
+    # A second time it is the article there, if what it says is nothing that is known at the URL that it states.
     again = spider()
     again.run_state.add("shown", OTHER)
     state = next(iter(again.follow_sections(()))).cb_kwargs["state"]
     state.articles.note_shown(NEW)
-    list(again.parse_article_page(page_of_another(), found_on=None))
+    (item,) = again.parse_article_page(page_of_another(), found_on=None)
+    assert item.article.url == NEW  # type: ignore[union-attr]
+    assert stats(again.crawler, "error/claimed_url") == 1
     assert not state.has_gap
-    assert ledger_of(again).is_known("en", NEW, datetime.now(UTC))
 
 
-def test_an_article_that_an_earlier_run_has_met_is_another_one_too(spider: StartSpider) -> None:
+def test_a_url_that_leads_to_another_article_for_good_rests(
+    spider: StartSpider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked_for: list[tuple[str, str, bool]] = []
+
+    def is_not_bound(article: Article, url: str, own: str, ledger: object, *, is_second: bool) -> bool:
+        asked_for.append((url, own, is_second))
+        return False
+
+    monkeypatch.setattr("newscrawl.spiders.articles.is_bound_to", is_not_bound)
+    for is_second in (False, True):
+        made = spider()
+        made.run_state.add("shown", OTHER)
+        state = next(iter(made.follow_sections(()))).cb_kwargs["state"]
+        state.articles.note_shown(NEW)
+        assert urls(made.parse_article_page(page_of_another(), found_on=None)) == [OTHER]
+        assert asked_for.pop() == (NEW, OTHER, is_second)
+        assert state.has_gap is not is_second
+        assert ledger_of(made).is_known("en", NEW, datetime.now(UTC)) is is_second
+
+
+def test_an_article_that_this_run_or_an_earlier_one_has_met(spider: StartSpider) -> None:
     made = spider()
-    assert made.is_other_article(story(1), NEW)
-    assert not made.is_other_article(OTHER, NEW)
-    # Another spelling of the URL asked for is no other article.
-    made.run_state.add("shown", NEW)
-    assert not made.is_other_article(NEW, f"{NEW}?utm_source=a")
-    assert not made.is_other_article(NEW.replace("english.", "www.english."), NEW)
-    assert made.is_other_article(NEW, OTHER)
+    assert made.is_met(story(1))
+    assert not made.is_met(OTHER)
+    made.run_state.add("shown", OTHER)
+    assert made.is_met(OTHER)
+
+
+@pytest.mark.parametrize("spelling", [f"{NEW}?utm_source=a", NEW.replace("english.", "www.english.")])
+def test_another_spelling_of_the_url_is_no_other_article(spelling: str, spider: StartSpider) -> None:
+    made = spider()
+    assert made.is_own_page(article(), NEW, spelling, page_of_another())
+    assert not made.is_own_page(article(), OTHER, spelling, page_of_another())
 
 
 def test_a_revisit_that_brings_another_article_does_not_rest(spider: StartSpider) -> None:

@@ -17,7 +17,7 @@ from newscrawl.errors import STOPPED
 from newscrawl.middlewares.refusals import ChallengeError, RobotsForbiddenError, StoppedError
 from newscrawl.monitoring.doctor_findings import REFUSED, UNREACHABLE
 from newscrawl.replica import Options, Replica
-from newscrawl.spiders.doctor import MAX_NAME, DoctorSpider, file_name
+from newscrawl.spiders.doctor import DoctorSpider
 from tests.spiders.test_doctor import NAMES, ROOT, doctor
 
 Answer = Callable[[str], tuple[int, Any, bytes] | Exception | None]
@@ -267,7 +267,8 @@ def test_other_answers_in_the_place_of_a_sitemap() -> None:
     assert (made.found["sitemap"]["months"], made.asked) == (0, 1)
 
 
-def test_names_of_saved_pages_are_short_and_used_once() -> None:
-    assert file_name("../..", ()) == "page"
-    assert file_name("x" * 300, ()) == "x" * MAX_NAME
-    assert file_name("tag", {"tag", "tag-2"}) == "tag-3"
+def test_the_sitemaps_of_robots_are_asked_for_on_the_site_alone() -> None:
+    made = doctor({PLACE: index(JULY)})
+    made.found["robots"]["sitemaps"] = ["/relative.xml", "https://other.example/map.xml", "http://[bad/x.xml"]
+    asyncio.run(made.examine_sitemap())
+    assert made.found["sitemap"]["url"] == PLACE
