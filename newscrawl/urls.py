@@ -16,7 +16,6 @@ LITTER = (
     + "\u202f\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\u3000\ufeff\ufffe\uffff"
 )
 """Characters that are dropped from the ends of a link: white space, and what nobody sees, such as direction marks."""
-_LITTER_AT_END = re.compile(f"[{re.escape(LITTER[34:])}]+(/?)$")
 _AROUND_QUERY = re.compile(r"([^?#]*)([?#]?)(.*)", re.DOTALL)
 _MANY_SLASHES = re.compile(r"(?i)(?<=^http:)/{3,}|(?<=^https:)/{3,}|^/{3,}")
 # Quotes of an attribute in HTML that was escaped for JSON, or for a script.
@@ -92,7 +91,9 @@ def _absolute(base: str, href: str) -> str | None:
         parts = _split(urljoin(base, href) if base else href)
     except (ValueError, UnicodeError):
         return None
-    path = parts.path if parts.path.isascii() else _LITTER_AT_END.sub(r"\1", parts.path)
+    path = parts.path
+    if not path.isascii():
+        path = path.removesuffix("/").rstrip(LITTER[34:]) + "/" * path.endswith("/")
     return urlunsplit((parts.scheme, parts.netloc, _path(path) or "/", _query(parts.query), ""))
 
 

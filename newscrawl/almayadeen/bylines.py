@@ -61,8 +61,8 @@ _WEEKDAY = (
 )
 NEXT_BYLINE_PART = re.compile(
     rf"(?i)[\s,،(]{{0,3}}(?:(?<!\w){_SOURCE}\s*[:：]|\d{{1,2}}(?:st|nd|rd|th)?\s+(?:de\s+)?\w+\.?,?\s+(?:de\s+)?\d{{4}}"
-    r"|(?<!\w)\w+\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+\d{4}|\d{1,4}[/.-]\d{1,2}[/.-]\d{2,4}|\d{1,2}:\d\d|\d+\s+(?:shares?|min)\b"
-    rf"|(?<!\w){_WEEKDAY}[\s,،]+(?:\w+\s+)?\d|(?:\d+|(?<!\w)an?)\s*(?:min(?:ute)?s?|hours?|hrs?|days?|weeks?|months?|h|m|d)\s+ago\b"
+    r"|(?<!\w)\w+\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+\d{4}|\d{1,4}[/.-]\d{1,2}[/.-]\d{2,4}|\d{1,2}:\d\d|(?<!\d)\d+\s+(?:shares?|min)\b"
+    rf"|(?<!\w){_WEEKDAY}[\s,،]+(?:\w+\s+)?\d|(?:(?<!\d)\d+|(?<!\w)an?)\s*(?:min(?:ute)?s?|hours?|hrs?|days?|weeks?|months?|h|m|d)\s+ago\b"
     r"|(?<!\w)hace\s+(?:\d|una?\s)|(?:قبل|منذ)\s+(?:\d+\s+)?(?:ساع|دقي|دقا|يوم|أيام|أسبوع|أسابيع|شهر|ثوان)"
     r"|(?<!\w)(?:last )?(?:updated|published|posted|modified)(?!\w)|(?<!\w)(?:actualizado|publicado)(?!\w)"
     r"|(?<!\w)(?:آخر تحديث|تاريخ النشر|نشر في|نُشر))"

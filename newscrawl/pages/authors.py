@@ -146,8 +146,7 @@ def without_label(text: str) -> str:
 def until_next(text: str) -> str:
     """Return the part of a byline before a date, a source, a count of shares or the next cell of a row."""
     cell = text.find(" | ")
-    if cell > 0:
-        text = text[:cell]
+    text = text[: cell if cell > 0 else _MOST_CHARACTERS][:_MOST_CHARACTERS]
     match = NEXT_BYLINE_PART.search(text)
     return collapse_spaces(text[: match.start()] if match and match.start() else text)
 

@@ -24,6 +24,8 @@ _WESTERN = re.compile(r"(?:iso[-_]?8859[-_]?1|latin[-_]?1|l1|(?:us[-_]?)?ascii|w
 _ARABIC_RUN = re.compile(rb"[\xc0-\xff]{3}")
 _HIGH = re.compile(rb"[\xc0-\xff]+")
 _WITHOUT_ASCII = bytes(range(128))
+# Characters that the parser reads, but that cannot be written into a tree.
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 # Elements that are always empty, which the parser does not know as such: it puts what follows into them.
 _EMPTY = ("source", "track", "wbr", "keygen", "bgsound")
 
@@ -158,6 +160,6 @@ def _empty(outer: _Element) -> None:
     for node, texts in reversed(nodes):
         if node.tag in _EMPTY:
             node.text = None
-        node.tail = "".join(texts) or None
+        node.tail = _NOT_IN_XML.sub("", "".join(texts)) or None
         if node is not outer:
             outer.addnext(node)

@@ -8,7 +8,7 @@ from lxml.etree import _Element
 from newscrawl.items import Image
 from newscrawl.pages.byline import Byline, between, is_byline, read_byline
 from newscrawl.pages.furniture import is_summary
-from newscrawl.pages.inner_text import is_hidden, visible_text
+from newscrawl.pages.inner_text import is_hidden, is_shorter
 from newscrawl.pages.lines import Line, shown_lines
 from newscrawl.pages.page import Page
 from newscrawl.pages.picture_urls import pictures_of
@@ -59,7 +59,7 @@ def _elements_between(headline: _Element | None, body: _Element | None) -> list[
 
 def _pictures_in(page: Page, elements: Sequence[_Element]) -> tuple[list[Image], list[str]]:
     """Return the article's own pictures in elements, and the texts that describe them."""
-    pictures: list[Image] = []
+    pictures: dict[Image, None] = {}
     texts: list[str] = []
     for element in elements:
         if element.tag in ("nav", "aside") or is_hidden(element):
@@ -67,9 +67,9 @@ def _pictures_in(page: Page, elements: Sequence[_Element]) -> tuple[list[Image],
         for picture in pictures_of(element):
             if any(page.leads_to_article(link.get("href") or "") for link in picture.iterancestors("a")):
                 continue
-            pictures += (image for image in read_images(picture, page.base) if image not in pictures)
+            pictures |= dict.fromkeys(read_images(picture, page.base))
             texts += (*alternative_texts(picture), *shown_captions(picture))
-    return pictures, texts
+    return list(pictures), texts
 
 
 def _above(headline: _Element) -> list[_Element]:
@@ -82,7 +82,7 @@ def _above(headline: _Element) -> list[_Element]:
         for sibling in box.itersiblings(preceding=True):
             if not isinstance(sibling.tag, str):
                 continue
-            if sibling.tag in ("nav", "header", "aside") or len(visible_text(sibling)) > 300:
+            if sibling.tag in ("nav", "header", "aside") or not is_shorter(sibling, 300):
                 return found[::-1]
             found.append(sibling)
         box = box.getparent()

@@ -33,6 +33,8 @@ _PRIVATE = re.compile("[\ue000-\uf8ff]")
 # Below this nesting depth an element's text is read without looking at what is hidden, so that a hostile page costs
 # little and never exhausts the stack.
 _MAX_DEPTH = 200
+# Pieces of white space that are passed over in a short text; only a hostile page has more empty boxes in one.
+_MOST_SPACES = 2000
 
 
 def visible_text(element: _Element) -> str:
@@ -43,20 +45,35 @@ def visible_text(element: _Element) -> str:
     elif element.tag in SILENT:
         return ""
     else:
-        text = "".join(_pieces(element, 0))
+        text = "".join(_pieces(element))
     return collapse_spaces(without_icons(text))
 
 
 def is_shorter(element: _Element, limit: int) -> bool:
-    """Return whether `visible_text` has at most `limit` characters; no more than these are read."""
+    """Return whether `visible_text` has at most `limit` characters; little more than these is read."""
+    return len(_beginning(element, limit)) <= limit
+
+
+def first_words(element: _Element, limit: int) -> str:
+    """Return the first `limit` characters of `visible_text`; little more than these is read."""
+    return _beginning(element, limit)[:limit]
+
+
+def _beginning(element: _Element, limit: int) -> str:
+    """Return the start of `visible_text`: all of it, or more than `limit` characters; less only among empty boxes."""
+    if element.tag in SILENT:
+        return ""
     pieces: list[str] = []
-    left = limit
-    for piece in _pieces(element, 0):
-        left -= sum(map(len, piece.split()))
-        if left < 0:
-            return False
+    size = spaces = 0
+    for piece in _pieces(element):
+        size += sum(map(len, piece.split()))
+        spaces += not piece.strip()
         pieces.append(piece)
-    return len(collapse_spaces(without_icons("".join(pieces)))) <= limit
+        if size > limit:
+            break
+        if spaces > _MOST_SPACES:
+            break
+    return collapse_spaces(without_icons("".join(pieces)))
 
 
 def without_icons(text: str) -> str:
@@ -64,17 +81,37 @@ def without_icons(text: str) -> str:
     return text if text.isascii() else _PRIVATE.sub("", text)
 
 
-def _pieces(element: _Element, depth: int) -> Iterator[str]:
+def _pieces(element: _Element) -> Iterator[str]:
+    """Yield the pieces of an element's text. Each takes the same time, however deep it is."""
     if element.text:
         yield element.text
-    for child in element:
+    within = [iter(element)]
+    ends: list[tuple[bool, str | None]] = []
+    """Of each element that is being read: whether it is spaced, and the text behind it."""
+    while True:
+        child = next(within[-1], None)
+        if child is None:
+            within.pop()
+            if not ends:
+                return
+            is_spaced, behind = ends.pop()
+            if is_spaced:
+                yield " "
+            if behind:
+                yield behind
+            continue
         tag = child.tag
         if isinstance(tag, str) and tag not in SILENT and not is_hidden(child):
             is_spaced = tag == "br" or is_block(child) or is_break(child)
             if is_spaced:
                 yield " "
-            if depth < _MAX_DEPTH:
-                yield from _pieces(child, depth + 1)
+            if len(within) <= _MAX_DEPTH:
+                if child.text:
+                    yield child.text
+                if len(child):
+                    within.append(iter(child))
+                    ends.append((is_spaced, child.tail))
+                    continue
             else:
                 yield " ".join(child.itertext())
             if is_spaced:

@@ -28,6 +28,7 @@ from newscrawl.pages.inner_text import (
     is_block,
     is_break,
     is_hidden,
+    is_shorter,
     is_word_of_sentence,
     visible_text,
     without_icons,
@@ -410,7 +411,7 @@ def is_data(table: _Element) -> bool:
     if next(table.iter("tr"), None) is None:
         return False
     return all(
-        sum(1 for _ in cell.iter("p", "blockquote")) <= 1 and len(visible_text(cell)) <= _LONGEST_CELL
+        sum(1 for _ in cell.iter("p", "blockquote")) <= 1 and is_shorter(cell, _LONGEST_CELL)
         for cell in table.iter("td", "th")
     )
 

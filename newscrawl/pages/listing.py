@@ -17,7 +17,7 @@ from newscrawl.almayadeen.labels import ASIDE_LABELS
 from newscrawl.almayadeen.markup import ASIDE, SURELY_ASIDE
 from newscrawl.almayadeen.sections import menu_section
 from newscrawl.errors import EmptyListingError
-from newscrawl.pages.inner_text import visible_text
+from newscrawl.pages.inner_text import first_words
 from newscrawl.pages.json_answer import json_values
 from newscrawl.pages.load_more import NextBatch, next_links, short_text, with_number
 from newscrawl.pages.menu import read_menu
@@ -122,7 +122,7 @@ class _ListingReader:
                 is_other = link in never
                 is_column = link in columns
                 self._add_article(url, not is_other and not is_column)
-                self._add_title(url, visible_text(link)[:MAX_TITLE])
+                self._add_title(url, first_words(link, MAX_TITLE))
                 if is_column and not is_other:
                     self.in_columns.add(canonical(url))
         for href, way in next_links(page):

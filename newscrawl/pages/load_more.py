@@ -55,8 +55,8 @@ def next_links(page: Page) -> Iterator[tuple[str, str]]:
     for element in page.root.iter("a", "button", "div", "span", "li", "input", "section"):
         if _is_more_control(element):
             yield from ((href, "load-more") for href in _links_of_control(page, element))
-    for form in page.root.iter("form"):
-        if (href := _link_of_form(page, form)) is not None:
+    for form, inside in _forms(page).items():
+        if (href := _link_of_form(page, form, inside)) is not None:
             yield href, "load-more"
     yield from ((href, "pagination") for href in _links_of_pagination(page))
 
@@ -78,12 +78,21 @@ def _links_of_control(page: Page, control: _Element) -> Iterator[str]:
         yield with_number(page.url, number)
 
 
-def _link_of_form(page: Page, form: _Element) -> str | None:
+def _forms(page: Page) -> dict[_Element, list[_Element]]:
+    """Return form → its buttons and fields, in the page's order; those of a form inside belong to that one alone."""
+    forms: dict[_Element, list[_Element]] = {form: [] for form in page.root.iter("form")}
+    for each in page.root.iter("button", "input") if forms else ():
+        if (form := next(each.iterancestors("form"), None)) is not None:
+            forms[form].append(each)
+    return forms
+
+
+def _link_of_form(page: Page, form: _Element, inside: Sequence[_Element]) -> str | None:
     """Return the URL that a form with a load-more button requests, or None for any other form."""
-    button = next((each for each in form.iter("button", "input") if _is_more_control(each)), None)
+    button = next((each for each in inside if _is_more_control(each)), None)
     if button is None or (form.get("method") or "get").lower() != "get":
         return None
-    fields = [(each.get("name") or "", each.get("value") or "") for each in form.iter("input")]
+    fields = [(each.get("name") or "", each.get("value") or "") for each in inside if each.tag == "input"]
     parts = _split(form.get("action") or page.url)
     if parts is None:
         return None

@@ -3,24 +3,27 @@
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from lxml.etree import _Element
 
 from newscrawl.almayadeen.labels import END_LABELS
 from newscrawl.items import Image
 from newscrawl.pages.embeds import frame_url, video_url
-from newscrawl.pages.inner_text import HEADINGS, visible_text
+from newscrawl.pages.inner_text import HEADINGS, first_words, visible_text
 from newscrawl.pages.lines import Block, Line, Media, shown_lines
 from newscrawl.pages.page import Page
-from newscrawl.pages.picture_urls import pictures_of
+from newscrawl.pages.picture_urls import has_several_pictures
 from newscrawl.pages.pictures import read_images, split_credit
 from newscrawl.text import comparison_key
 from newscrawl.urls import absolute
 
 _VIDEO_FILE = re.compile(r"(?i)\.(?:mp4|m3u8|webm|mov|mpd|mp3|m4a|ogv)(?:$|[?#])")
-_VIDEO_IN_TEXT = re.compile(
-    r"https?:(?:\\?/){2}[^\s\"'<>\\]+(?:\\/[^\s\"'<>\\]+)*\.(?:mp4|m3u8|webm|mpd|mp3|m4a)(?:\?[^\s\"'<>\\]*)?"
-)
+# A run of characters of URLs in a script, whose slashes may be escaped; and the URL of a video in it. Each character of
+# a script is in one run, and a run is read once from its first URL on.
+_RUN = re.compile(r"(?:[^\s\"'<>\\]|\\/)+")
+_URL_START = re.compile(r"https?:(?:\\?/){2}")
+_VIDEO_URL = re.compile(r".+\.(?:mp4|m3u8|webm|mpd|mp3|m4a)(?:\?.*)?")
 _PLAYER = re.compile(
     r"(?i)^https?://(?:www\.|player\.|m\.|geo\.)?(?:youtube(?:-nocookie)?\.com/(?:embed|watch|live)|youtu\.be/|vimeo\.com/"
     r"|dailymotion\.com/|facebook\.com/plugins/video|rumble\.com/embed|ok\.ru/videoembed|soundcloud\.com/"
@@ -60,6 +63,7 @@ def read_page_media(
     Players may be above the headline, pictures are below it. Media after the article ("Most Read", tags, cards of other
     articles) are left out. A text in the element around a picture is its caption if several such elements look alike.
     """
+    cards = _Cards(page)
     keep = {*bodies}
     for element in (headline, *bodies):
         keep |= {element, *element.iterancestors()} if element is not None else set()
@@ -67,7 +71,7 @@ def read_page_media(
     pictures: list[_Element] = []
     for media, is_below in _own_media(stream, headline, bodies):
         element = media.element
-        if _shows_other_article(page, element, media.link, keep):
+        if cards.has(element, media.link, keep):
             continue
         if media.kind in ("video", "frame"):
             url = _video_url(media, page.base) if with_videos else None
@@ -84,8 +88,10 @@ def read_page_media(
 def video_in_scripts(page: Page) -> str | None:
     """Return the first URL of a video in the page's scripts, as in the settings of a player, or None."""
     for script in page.head_elements["script"]:
-        if match := _VIDEO_IN_TEXT.search((script.text or "")[:200_000]):
-            return match[0].replace("\\/", "/")
+        for run in _RUN.finditer((script.text or "")[:200_000]):
+            start = _URL_START.search(run[0])
+            if start and (match := _VIDEO_URL.match(run[0], start.end())):
+                return f"{start[0]}{match[0]}".replace("\\/", "/")
     return None
 
 
@@ -107,19 +113,36 @@ def _own_media(
             yield block, is_below
 
 
-def _shows_other_article(page: Page, element: _Element, link: str | None, keep: set[_Element]) -> bool:
-    """Return whether a picture belongs to another article: it is linked to it, or is in a card with a link to it."""
-    if link and page.leads_to_article(link):
-        return True
-    holder = element.getparent()
-    for _ in range(3):
-        if holder is None or holder is page.content or holder in keep:
-            return False
-        for anchor in holder.iter("a"):
-            if page.leads_to_article(anchor.get("href") or "") and visible_text(anchor):
+class _Cards:
+    """The elements of a page around the links to other articles, each found once for all pictures."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    @cached_property
+    def around_links(self) -> set[_Element]:
+        """The elements around a link with a text that leads to an article."""
+        found: set[_Element] = set()
+        for anchor in self.page.content.iter("a"):
+            if self.page.leads_to_article(anchor.get("href") or "") and first_words(anchor, 1):
+                holder: _Element | None = anchor
+                while holder is not None and holder not in found:
+                    found.add(holder)
+                    holder = holder.getparent()
+        return found
+
+    def has(self, element: _Element, link: str | None, keep: set[_Element]) -> bool:
+        """Return whether a picture belongs to another article: it or its card has a link to it."""
+        if link and self.page.leads_to_article(link):
+            return True
+        holder = element.getparent()
+        for _ in range(3):
+            if holder is None or holder is self.page.content or holder in keep:
+                return False
+            if holder in self.around_links:
                 return True
-        holder = holder.getparent()
-    return False
+            holder = holder.getparent()
+        return False
 
 
 def _video_url(media: Media, base: str) -> str | None:
@@ -177,7 +200,7 @@ def _box(picture: _Element, keep: set[_Element]) -> _Element | None:
     box = None
     parent = picture.getparent()
     while parent is not None and parent not in keep and parent.tag not in ("body", "main", "article", *HEADINGS):
-        if len(pictures_of(parent)) > 1:
+        if has_several_pictures(parent):
             break
         box, parent = parent, parent.getparent()
     return box

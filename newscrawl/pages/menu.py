@@ -1,9 +1,12 @@
 """The site's menu: the sections and regions that a page leads to."""
 
 from newscrawl.almayadeen.sections import Section, menu_section
-from newscrawl.pages.inner_text import visible_text
+from newscrawl.pages.inner_text import first_words
 from newscrawl.pages.page import Page, PageBody
 from newscrawl.urls import Site
+
+_LONGEST_LABEL = 200
+"""Characters of a label that are read; a longer one is none."""
 
 
 def parse_menu(
@@ -20,7 +23,7 @@ def read_menu(page: Page) -> tuple[Section, ...]:
         href = (link.get("href") or "").strip()
         # A link to the page itself is not an entry of its menu.
         url = None if href.startswith(("#", "?")) else page.site.own_link(page.base, href)
-        section = menu_section(url, visible_text(link)) if url else None
+        section = menu_section(url, first_words(link, _LONGEST_LABEL)) if url else None
         if section:
             found.setdefault(section.url, section)
     return tuple(found.values())

@@ -35,13 +35,23 @@ def pictures_of(element: _Element) -> list[_Element]:
 
     A `noscript` that holds a picture is one too. What is inside another of them is left out.
     """
+    return list(_pictures_of(element))
+
+
+def has_several_pictures(element: _Element) -> bool:
+    """Return whether more than one element of `pictures_of` is in an element; no more than two are looked for."""
+    return next(islice(_pictures_of(element), 1, None), None) is not None
+
+
+def _pictures_of(element: _Element) -> Iterator[_Element]:
     if shows_picture(element):
-        return [element]
-    found: list[_Element] = []
+        yield element
+        return
+    last: _Element | None = None
     for each in element.iter(*PICTURE_TAGS, "noscript"):
-        if shows_picture(each) and not (found and found[-1] in islice(each.iterancestors(), 4)):
-            found.append(each)
-    return found
+        if shows_picture(each) and not (last is not None and last in islice(each.iterancestors(), 4)):
+            last = each
+            yield each
 
 
 def shows_picture(element: _Element) -> bool:

@@ -19,15 +19,24 @@ from newscrawl.almayadeen.media import (
 )
 from newscrawl.items import Image
 from newscrawl.pages.furniture import captioned
-from newscrawl.pages.inner_text import HEADINGS, visible_text
-from newscrawl.pages.picture_urls import img_of, picture_url, pictures_beside, pictures_of, shows_picture
+from newscrawl.pages.inner_text import HEADINGS, is_shorter, visible_text
+from newscrawl.pages.picture_urls import (
+    has_several_pictures,
+    img_of,
+    picture_url,
+    pictures_beside,
+    pictures_of,
+    shows_picture,
+)
 from newscrawl.text import collapse_spaces
 
-_CREDIT = re.compile(r"^(?P<caption>.*?)\s*[(\[（](?P<credit>[^()\[\]（）]{1,120})[)\]）]\s*[.،]?\s*$", re.DOTALL)
+_CREDIT = re.compile(r"[(\[（](?P<credit>[^()\[\]（）]{1,120})[)\]）] ?[.،]?$")
 _YEAR = re.compile(r"^(?:19|20)\d\d\b[\s,]*")
 # Between a caption and the credit after it.
 _SEPARATORS = " \t|/·•–—-,،("
 _LONGEST_CREDIT = 80
+# Characters of a credit with its brackets and what may be behind them.
+_LONGEST_BRACKETS = 124
 # Characters of the text in a box with a picture; with more it holds more than a caption.
 _LONGEST_CAPTION = 400
 _LONGEST_FIGURE = 2000
@@ -48,9 +57,9 @@ def split_credit(caption: str) -> tuple[str | None, str | None]:
     """
     caption = collapse_spaces(caption)
     closes = caption.rstrip(" .،")[-1:] in ("]", ")", "）")
-    match = _CREDIT.match(caption) if closes else None
+    match = _CREDIT.search(caption, max(0, len(caption) - _LONGEST_BRACKETS)) if closes else None
     if match is not None and any(char.isalpha() for char in match["credit"]):
-        return match["caption"] or None, _without_label(match["credit"]) or None
+        return caption[: match.start()].rstrip() or None, _without_label(match["credit"]) or None
     if label := _label_of_credit(caption):
         return caption[: label.start()].rstrip(_SEPARATORS) or None, _without_label(caption[label.start() :]) or None
     return caption or None, None
@@ -76,13 +85,13 @@ def is_picture_box(element: _Element) -> bool:
         if not is_small(element):
             return False
         others, longest = (*_NOT_IN_FIGURE, "figure", "ul", "ol", *HEADINGS), _LONGEST_CAPTION
-        if len(pictures_of(element)) != 1 or sum(1 for _ in element.iter("p")) > 1:
+        if has_several_pictures(element) or sum(1 for _ in element.iter("p")) > 1:
             return False
     else:
         return False
     if next(element.iter(*others), None) is not None or not any(map(shows_picture, element.iter(*PICTURE_TAGS))):
         return False
-    return len(visible_text(element)) <= longest
+    return is_shorter(element, longest)
 
 
 @lru_cache(maxsize=2048)
@@ -95,18 +104,18 @@ def _names_picture_box(classes: str) -> bool:
 
 def read_images(element: _Element, page_url: str) -> list[Image]:
     """Return the pictures in an element, such as a `figure`, each with its caption and its credit."""
-    found: list[Image] = []
+    found: dict[str, Image] = {}
     words = _Words(element)
     for picture in pictures_of(element):
         url = picture_url(picture, page_url)
-        if url is None or any(image.url == url for image in found):
+        if url is None or url in found:
             continue
         caption, credit = _split(*words.of(picture))
         if caption is None:
             caption, stated = split_credit(_alternative(picture))
             credit = credit or stated
-        found.append(Image(url=url, caption=caption, credit=credit))
-    return found
+        found[url] = Image(url=url, caption=caption, credit=credit)
+    return list(found.values())
 
 
 # -- Their words -----------------------------------------------------------------------------------------------------
@@ -152,6 +161,7 @@ class _Words:
             around = (each for each in islice(element.iterancestors(), 4) if is_small(each) and is_picture_box(each))
             self.element = element = next(around, element)
         self.figures = {*element.iter("figure")}
+        self.has_one_picture = len(pictures_of(element)) == 1
         self.texts: dict[_Element, str] = {}
         if not shows_picture(element):
             self._read()
@@ -178,7 +188,7 @@ class _Words:
             return _words_in(_siblings_with_words(picture))
         box = self._box(picture)
         parts = self.parts.get(box) or self.parts.get(self.element) or []
-        if not parts and box is self.element and len(pictures_of(box)) == 1:
+        if not parts and box is self.element and self.has_one_picture:
             parts = _siblings_with_words(box)
         caption, credits = _words_in(parts)
         if not caption and all(map(_is_credit, parts)):
@@ -227,7 +237,7 @@ def _siblings_with_words(picture: _Element) -> list[_Element]:
                 if not _has_words(each) or len(found) == 2:
                     break
                 found.append(each)
-        if found or visible_text(parent) or len(pictures_of(parent)) > 1:
+        if found or visible_text(parent) or has_several_pictures(parent):
             return found
         holder = parent
     return []

@@ -29,7 +29,9 @@ _PACKINGS = 3
 # Bytes that are taken at once. What is left of them at the end of a part is copied, so they are few.
 _PIECE = 8192
 # A line of a sitemap that is a text. Some makers write the time of the last change behind the URL.
-_URL_LINE = re.compile(r"(?i)(https?://[^\s<>]+)(?:[\s,;]+([\d:TZ+.-]{4,35}))?$", re.ASCII)
+_URL_LINE = re.compile(r"(?i)https?://[^\s<>]+", re.ASCII)
+_TIME_BEHIND = re.compile(r"(?i)(?<=[\s,;])[\d:TZ+.-]{4,35}$", re.ASCII)
+_LONGEST_TIME = 36
 # The forms of a W3C date that have no day.
 _YEAR_OR_MONTH = re.compile(r"\d{4}(?:-\d{2})?$", re.ASCII)
 
@@ -120,7 +122,7 @@ def _begins_with_url(head: str) -> bool:
     """Return whether the first line of a text is a URL; blank lines and remarks do not count."""
     lines = (line.strip(LITTER) for line in head.splitlines())
     first = next((line for line in lines if line and not line.startswith("#")), "")
-    return _URL_LINE.match(first) is not None
+    return _url_and_time(first) is not None
 
 
 def _listed_lines(texts: Iterable[str]) -> Iterator[Listed]:
@@ -138,8 +140,23 @@ def _listed_lines(texts: Iterable[str]) -> Iterator[Listed]:
 
 
 def _listed_line(line: str) -> Iterator[Listed]:
-    if match := _URL_LINE.match(line.strip(LITTER)):
-        yield Listed(match[1], is_sitemap=False, changed=_date(match[2] or ""))
+    if (found := _url_and_time(line)) is not None:
+        yield Listed(found[0], is_sitemap=False, changed=_date(found[1]))
+
+
+def _url_and_time(written: str) -> tuple[str, str] | None:
+    """Return the URL of a line, and the time behind it, "" for none; None for a line that is no URL.
+
+    >>> _url_and_time("https://x.net/a, 2024-08-22"), _url_and_time("https://x.net/a,2024"), _url_and_time("Closed")
+    (('https://x.net/a', '2024-08-22'), ('https://x.net/a,2024', ''), None)
+    """
+    line = written.strip(LITTER)
+    # Only the end is searched for a time. In a long line the pattern would try every place.
+    time = _TIME_BEHIND.search(line, max(0, len(line) - _LONGEST_TIME))
+    listed = line[: time.start()].rstrip(" \t,;") if time else line
+    if time and not any(map(str.isspace, line[len(listed) : time.start()])):
+        listed, time = line, None  # a comma is part of the URL
+    return (listed, time[0] if time else "") if _URL_LINE.fullmatch(listed) else None
 
 
 def _date(text: str) -> datetime | None:

@@ -68,7 +68,7 @@ def parse_xml(text: str, url: str, roots: tuple[str, ...]) -> _Element:
     if faults & _WRONG_TAGS:
         # The parser lets any closing tag close what is open. With one too many, it would leave out the rest.
         root, faults = _parsed(_balanced(text), url)
-    if root is None or faults & _LIMITS:
+    if root is None or len(root) == 0 or faults & _LIMITS:
         raise XmlError(url, "no XML, or nested too deep, or with a text that is too long")
     return root
 

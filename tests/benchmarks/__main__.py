@@ -1,22 +1,25 @@
-"""`python -m tests.benchmarks [extraction] [crawl] [growth]`: the CPU time and the memory of newscrawl and of others.
+"""`python -m tests.benchmarks [extraction] [crawl] [growth] [linear]`: CPU time and memory of newscrawl and of others.
 
 Without a name all three parts are measured, one after the other, in about an hour. The command prints the tables of
-`README.md` in this folder. When all three were measured it draws `performance.svg` again.
+`README.md` in this folder. When all three were measured it draws `performance.svg` again. `linear` is asked for by its
+name; the command ends with 1 where the time of a reader grows faster than what it reads.
 """
 
 import argparse
 import json
 import platform
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks import crawl, extraction, growth
+from tests.benchmarks import crawl, extraction, growth, linear
 from tests.benchmarks.picture import Panel, drawn
 
-PARTS = ("extraction", "crawl", "growth")
+DRAWN = ("extraction", "crawl", "growth")
+PARTS = (*DRAWN, "linear")
 PICTURE = Path(__file__).with_name("performance.svg")
 SPIDERS = {
     "bare": "a bare spider, which only downloads",
@@ -27,10 +30,10 @@ PADDED = {"boxes": "empty elements", "code": "script"}
 Results = dict[str, dict[str, Any]]
 
 
-def main() -> None:
+def main() -> int:
     """Measure the parts that the command line names; print and draw the results."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
-    parser.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(PARTS)}; default: all")
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(PARTS)}; default: the first three")
     parser.add_argument(
         "--environments",
         type=Path,
@@ -45,15 +48,19 @@ def main() -> None:
     results: Results = json.loads(given.results.read_text()) if given.results and given.results.exists() else {}
     if set(results.get("crawl", PADDED)) != set(PADDED):
         parser.error(f"{given.results} was written by another version: remove it")
-    for part in given.parts or PARTS:
+    for part in given.parts or DRAWN:
         results[part] = measured(part, given.environments.absolute())
         print("\n".join(table(part, results[part])), flush=True)
         if given.results:
             given.results.write_text(json.dumps(results, indent=1))
     own = ", ".join(f"{name} {version(name)}" for name in ("newscrawl", "Scrapy", "lxml", "parsel", "Twisted"))
     print(f"\n{datetime.now(UTC):%B %Y}; Python {platform.python_version()}, {own}.")
-    if all(part in results for part in PARTS):
+    if all(part in results for part in DRAWN):
         PICTURE.write_text(drawn(list(panels(results))))
+    steep = linear.too_steep(results["linear"]) if "linear" in given.parts else []
+    if steep:
+        print(f"Above linear: {', '.join(steep)}")
+    return 1 if steep else 0
 
 
 def measured(part: str, environments: Path) -> dict[str, Any]:
@@ -62,6 +69,8 @@ def measured(part: str, environments: Path) -> dict[str, Any]:
         return extraction.measure(environments)
     if part == "crawl":
         return crawl.measure()
+    if part == "linear":
+        return linear.measure()
     return {str(size): growth.measure(size) for size in growth.SIZES} | {"scheduled": growth.scheduled()}
 
 
@@ -84,6 +93,8 @@ def table(part: str, found: dict[str, Any]) -> Iterator[str]:
             for name, figures in spiders.items():
                 speed = f"{figures['ms']:.1f} ms | {figures['pages']:.0f} | {figures['beside']:.2f}"
                 yield f"| {PADDED[padding]} | {SPIDERS[name]} | {speed} | {figures['peak']:.0f} MB |"
+    elif part == "linear":
+        yield from linear.table(found)
     else:
         yield "\n| articles in one crawl | CPU a page | peak memory |"
         yield "|--:|--:|--:|"
@@ -119,4 +130,4 @@ def panels(results: Results) -> Iterator[Panel]:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -99,3 +99,9 @@ def test_a_text_in_bytes() -> None:
 def test_what_is_no_html_is_an_empty_page() -> None:
     assert [parse_html(body).tag for body in (b"", b"<!-- x -->", b"text")] == ["html"] * 3
     assert "".join(parse_html(b"text").itertext()) == "text"
+
+
+def test_control_characters_beside_an_element_that_is_always_empty() -> None:
+    for sign in (b"\x01", b"\x0c", "\ufffe".encode(), "\uffff".encode(), b"&#1;"):
+        root = parse_html(b"<p>One<source>two" + sign + b"<b>three</b></source></p>")
+        assert "".join(root.itertext()) == "Onetwothree"

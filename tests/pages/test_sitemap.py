@@ -204,7 +204,8 @@ def test_a_sitemap_that_unpacks_to_too_much_raises() -> None:
         "", " ", "Not found",
         "<html><body><p>404</p><urlset></urlset></body></html>", "<!doctype html><html></html>", "{}",
         "<opml></opml>", "<!-- <urlset></urlset> -->", "<urlset>" + "<url>" * 100_000, "<urlset></urlset",
-        "<urlset><!-- </urlset>", "<urlset><![CDATA[</urlset>", TWO + "<urlset><url>", "<urlset>&lt;/urlset>",
+        "<urlset><!-- </urlset>", "<urlset<<></urlset>", "<urlset><![CDATA[</urlset>", TWO + "<urlset><url>",
+        "<urlset>&lt;/urlset>",
         "<urlset>" + "<a>" * 100_000 + entry(A) + "</a>" * 100_000 + "</urlset>",
     ],
 )  # fmt: skip
