@@ -112,7 +112,7 @@ class Translator:
     def script(self, pattern: re.Pattern[Any]) -> str:
         """Return a pattern as JavaScript has it, without flags.
 
-        Of characters that the pattern does not tell apart only one is written: recheck is slow with many.
+        Of characters that the pattern does not distinguish only one is written: recheck is slow with many.
         """
         text = pattern.pattern if isinstance(pattern.pattern, str) else pattern.pattern.decode("latin-1")
         parsed = _PARSER.parse(text, pattern.flags & ~re.UNICODE)

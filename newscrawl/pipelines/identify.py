@@ -3,6 +3,7 @@
 import json
 import logging
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -68,6 +69,9 @@ class IdentifyPipeline(Pipeline):
             self._name(CLAIMED_ID, article)
             post_id = here.id if here is not None else path
         elif here is not None and (article.id == path or is_edit(article, here)):
+            if here.id != path and not self._may_be_edit(article, here):
+                self._name(OTHER_ARTICLE, article)
+                self.drop("duplicate/other_article", f"a page without an id at the URL of {here.path}, and all differs")
             post_id = here.id
         else:
             post_id = article.id
@@ -107,6 +111,19 @@ class IdentifyPipeline(Pipeline):
         shapes = map(article_url, (article.url, f"{parts.scheme}://{parts.netloc}{owner.path}"))
         has_id_in_url = all(shape is not None and shape.post_id == owner.id for shape in shapes)
         return has_id_in_url or is_same_text(article, owner)
+
+    def _may_be_edit(self, article: Article, here: Known) -> bool:
+        """Return whether a page that has lost its id may be a later version of what is known at its URL.
+
+        If title and text are others too, it is one only if it comes a second time: a cache may have mixed up two pages.
+        """
+        if here.has_title or here.has_content or has_share(article, here, SAME_TEXT):
+            return True
+        ledger = crawl_state(self.crawler).ledger
+        if ledger is None or ledger.failure(article.edition, article.url) == OTHER_ARTICLE:
+            return True
+        ledger.note_failure(article.edition, article.url, OTHER_ARTICLE, datetime.fromtimestamp(0, UTC))
+        return False
 
     def _name(self, name: str, article: Article) -> None:
         self.count(f"error/{name}")

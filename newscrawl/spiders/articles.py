@@ -201,18 +201,10 @@ class ArticleSpider(CountingSpider):
             article, tag_urls, own = self.read(
                 read_article, page, downloaded=when, found_on=found_on, edition=self.edition.code
             )
-            is_own = own is None or self.is_own_page(article, own, page.url, response)
-            if own is not None and not is_own and not self.is_met(own):
-                self.note_other_url(own, response, is_new=entry is None)
-                page = self.page_of(response, own)
-                article, tag_urls, own = self.read(
-                    read_article, page, downloaded=when, found_on=found_on, edition=self.edition.code
-                )
-                is_own = True
         except NotAnArticleError as error:
             self.note_unreadable(error, response, when, is_new=entry is None)
             return
-        if own is not None and not is_own:
+        if own is not None and not self.is_own_page(article, own, page.url, response):
             self.note_other_article(own, response, when, is_new=entry is None)
             yield from self.follow_articles((own,), response.url)
             return
@@ -243,19 +235,6 @@ class ArticleSpider(CountingSpider):
         """Return whether this run has met the article at a URL, or an earlier one has exported it."""
         is_exported = self.ledger is not None and self.ledger.at(self.edition.code, own) is not None
         return is_exported or ("shown", own) in self.run_state
-
-    def note_other_url(self, own: str, response: Response, *, is_new: bool) -> None:
-        """Leave open what is at the URL that was asked for: the page says that it is another article's.
-
-        It is kept under its own URL. The next run asks again for this one; if the answer is the same, it rests.
-        """
-        url = asked_url(response.request) if response.request is not None else response.url
-        self.count("article/other_url")
-        self.logger.warning("%s shows the article at %s, and is asked for again", url, own)
-        self.run_state.add("shown", own)
-        if self.ledger is not None and is_new:
-            self.ledger.note_failure(self.edition.code, url, OTHER_ARTICLE, datetime.fromtimestamp(0, UTC))
-            self.note_missing(url)
 
     def may_be_another(self, article: Article, response: Response) -> bool:
         """Return whether a page that states an id, but no URL, may be that of another article than the one asked for.

@@ -130,7 +130,7 @@ def test_ids_are_claimed_in_one_run_too(crawler: Crawler) -> None:
 @pytest.mark.parametrize(
     ("changes", "post_id"),
     [
-        pytest.param({"id": "/news/politics/the-port-opens", "body": OTHER, "title": "New"}, "1", id="an id is lost"),
+        pytest.param({"id": "/news/politics/the-port-opens", "body": EDITED, "title": "New"}, "1", id="an id is lost"),
         pytest.param({"id": "55", "body": EDITED}, "1", id="another id, the text"),
         pytest.param({"id": "55", "body": OTHER}, "55", id="another id, another text"),
         pytest.param({"id": "55", "body": TEXT, "title": "New"}, "1", id="another id, the very text"),
@@ -144,6 +144,17 @@ def test_what_is_known_at_a_url_decides_where_the_id_does_not(
 ) -> None:
     assert identified(crawler, **{**STORED, **changes}) == post_id
     assert claims(crawler) == 0
+
+
+def test_a_page_without_an_id_of_which_all_differs_is_an_edit_if_it_comes_twice(crawler: Crawler) -> None:
+    page = {**STORED, "id": "/news/politics/the-port-opens", "body": OTHER, "title": "New"}
+    with pytest.raises(DropItem):
+        identified(crawler, **page)
+    assert crawler.stats.get_value("newscrawl/error/other_article") == 1
+    ledger = crawl_state(crawler).ledger
+    assert ledger is not None
+    ledger.flush()
+    assert identified(crawler, **page) == "1"
 
 
 def test_a_page_gains_an_id(crawler: Crawler) -> None:

@@ -11,7 +11,7 @@ from scrapy.utils.test import get_crawler
 
 from newscrawl.archive.ledger import COMPLETE, PARTIAL
 from newscrawl.errors import OtherPageError
-from newscrawl.items import Article, FetchedArticle
+from newscrawl.items import Article
 from newscrawl.middlewares.refusals import (
     LeftSiteError,
     RedirectedHomeError,
@@ -78,13 +78,11 @@ def page_of_another(url: str = NEW) -> Any:
 # -- the page of another article --------------------------------------------------------------------------------
 
 
-def test_a_page_that_names_an_article_that_nobody_listed_is_kept_under_that_url(spider: StartSpider) -> None:
+def test_the_url_of_an_article_that_nobody_listed_is_asked_for(spider: StartSpider) -> None:
     made = spider()
-    (item,) = made.parse_article_page(page_of_another(), found_on=None)
-    assert isinstance(item, FetchedArticle)
-    assert item.article.url == OTHER
-    assert (stats(made.crawler, "article/failed"), stats(made.crawler, "article/other_url")) == (0, 1)
-    # What is at the URL that was asked for is still open.
+    # What the page says may be wrong, also of itself: it is not kept under that URL.
+    assert urls(made.parse_article_page(page_of_another(), found_on=None)) == [OTHER]
+    assert stats(made.crawler, "error/other_article") == 1
     assert made.has_missing
     assert not ledger_of(made).is_known("en", NEW, datetime.now(UTC))
 
