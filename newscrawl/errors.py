@@ -38,8 +38,14 @@ IN_WORDS = {
     "sitemap": "a sitemap that is none, or cut short",
     "feed": "a feed that is none, or cut short",
     "empty_listing": "pages without articles",
+    "too_slow": "a page that takes too long to read",
+    "too_many_sitemaps": "more sitemaps than MAX_SITEMAPS",
+    "sitemaps_too_deep": "sitemaps that lead to sitemaps, more often than MAX_SITEMAP_DEPTH",
+    "too_many_sections": "more sections than MAX_SECTIONS",
 }
 """Names of failures in words."""
+TOO_SLOW = "too_slow"
+"""Name of a page that takes longer to read than `MAX_READ_SECONDS`."""
 STOPPED = "stopped"
 """Name of a request that was not made because the crawl ends; the next run makes it."""
 
@@ -105,6 +111,12 @@ class ReadingStoppedError(NewscrawlError):
     """Raised in the middle of a page that takes long to read, once the crawl is to end."""
 
     name = STOPPED
+
+
+class ReadingTooSlowError(NewscrawlError):
+    """Raised in the middle of a page that takes longer to read than `MAX_READ_SECONDS`."""
+
+    name = TOO_SLOW
 
 
 class ArgumentError(NewscrawlError, ValueError):

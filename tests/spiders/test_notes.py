@@ -23,8 +23,8 @@ from newscrawl.monitoring.accounting import ENTRY
 from newscrawl.monitoring.audit import ArchivedArticles
 from newscrawl.signals import ERROR_NAMED, LISTING_READ, PAGE_UNREADABLE
 from newscrawl.spiders.answers import asked_url
-from newscrawl.spiders.articles import UNREACHABLE
 from newscrawl.spiders.audit import AuditSpider
+from newscrawl.spiders.counting import UNREACHABLE
 from newscrawl.spiders.mayadeen import MayadeenSpider
 from tests.pages.samples import page_of
 from tests.pipelines.samples import article
