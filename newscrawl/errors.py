@@ -32,13 +32,20 @@ IN_WORDS = {
     "redirect": "too many redirects",
     "other_article": "another article came in its place",
     "claimed_id": "it states an id that another article has",
+    "claimed_url": "it states the URL of another article as its own",
     "http_status": "the answer had a status that is no page's",
     "refused": "the site refused",
     "sitemap": "a sitemap that is none, or cut short",
     "feed": "a feed that is none, or cut short",
     "empty_listing": "pages without articles",
+    "too_slow": "a page that takes too long to read",
+    "too_many_sitemaps": "more sitemaps than MAX_SITEMAPS",
+    "sitemaps_too_deep": "sitemaps that lead to sitemaps, more often than MAX_SITEMAP_DEPTH",
+    "too_many_sections": "more sections than MAX_SECTIONS",
 }
 """Names of failures in words."""
+TOO_SLOW = "too_slow"
+"""Name of a page that takes longer to read than `MAX_READ_SECONDS`."""
 STOPPED = "stopped"
 """Name of a request that was not made because the crawl ends; the next run makes it."""
 
@@ -104,6 +111,12 @@ class ReadingStoppedError(NewscrawlError):
     """Raised in the middle of a page that takes long to read, once the crawl is to end."""
 
     name = STOPPED
+
+
+class ReadingTooSlowError(NewscrawlError):
+    """Raised in the middle of a page that takes longer to read than `MAX_READ_SECONDS`."""
+
+    name = TOO_SLOW
 
 
 class ArgumentError(NewscrawlError, ValueError):

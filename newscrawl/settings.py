@@ -88,6 +88,15 @@ DOWNLOAD_HANDLERS = {
     "ftp": None,
     "s3": None,
 }
+# Seconds of CPU for the reading of one page, which takes some hundredths; a page that takes longer is given up.
+MAX_READ_SECONDS = 10.0
+# A site has an index and a sitemap for each month, for each section at most; an index that leads to itself in ever new
+# spellings has no end.
+MAX_SITEMAPS = 2000
+# How often a sitemap may lead to another one: an index leads to sitemaps, and an index of indexes to those.
+MAX_SITEMAP_DEPTH = 3
+# A menu has some dozen.
+MAX_SECTIONS = 500
 REDIRECT_MAX_TIMES = 5
 # A long URL may be an article's: no limit.
 URLLENGTH_LIMIT = 0
@@ -140,6 +149,8 @@ DOWNLOADER_MIDDLEWARES = {
 # The site need not know what led to a page, and every request is spared a step.
 REFERER_ENABLED = False
 SPIDER_MIDDLEWARES = {
+    # The last to see what a callback yields: it leaves some of it for later.
+    "newscrawl.middlewares.backlog.BacklogMiddleware": 10,
     # A signal ends the crawl also in the middle of a page that takes long to read.
     "newscrawl.middlewares.stopping.StopReadingMiddleware": 100,
     # Each costs every request and every record a step, and is not used here.

@@ -54,6 +54,15 @@ def collapse_spaces(text: str) -> str:
     return " ".join(text.split())
 
 
+def shortened(text: str, most: int = 100) -> str:
+    """Return a text of at most `most` characters, for a message or a report; one that is cut ends in "…".
+
+    >>> shortened("politics"), shortened("politics", 4)
+    ('politics', 'pol…')
+    """
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
 def decode_entities(text: str) -> str:
     """Return the text with its HTML entities decoded, once.
 

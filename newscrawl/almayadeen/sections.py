@@ -110,8 +110,5 @@ def default_sections(menu: Iterable[Section]) -> list[Section]:
     """
     sections = [section for section in menu if not section.is_region]
     paths = [urlsplit(section.url).path.lower() for section in sections]
-    return [
-        section
-        for section, path in zip(sections, paths, strict=True)
-        if not any(other.startswith(f"{path}/") for other in paths)
-    ]
+    above = {path[:at] for path in paths for at, sign in enumerate(path) if sign == "/"}
+    return [section for section, path in zip(sections, paths, strict=True) if path not in above]

@@ -1,24 +1,28 @@
 """`scrapy fixture`: a saved page made a test: the HTML, and beside it a JSON file of what the code makes of it."""
 
 import argparse
-import gzip
 import re
-import zlib
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar
 
 from newscrawl.command_line import BaseCommand
-from newscrawl.errors import ArgumentError, PageError
+from newscrawl.errors import ArgumentError, PageError, ReadingTooSlowError
 from newscrawl.escaping import file_name, json_text
 from newscrawl.exit_status import ExitStatus
 from newscrawl.items import as_dict
+from newscrawl.middlewares.compression import unpacked
+from newscrawl.middlewares.refusals import RefusedRequestError, TooLargeError
+from newscrawl.middlewares.stopping import reading_within
 from newscrawl.pages import Page, parse_article, read_headlines, read_listing, read_menu
 from newscrawl.pipelines.clean import cleaned
 from newscrawl.terminal import say
+from newscrawl.urls import absolute
 
 HEADER = re.compile(r"<!-- (?P<kind>article|listing) (?P<url>\S+)(?: downloaded (?P<downloaded>\S+))? -->")
+LONGEST_HEADER = 10_000
+"""Bytes that the first line of a saved page adds to the page."""
 # The first changes whenever the hashing rules change, the second says again what the body says; the others say nothing
 # about a page.
 NOT_COMPARED = ("content_hash", "body_html", "near_duplicate_of", "found_on", "revision", "provenance")
@@ -49,18 +53,18 @@ class Command(BaseCommand):
         if len(args) != 1:
             raise ArgumentError("give one saved page: scrapy fixture FILE")
         try:
-            body = Path(args[0]).read_bytes()
-            body = gzip.decompress(body) if body.startswith(b"\x1f\x8b") else body
-            found = expectation(body)
-        except (OSError, EOFError, ValueError, zlib.error) as error:
+            body = saved_page(Path(args[0]), self.own_settings.getint("DOWNLOAD_MAXSIZE"))
+            with reading_within(self.own_settings.getfloat("MAX_READ_SECONDS")):
+                found = expectation(body)
+        except (OSError, ValueError, RefusedRequestError, ReadingTooSlowError) as error:
             raise ArgumentError(f"{args[0]}: {error}") from error
         url = header_of(body)["url"]
         name = opts.name or file_name(url.split("/", 3)[-1])
         target = Path(opts.into) / f"{name}.html"
-        for path in (target, target.with_suffix(".json")):
-            if path.exists():
-                raise ArgumentError(f"{path} exists already; give another --name")
         try:
+            for path in (target, target.with_suffix(".json")):
+                if path.exists():
+                    raise ArgumentError(f"{path} exists already; give another --name")
             target.write_bytes(body)
             target.with_suffix(".json").write_text(json_text(found, indent=1) + "\n", "utf-8")
         except OSError as error:
@@ -73,10 +77,24 @@ class Command(BaseCommand):
         )
 
 
+def saved_page(path: Path, limit: int) -> bytes:
+    """Return a saved page, unpacked; `limit` is the most bytes that a page may have, 0 for any number.
+
+    Raises `OSError` for what is no file, `RefusedRequestError` for one that is too large or damaged.
+    """
+    if not path.is_file():
+        raise OSError("there is no such file")
+    limit += LONGEST_HEADER if limit else 0
+    if limit and path.stat().st_size > limit:
+        raise TooLargeError(f"more than {limit} bytes")
+    body = path.read_bytes()
+    return unpacked(body, b"gzip", limit) if body.startswith(b"\x1f\x8b") else body
+
+
 def header_of(body: bytes) -> re.Match[str]:
     """Return what a saved page's first line says it is; raises `ValueError` when it does not."""
     header = HEADER.match(body.split(b"\n", 1)[0].decode("utf-8", "replace"))
-    if header is None:
+    if header is None or absolute("", header["url"]) is None:
         raise ValueError("the first line must be <!-- article URL [downloaded TIME] --> or <!-- listing URL -->")
     return header
 

@@ -53,8 +53,12 @@ class Command(BaseCommand):
 
 def find(archive: Archive | ArchiveCopy, edition: str, asked: str) -> Entry | None:
     """Return the article of an edition with a URL or an id, or None."""
-    entry = archive.ledger.article(edition, asked)
-    return archive.ledger.at(edition, asked) if entry is None and "/" in asked else entry
+    try:
+        entry = archive.ledger.article(edition, asked)
+        return archive.ledger.at(edition, asked) if entry is None and "/" in asked else entry
+    except ValueError:
+        # It is no URL, or no text.
+        return None
 
 
 def revisions(archive: Archive | ArchiveCopy, entry: Entry) -> list[dict[str, Any]]:

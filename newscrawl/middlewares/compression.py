@@ -4,9 +4,11 @@ Scrapy's own decompressors give back what they have, however early a stream ends
 included, or the answer is not the page.
 """
 
+import re
 import sys
 import zlib
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Protocol
 
 import brotli
@@ -27,6 +29,8 @@ TRUNCATED = "truncated"
 END_OF_PAGE = 4096
 """Bytes at the end of a page among which `</body>` or `</html>` is looked for."""
 _CHUNK = 65_536
+_PIECE = 2048
+_ZEROS = re.compile(rb"\0*")
 _GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 
 
@@ -53,31 +57,36 @@ def unpacked(body: bytes, encoding: bytes, limit: int = 0) -> bytes:
     if encoding == b"zstd":
         if not body.startswith(_ZSTD):
             raise UndecodableError("the answer is not in zstd")
-        return _members(body, limit, "zstd", _ZSTD, _read_zstd)
+        return _members(body, limit, "zstd", _ZSTD, zstd.ZstdDecompressor)
     if encoding == b"deflate":
         return _inflate(body, limit)
     if not body.startswith(_GZIP):
         raise UndecodableError("the answer is not in gzip")
-    return _members(body, limit, "gzip", _GZIP, lambda data, room: _read_zlib(data, room, 31))
+    return _members(body, limit, "gzip", _GZIP, partial(zlib.decompressobj, wbits=31))
 
 
-def _members(
-    body: bytes, limit: int, name: str, magic: bytes, read: Callable[[bytes, int], tuple[bytes, _Stream]]
-) -> bytes:
+def _members(body: bytes, limit: int, name: str, magic: bytes, open_stream: Callable[[], Any]) -> bytes:
     """Return what a body of one or more whole streams holds; what follows the last of them is nobody's."""
     parts: list[bytes] = []
-    size = 0
-    while body.startswith(magic):
-        try:
-            part, stream = read(body, limit - size if limit else 0)
-        except (zlib.error, zstd.ZstdError) as error:
-            raise TruncatedError(f"the {name} stream is damaged: {error}") from error
-        if not stream.eof:
-            raise TruncatedError(f"the {name} stream has no end")
-        parts.append(part)
-        size += len(part)
+    size = at = 0
+    while body.startswith(magic, at):
+        stream = open_stream()
+        while not stream.eof:
+            # What is left of a piece behind the end of a stream is copied, so they are small.
+            piece = body[at : at + _PIECE]
+            if not piece:
+                raise TruncatedError(f"the {name} stream has no end")
+            at += len(piece)
+            try:
+                parts.append(stream.decompress(piece))
+            except (zlib.error, zstd.ZstdError) as error:
+                raise TruncatedError(f"the {name} stream is damaged: {error}") from error
+            size += len(parts[-1])
+            _check_size(size, limit)
+        at -= len(stream.unused_data)
         # Streams may be filled up with zeros.
-        body = stream.unused_data.lstrip(b"\0")
+        zeros = _ZEROS.match(body, at)
+        at = zeros.end() if zeros is not None else at
     return b"".join(parts)
 
 
@@ -92,20 +101,6 @@ def _read_zlib(body: bytes, room: int, wbits: int) -> tuple[bytes, _Stream]:
         _check_size(size, room)
     # The last letters may be waiting where all input was taken.
     parts.append(stream.flush())
-    return b"".join(parts), stream
-
-
-def _read_zstd(body: bytes, room: int) -> tuple[bytes, _Stream]:
-    stream = zstd.ZstdDecompressor()
-    parts: list[bytes] = []
-    size = 0
-    while not stream.eof:
-        parts.append(stream.decompress(body, _CHUNK))
-        body = b""
-        size += len(parts[-1])
-        _check_size(size, room)
-        if not parts[-1] and stream.needs_input:
-            break
     return b"".join(parts), stream
 
 

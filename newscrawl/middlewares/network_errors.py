@@ -23,6 +23,7 @@ from scrapy.exceptions import (
 from service_identity import VerificationError
 from twisted.internet import error as twisted_errors
 
+from newscrawl.errors import NewscrawlError
 from newscrawl.middlewares.refusals import RefusedRequestError
 
 logger = logging.getLogger(__name__)
@@ -61,13 +62,13 @@ def error_name(error: BaseException) -> str:
     >>> error_name(DownloadTimeoutError()), error_name(OSError()), error_name(KeyError())
     ('timeout', 'connection_lost', 'exception')
     """
-    if isinstance(error, RefusedRequestError):
+    if isinstance(error, RefusedRequestError | NewscrawlError):
         return error.name
     if isinstance(error, IgnoreRequest):
         return RefusedRequestError.name
     if (name := next((name for name, types in _NAMES if isinstance(error, types)), None)) is not None:
         return name
-    if any(isinstance(each, SSL.Error | VerificationError) for each in _causes(error)):
+    if any(isinstance(each, SSL.Error | VerificationError) for each in causes(error)):
         return TLS
     # Python's own exceptions, but for those of the operating system, are no errors of a network.
     return EXCEPTION if type(error).__module__ == "builtins" and not isinstance(error, OSError) else CONNECTION_LOST
@@ -81,13 +82,13 @@ def log_exception(error: BaseException) -> str:
     return name
 
 
-def _causes(error: BaseException) -> Iterator[BaseException]:
+def causes(error: BaseException) -> Iterator[BaseException]:
     """Yield an error and what it was made from; Twisted's failed responses hold a list of reasons."""
     yield error
     for reason in getattr(error, "reasons", None) or ():
-        yield from _causes(reason.value)
+        yield from causes(reason.value)
     if error.__cause__ is not None:
-        yield from _causes(error.__cause__)
+        yield from causes(error.__cause__)
 
 
 def tls_problem(host: str, port: int, seconds: float = TLS_SECONDS) -> str:

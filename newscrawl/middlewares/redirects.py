@@ -93,6 +93,7 @@ class StayOnSiteMiddleware:
 class OnSiteMiddleware:
     """Refuses by name each request that leaves the spider's site, whatever made it: no other middleware sees it.
 
+    So it does with a user name before the host, which a redirect may put there, and Scrapy cannot ask for.
     Scrapy's own filter compares host names alone, without the port, and lets every subdomain pass.
     """
 
@@ -105,7 +106,7 @@ class OnSiteMiddleware:
 
     def process_request(self, request: Request) -> None:
         root = getattr(self.crawler.spider, "root", "")
-        if on_site(request.url, root) is None:
+        if on_site(request.url, root) is None or "@" in urlsplit(request.url).netloc:
             raise LeftSiteError(f"a request to another site than {root}: {request.url[:200]}", request.url)
 
 

@@ -4,7 +4,8 @@ import asyncio
 import logging
 import signal
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from types import FrameType
 from typing import Any, Self, cast
@@ -12,10 +13,14 @@ from typing import Any, Self, cast
 from scrapy import Request, signals
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
+from scrapy.exceptions import DownloadFailedError
 from scrapy.http import Response
+from twisted.python.failure import Failure
 
-from newscrawl.errors import ReadingStoppedError
-from newscrawl.middlewares.refusals import StoppedError
+from newscrawl.errors import ReadingStoppedError, ReadingTooSlowError
+from newscrawl.middlewares.headers import BoundedHeadersFactory
+from newscrawl.middlewares.network_errors import causes
+from newscrawl.middlewares.refusals import RefusedRequestError, StoppedError
 from newscrawl.monitoring.accounting import LEFT, Accounts
 from newscrawl.signals import CANCEL_DOWNLOADS
 
@@ -51,6 +56,7 @@ class StoppableDownloadHandler(HTTP11DownloadHandler):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
+        self._pool._factory = BoundedHeadersFactory
         self.crawler = crawler
         self.under_way: set[asyncio.Future[Response]] = set()
         crawler.signals.connect(self.cancel, signal=CANCEL_DOWNLOADS)
@@ -66,6 +72,12 @@ class StoppableDownloadHandler(HTTP11DownloadHandler):
             if download in self.under_way:
                 raise
             raise StoppedError(STOPPING) from None
+        except DownloadFailedError as error:
+            # What this project refuses in mid-answer has a name of its own.
+            for cause in causes(error):
+                if isinstance(cause, RefusedRequestError):
+                    raise cause from error
+            raise
         finally:
             self.under_way.discard(download)
 
@@ -84,6 +96,29 @@ def is_reading(frame: FrameType | None) -> bool:
             return True
         frame = frame.f_back
     return False
+
+
+@contextmanager
+def reading_within(seconds: float) -> Iterator[None]:
+    """Give up a page that takes more seconds of CPU to read than these: raises `ReadingTooSlowError` in its middle.
+
+    0 is no bound. A function written in C is interrupted at its end only.
+    """
+    if not seconds or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def give_up(_: int, frame: FrameType | None) -> None:
+        if is_reading(frame):
+            raise ReadingTooSlowError(f"reading it took longer than {seconds:g} s")
+
+    before = signal.signal(signal.SIGVTALRM, give_up)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds, INTERRUPT_SECONDS)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
 
 
 def interrupt(number: int, frame: FrameType | None) -> None:
@@ -138,7 +173,12 @@ class StopReadingMiddleware:
             signal.setitimer(signal.ITIMER_REAL, 0)
 
     def process_spider_exception(self, response: Response, exception: Exception) -> Iterable[Any] | None:
-        """Leave a page that was interrupted to the next run."""
+        """Leave a page that was interrupted to the next run; one that takes too long failed, as if it had not come."""
+        request = response.request
+        if isinstance(exception, ReadingTooSlowError) and request is not None and request.errback is not None:
+            failure = Failure(exception)  # type: ignore[no-untyped-call]
+            failure.request = request  # type: ignore[attr-defined]
+            return request.errback(failure) or ()
         if not isinstance(exception, ReadingStoppedError):
             return None
         logger.warning("Reading stopped, the page took long; it is left to the next run: %s", response.url)

@@ -69,6 +69,11 @@ class Accounts:
         entry.fate = fate
         self.count(f"{REQUESTS}{entry.purpose}/{fate}", 1)
 
+    def leave_out(self, purpose: str, name: str, number: int) -> None:
+        """Enter requests that are not made, because of a bound that has a name."""
+        self.count(f"{REQUESTS}{purpose}/{_OPENED}", number)
+        self.count(f"{REQUESTS}{purpose}/filtered: {name}", number)
+
     def settle_request(self, meta: Mapping[str, Any], fate: str) -> None:
         """Enter how the request with this `meta` ended, if it is in the accounts."""
         entry: Entry | None = meta.get(ENTRY)

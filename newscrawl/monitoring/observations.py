@@ -3,11 +3,13 @@
 import gzip
 import random
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, field, fields
 from typing import Any
 
 from newscrawl.items import Article
 from newscrawl.monitoring.canary import JUDGED, JUDGED_LAYERS
+from newscrawl.text import shortened
 
 EXAMPLES = 3
 """URLs that are kept for each name."""
@@ -16,6 +18,13 @@ SAMPLE = 500
 PAGES_SAVED = 5
 """Pages that are kept of each kind of failure."""
 MAX_LISTINGS = 200
+MAX_NAMES = 100
+"""Kinds, and sections, that are counted each on its own."""
+LONGEST_NAME = 100
+"""Characters of a kind or a section, as pages state them."""
+LONGEST_URL = 500
+OTHERS = "others"
+"""The name of those that are too many."""
 FIELDS = tuple(each.name for each in fields(Article))
 
 
@@ -64,7 +73,7 @@ class Observations:
 
     def add_article(self, article: Article, page: bytes, when: str) -> None:
         """Count a written article; `page` is its HTML, `when` the time of its download."""
-        kind = article.kind
+        kind = bounded_name(article.kind, self.records)
         self.records[kind] += 1
         filled = self.filled.setdefault(kind, Counter())
         filled.update(name for name in FIELDS if getattr(article, name) not in (None, "", ()))
@@ -72,7 +81,8 @@ class Observations:
             self.layers.setdefault(name, Counter())[layer] += 1
             if name in JUDGED_LAYERS:
                 self._keep(reason_of_layer(name, layer), article.url, when, page)
-        self.sections.setdefault(article.section or kind, Counter())["written"] += 1
+        section = bounded_name(article.section or kind, self.sections)
+        self.sections.setdefault(section, Counter())["written"] += 1
         if article.body:
             self._add_length(kind, article.word_count)
         add_example(self.examples, "any", article.url)
@@ -102,7 +112,7 @@ class Observations:
     def add_listing(self, url: str, articles: int, page: bytes = b"") -> None:
         """Note how many articles the first batch of a listing showed; keep the shortest."""
         if len(self.listings) < MAX_LISTINGS:
-            self.listings[url] = articles
+            self.listings[shortened(url, LONGEST_URL)] = articles
         kept = self.pages.setdefault("listing", [])
         if len(kept) >= PAGES_SAVED:
             longest = self.shortest.index(max(self.shortest))
@@ -123,6 +133,17 @@ class Observations:
         kept = self.pages.setdefault(reason, [])
         if len(kept) < PAGES_SAVED:
             kept.append(FailedPage(url=url, when=when, packed=gzip.compress(page, 6, mtime=0)))
+
+
+def bounded_name(name: str, known: Collection[str]) -> str:
+    """Return a name that a page states as a report has it: short, and one for all beyond `MAX_NAMES`.
+
+    >>> full = [str(number) for number in range(MAX_NAMES)]
+    >>> bounded_name("politics", []), bounded_name("p" * 200, [])[-2:], bounded_name("new", full)
+    ('politics', 'p…', 'others')
+    """
+    name = shortened(name, LONGEST_NAME)
+    return name if name in known or len(known) < MAX_NAMES else OTHERS
 
 
 def reason_of(kind: str, name: str) -> str:
@@ -149,5 +170,6 @@ def add_example(examples: dict[str, list[str]], name: str, url: str) -> None:
     {'gone': ['https://x.net/1', 'https://x.net/2', 'https://x.net/3']}
     """
     known = examples.setdefault(name, [])
+    url = shortened(url, LONGEST_URL)
     if len(known) < EXAMPLES and url not in known:
         known.append(url)

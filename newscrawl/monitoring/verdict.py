@@ -20,6 +20,8 @@ STOPPED_RUN = "stopped"
 """The name of the verdict on a run that somebody or a bound has stopped."""
 MIN_UNDATED = 3
 """Articles without a date before it is the pages that changed."""
+MIN_MISNAMED = 3
+"""Pages of another article than the one asked for before it is the pages that changed."""
 REPAIR = "newscrawl/README.md says how to repair a selector"
 
 
@@ -102,6 +104,11 @@ class FinishedRun:
     def undated(self) -> int:
         """Articles that were left out because they show no date, and an interval was asked for."""
         return self.count("outside/undated")
+
+    @property
+    def misnamed(self) -> int:
+        """Article pages that say that they are of another article."""
+        return self.count("error/claimed_url") + self.count("error/other_article")
 
     @property
     def unreadable(self) -> int:
@@ -336,6 +343,16 @@ RULES: tuple[Rule, ...] = (
             f" {run.written}, these under the path of their URL"
         ),
         f"Look where the pages state their own id, and repair what reads it ({REPAIR}).",
+    ),
+    Rule(
+        "the pages changed",
+        ExitStatus.PAGES_CHANGED,
+        lambda run: run.misnamed >= MIN_MISNAMED and run.misnamed > run.missing_share * run.fetched,
+        lambda run: (
+            f"{run.misnamed} of {run.fetched} article pages state the URL of another article as their own, or are"
+            f" another's; {run.written}"
+        ),
+        f"Look where the pages state their own URL, and repair what reads it ({REPAIR}).",
     ),
     Rule(
         "the pages changed",

@@ -13,8 +13,8 @@ Read in this order:
   `stated_body.py`, `second_opinion.py`. What in it is text: `body.py` with `body_boxes.py`, `body_lines.py` and
   `related.py`; its HTML: `body_html.py`.
 - Media and tags: `media.py`, `pictures.py` with `picture_urls.py`, `embeds.py`, `tags.py`.
-- Other pages: `listing.py` with `load_more.py` and `json_answer.py`, `menu.py`, `ticker.py`; `sitemap.py` and `feed.py`
-  with `xml.py`; `examine.py` (what a page is made of, for `scrapy doctor`).
+- Other pages: `listing.py` with `load_more.py` and `json_answer.py`, `menu.py`, `ticker.py`; `sitemap.py` with
+  `sitemap_xml.py`, and `feed.py` with `xml.py`; `examine.py` (what a page is made of, for `scrapy doctor`).
 """
 
 from newscrawl.pages.article import ParsedArticle, parse_article, read_article
@@ -23,11 +23,11 @@ from newscrawl.pages.listing import Listing, is_no_batch, parse_listing, read_li
 from newscrawl.pages.load_more import NextBatch, next_by_parameter
 from newscrawl.pages.menu import parse_menu, read_menu
 from newscrawl.pages.page import Page
-from newscrawl.pages.sitemap import Sitemap, SitemapError, parse_sitemap
+from newscrawl.pages.sitemap import Sitemap, SitemapError, parse_sitemap, read_sitemap
 from newscrawl.pages.ticker import parse_headlines, read_headlines
 
 __all__ = [
     "FeedError", "Listing", "NextBatch", "Page", "ParsedArticle", "Sitemap", "SitemapError", "is_no_batch",
     "next_by_parameter", "parse_article", "parse_feed", "parse_headlines", "parse_listing", "parse_menu",
-    "parse_sitemap", "read_article", "read_headlines", "read_listing", "read_menu",
+    "parse_sitemap", "read_article", "read_headlines", "read_listing", "read_menu", "read_sitemap",
 ]  # fmt: skip

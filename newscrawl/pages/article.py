@@ -111,8 +111,10 @@ class _ArticleReader:
 
     def own_url(self) -> str | None:
         """Return the URL that the page states as its own, if it is an article's of this site."""
-        for layer in self.metadata.layers:
-            url = absolute(self.page.base, layer.url) if layer.url else None
+        links = self.page.head_elements["link"]
+        canonicals = [link.get("href") for link in links if "canonical" in (link.get("rel") or "").lower().split()]
+        for stated in (*(layer.url for layer in self.metadata.layers), *canonicals[:1]):
+            url = absolute(self.page.base, stated) if stated else None
             own = self.page.site.own(url) if url and self.page.site else None
             if own is not None and article_url(own, self.page.site):
                 return canonical(own)

@@ -56,6 +56,21 @@ def page_text(body: bytes, declared: str = "utf-8") -> str:
     return decoded_again(text) if is_encoded_twice(body) else text
 
 
+def charset_of(body: bytes, declared: str = "utf-8") -> str:
+    """Return the charset as which `page_text` reads bytes; those of a whole response, or of its head and a part.
+
+    >>> charset_of("غزة".encode()), charset_of("غزة".encode("cp1256")), charset_of("a<".encode("utf-16-le"))
+    ('utf-8', 'cp1256', 'utf-16-le')
+    """
+    for mark, encoding in _MARKS:
+        if body.startswith(mark):
+            return encoding
+    if (kind := _utf_16(body)) is not None:
+        return kind
+    text = body.decode("utf-8", "replace")
+    return "utf-8" if "\ufffd" not in text or _is_utf8(body, text) else _charset(body, declared)
+
+
 def is_plain(body: bytes) -> bool:
     """Return whether bytes are UTF-8 as they are, with nothing to repair, as nearly every page is."""
     if body.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\x00" in body[:4]:

@@ -26,7 +26,7 @@ MAX_LINKS = 20_000
 """Upper bound on links that are read from one page; real pages do not reach it."""
 # Upper bound on elements of `head_elements`; real pages do not reach it.
 _MAX_ELEMENTS = 20_000
-_HEAD_TAGS = ("base", "meta", "script", "time", "title")
+_HEAD_TAGS = ("base", "link", "meta", "script", "time", "title")
 _WITH_CLASS = etree.XPath("descendant-or-self::*[contains(@class, $word)]")
 
 
@@ -74,7 +74,7 @@ class Page:
 
     @cached_property
     def head_elements(self) -> Mapping[str, list[_Element]]:
-        """Tag → elements, for `base`, `meta`, `script`, `time` and `title`, anywhere on the page, in its order."""
+        """Tag → elements of `_HEAD_TAGS`, anywhere on the page, in its order."""
         found: dict[str, list[_Element]] = {tag: [] for tag in _HEAD_TAGS}
         for element in islice(self.root.iter(*_HEAD_TAGS), _MAX_ELEMENTS):
             found[str(element.tag)].append(element)

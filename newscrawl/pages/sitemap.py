@@ -1,29 +1,33 @@
-"""A sitemap or an index of sitemaps in, URLs out."""
+"""A sitemap or an index of sitemaps in, URLs out, one after the other: a sitemap may list millions of them."""
 
+import codecs
 import re
 import zlib
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
-
-from lxml.etree import _Element
+from itertools import chain
+from typing import NamedTuple
 
 from newscrawl.errors import PageError
+from newscrawl.pages.encoding import charset_of
 from newscrawl.pages.feed import FEED_ROOTS, entries_of
+from newscrawl.pages.sitemap_xml import NotSitemapError, xml_entries
 from newscrawl.pages.times import parse_stated
-from newscrawl.pages.xml import XmlError, is_web, local_name, namespace, parse_xml, stated_url, value_of, xml_text
-from newscrawl.text import collapse_spaces
+from newscrawl.pages.xml import XmlError, parse_xml, stated_url, xml_text
+from newscrawl.text import collapse_spaces, decoded_again, is_encoded_twice
 from newscrawl.urls import LITTER
 
-# Bytes of a sitemap after decompression. The standard allows 50 MB.
 LARGEST = 50 * 1024 * 1024
+"""Bytes of a sitemap after decompression: the standard's limit."""
+LARGEST_FEED = 10 * 1024 * 1024
+"""Bytes of a feed in the place of a sitemap: it is read as a whole."""
+LONGEST_LINE = 10_000
 _GZIP = b"\x1f\x8b"
 # A sitemap may be packed by its maker and again by its server.
 _PACKINGS = 3
-# Bytes that are unpacked at once. What is left of them at the end of a part is copied, so they are few.
-_PIECE = 2048
-_ZEROS = re.compile(rb"\0*")
-_ROOTS = ("urlset", "sitemapindex")
-_OWN_NAMESPACE = re.compile(r"(?i)/sitemap/0\.|^$")
+# Bytes that are taken at once. What is left of them at the end of a part is copied, so they are few.
+_PIECE = 8192
 # A line of a sitemap that is a text. Some makers write the time of the last change behind the URL.
 _URL_LINE = re.compile(r"(?i)https?://[^\s<>]+", re.ASCII)
 _TIME_BEHIND = re.compile(r"(?i)(?<=[\s,;])[\d:TZ+.-]{4,35}$", re.ASCII)
@@ -33,33 +37,29 @@ _YEAR_OR_MONTH = re.compile(r"\d{4}(?:-\d{2})?$", re.ASCII)
 
 
 class SitemapError(PageError):
-    """Raised by `parse_sitemap` for a response that is not a sitemap."""
+    """Raised by `parse_sitemap` and `read_sitemap` for a response that is not a sitemap."""
 
     name = "sitemap"
 
 
+class Listed(NamedTuple):
+    """One URL that a sitemap lists."""
+
+    url: str
+    is_sitemap: bool
+    """Whether it is that of a further sitemap."""
+    changed: datetime | None
+    """Time of the last change of a page, or else of its publication."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sitemap:
-    """The URLs that a sitemap lists, in its order."""
+    """The URLs that a sitemap lists, in its order, each once."""
 
     sitemaps: tuple[str, ...] = ()
     """URLs of further sitemaps, when it is an index."""
     pages: tuple[tuple[str, datetime | None], ...] = ()
     """(URL, time of the last change, or else of publication, or None) of each page."""
-
-
-@dataclass(slots=True, kw_only=True)
-class _Entry:
-    """What one `url` or `sitemap` element says."""
-
-    is_sitemap: bool
-    space: str
-    """The namespace of the element."""
-    urls: list[str] = field(default_factory=list)
-    other_urls: list[str] = field(default_factory=list)
-    """What could be its URL if the element had no `loc` of its own namespace."""
-    changed: datetime | None = None
-    published: datetime | None = None
 
 
 def parse_sitemap(body: bytes, url: str) -> Sitemap:
@@ -71,97 +71,92 @@ def parse_sitemap(body: bytes, url: str) -> Sitemap:
     >>> parse_sitemap(b"<urlset><url><loc> https://x.net/a </loc></url></urlset>", "https://x.net/sitemap.xml").pages
     (('https://x.net/a', None),)
     """
-    for _ in range(_PACKINGS):
-        if body.startswith(_GZIP):
-            body = _unpacked(body, url)
-    text = xml_text(body)
-    if not text.startswith("<") and (lines := _url_lines(text)):
-        return Sitemap(pages=lines)
-    try:
-        root = parse_xml(text, url, (*_ROOTS, *FEED_ROOTS))
-    except XmlError as error:
-        raise SitemapError(url, error.reason) from error
-    if local_name(root[0]) in FEED_ROOTS:
-        listed: dict[str, datetime | None] = {}
-        for entry in entries_of(root, url):
-            listed.setdefault(entry.url, _date(entry.date))
-        return Sitemap(pages=tuple(listed.items()))
-    return _xml_sitemap(root, url)
-
-
-def _url_lines(text: str) -> tuple[tuple[str, datetime | None], ...]:
-    """Return what a text with one URL a line lists; () for any other text. Blank lines and remarks do not count."""
-    pages: dict[str, datetime | None] = {}
-    for written in text.splitlines():
-        line = written.strip(LITTER)
-        # Only the end is searched for a time. In a long line the pattern would try every place.
-        time = _TIME_BEHIND.search(line, max(0, len(line) - _LONGEST_TIME))
-        listed = line[: time.start()].rstrip(" \t,;") if time else line
-        if time and not any(map(str.isspace, line[len(listed) : time.start()])):
-            listed, time = line, None  # a comma is part of the URL
-        if _URL_LINE.fullmatch(listed):
-            pages.setdefault(listed, _date(time[0] if time else ""))
-        elif line and not line.startswith("#") and not pages:
-            return ()
-    return tuple(pages.items())
-
-
-def _xml_sitemap(root: _Element, url: str) -> Sitemap:
-    """Return what an XML sitemap lists. It may be both: `url` in an index leads to a page, `sitemap` never does."""
     sitemaps: dict[str, None] = {}
     pages: dict[str, datetime | None] = {}
-    for entry in _entries(root, url):
-        for each in entry.urls or entry.other_urls[:1]:
-            if entry.is_sitemap:
-                sitemaps.setdefault(each)
-            else:
-                pages.setdefault(each, entry.changed or entry.published)
+    for listed in read_sitemap(body, url):
+        if listed.is_sitemap:
+            sitemaps.setdefault(listed.url)
+        else:
+            pages.setdefault(listed.url, listed.changed)
     return Sitemap(sitemaps=tuple(sitemaps), pages=tuple(pages.items()))
 
 
-def _entries(root: _Element, url: str) -> list[_Entry]:
-    """Return the entries of a sitemap, in its order.
+def read_sitemap(body: bytes, url: str) -> Iterator[Listed]:
+    """Yield what a sitemap lists, as `parse_sitemap` reads it, in its order; a URL may come twice.
 
-    Each value belongs to the entry that began last, so an entry without a closing tag spoils no other.
+    The sitemap is never held unpacked, nor is what it lists. One that is cut short in its compressed form raises
+    before it yields anything, other ones at the place that shows it.
     """
-    entries: list[_Entry] = []
-    entry: _Entry | None = None
-    root_space = namespace(root[0])
-    in_loc: set[_Element] = set()
-    for element in root.iter("*"):
-        name = local_name(element)
-        parent = element.getparent()
-        if parent in in_loc:
-            # A `url` inside `loc` is no entry, but a part of the value.
-            in_loc.add(element)
-        elif name in _ROOTS:
-            entry = None
-        elif name in ("url", "sitemap") and namespace(element) in (root_space, ""):
-            entry = _Entry(is_sitemap=name == "sitemap", space=namespace(element))
-            entries.append(entry)
-            if is_web(text := (element.text or "").strip()):
-                _add_url(entry.other_urls, text, url)
-        elif name == "loc" and (entry is None or parent is None or local_name(parent) in ("url", "sitemap", *_ROOTS)):
-            if entry is None:
-                is_sitemap = parent is not None and local_name(parent) == "sitemapindex"
-                entry = _Entry(is_sitemap=is_sitemap, space=namespace(parent) if parent is not None else "")
-                entries.append(entry)
-            in_loc.add(element)
-            space = namespace(element)
-            if space == entry.space:
-                _add_url(entry.urls, value_of(element), url)
-            elif _OWN_NAMESPACE.search(space):
-                _add_url(entry.other_urls, value_of(element), url)
-        elif entry is not None and name == "lastmod":
-            entry.changed = entry.changed or _date(element.text or "")
-        elif entry is not None and name == "publication_date" and "news" in namespace(element).lower():
-            entry.published = entry.published or _date(element.text or "")
-    return entries
+    charset, is_mangled = _charset(body, url)
+    texts = _texts(body, url, charset, is_mangled=is_mangled)
+    head = next(texts, "")
+    texts = chain((head,), texts)
+    if not head.startswith("<") and _begins_with_url(head):
+        yield from _listed_lines(texts)
+        return
+    try:
+        for entry in xml_entries(texts, FEED_ROOTS):
+            times = (_date(text) for text in (*entry.changed, *entry.published))
+            changed = next((time for time in times if time is not None), None)
+            for stated in entry.urls or entry.other_urls[:1]:
+                if (found := stated_url(stated, url)) is not None:
+                    yield Listed(found, entry.is_sitemap, changed)
+    except NotSitemapError as error:
+        if error.root not in FEED_ROOTS:
+            raise SitemapError(url, str(error)) from error
+        yield from _feed(body, url)
 
 
-def _add_url(urls: list[str], text: str, base: str) -> None:
-    if text.strip() and (url := stated_url(text, base)) is not None:
-        urls.append(url)
+def _feed(body: bytes, url: str) -> Iterator[Listed]:
+    """Yield what an RSS or Atom feed lists."""
+    unpacked = b"".join(_unpacked(body, url, LARGEST_FEED))
+    try:
+        root = parse_xml(xml_text(unpacked), url, FEED_ROOTS)
+    except XmlError as error:
+        raise SitemapError(url, error.reason) from error
+    for entry in entries_of(root, url):
+        yield Listed(entry.url, is_sitemap=False, changed=_date(entry.date))
+
+
+def _begins_with_url(head: str) -> bool:
+    """Return whether the first line of a text is a URL; blank lines and remarks do not count."""
+    lines = (line.strip(LITTER) for line in head.splitlines())
+    first = next((line for line in lines if line and not line.startswith("#")), "")
+    return _url_and_time(first) is not None
+
+
+def _listed_lines(texts: Iterable[str]) -> Iterator[Listed]:
+    """Yield what a text with one URL a line lists."""
+    rest = ""
+    for text in texts:
+        *lines, rest = f"{rest}{text}".splitlines(keepends=True) or [""]
+        if rest.endswith(("\n", "\r")):
+            lines, rest = [*lines, rest], ""
+        for line in lines:
+            yield from _listed_line(line)
+        # The rest of a line that is none begins again in its middle, and is none either.
+        rest = rest if len(rest) <= LONGEST_LINE else "#"
+    yield from _listed_line(rest)
+
+
+def _listed_line(line: str) -> Iterator[Listed]:
+    if (found := _url_and_time(line)) is not None:
+        yield Listed(found[0], is_sitemap=False, changed=_date(found[1]))
+
+
+def _url_and_time(written: str) -> tuple[str, str] | None:
+    """Return the URL of a line, and the time behind it, "" for none; None for a line that is no URL.
+
+    >>> _url_and_time("https://x.net/a, 2024-08-22"), _url_and_time("https://x.net/a,2024"), _url_and_time("Closed")
+    (('https://x.net/a', '2024-08-22'), ('https://x.net/a,2024', ''), None)
+    """
+    line = written.strip(LITTER)
+    # Only the end is searched for a time. In a long line the pattern would try every place.
+    time = _TIME_BEHIND.search(line, max(0, len(line) - _LONGEST_TIME))
+    listed = line[: time.start()].rstrip(" \t,;") if time else line
+    if time and not any(map(str.isspace, line[len(listed) : time.start()])):
+        listed, time = line, None  # a comma is part of the URL
+    return (listed, time[0] if time else "") if _URL_LINE.fullmatch(listed) else None
 
 
 def _date(text: str) -> datetime | None:
@@ -171,27 +166,90 @@ def _date(text: str) -> datetime | None:
     ['2024-01-01', '2024-08-01', '2024-08-22']
     """
     text = collapse_spaces(text)
+    if not text:
+        return None
     return parse_stated(f"{text}-01-01"[:10] if _YEAR_OR_MONTH.match(text) else text)
 
 
-def _unpacked(body: bytes, url: str) -> bytes:
-    """Return what a gzipped sitemap holds, its parts one after the other; each must have its end and its checksum."""
-    text = bytearray()
-    at = 0
-    while body.startswith(_GZIP, at):
+# -- bytes and letters ------------------------------------------------------------------------------------------------
+
+
+def _charset(body: bytes, url: str) -> tuple[str, bool]:
+    """Return the charset of a sitemap, and whether its text was encoded twice; raises for a broken compression."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    head, is_mangled = None, False
+    charset = ""
+    for piece in _unpacked(body, url, LARGEST):
+        if head is None:
+            head = piece
+            charset = charset_of(head[:4]) if charset_of(head[:4]) != "utf-8" else ""
+        is_mangled = is_mangled or is_encoded_twice(piece)
+        if not charset:
+            try:
+                decoder.decode(piece)
+            except UnicodeDecodeError:
+                # The first bytes that are no UTF-8 say what the others are, together with what is declared.
+                charset = charset_of(head[:4096] + piece)
+    return charset or "utf-8", is_mangled and not charset
+
+
+def _texts(body: bytes, url: str, charset: str, *, is_mangled: bool) -> Iterator[str]:
+    """Yield the text of a sitemap in pieces, without white space and marks at its start."""
+    decoder = codecs.getincrementaldecoder(charset)("replace")
+    is_start = True
+    for piece in chain(_unpacked(body, url, LARGEST), (b"",)):
+        text = decoder.decode(piece, final=not piece)
+        if is_start:
+            text = text.lstrip(LITTER)
+        if text:
+            is_start = False
+            yield decoded_again(text) if is_mangled else text
+
+
+def _unpacked(body: bytes, url: str, limit: int) -> Iterator[bytes]:
+    """Yield what a sitemap holds, in pieces, after up to three decompressions, each of at most `limit` bytes."""
+    pieces: Iterator[bytes] = (body[at : at + _PIECE] for at in range(0, len(body), _PIECE))
+    for _ in range(_PACKINGS):
+        head = b""
+        while len(head) < len(_GZIP) and (piece := next(pieces, b"")):
+            head += piece
+        pieces = chain((head,), pieces)
+        if not head.startswith(_GZIP):
+            break
+        pieces = _gunzipped(pieces, url, limit)
+    size = 0
+    for piece in pieces:
+        size += len(piece)
+        if size > limit:
+            raise SitemapError(url, f"more than {limit} bytes")
+        if piece:
+            yield piece
+
+
+def _gunzipped(pieces: Iterator[bytes], url: str, limit: int) -> Iterator[bytes]:
+    """Yield what a gzip file holds, its parts one after the other; each must have its end and its checksum."""
+    size = 0
+    rest = b""
+    while rest := rest or next(pieces, b""):
+        if len(rest) < len(_GZIP):
+            rest += next(pieces, b"")
+        if not rest.startswith(_GZIP):
+            # What follows the last part is nobody's.
+            return
         unpacker = zlib.decompressobj(wbits=31)
         while not unpacker.eof:
-            piece = body[at : at + _PIECE]
-            if not piece:
+            rest = rest or next(pieces, b"")
+            if not rest:
                 raise SitemapError(url, "cut short: the gzip stream has no end")
-            at += len(piece)
             try:
-                text += unpacker.decompress(piece, LARGEST - len(text) + 1)
+                piece = unpacker.decompress(rest, _PIECE)
             except zlib.error as error:
                 raise SitemapError(url, f"broken gzip: {error}") from error
-            if len(text) > LARGEST:
-                raise SitemapError(url, f"more than {LARGEST} bytes after decompression")
-        at -= len(unpacker.unused_data)
-        zeros = _ZEROS.match(body, at)
-        at = zeros.end() if zeros else at
-    return bytes(text)
+            rest = unpacker.unused_data if unpacker.eof else unpacker.unconsumed_tail
+            size += len(piece)
+            if size > limit:
+                raise SitemapError(url, f"more than {limit} bytes after decompression")
+            yield piece
+        # Parts may be filled up with zeros.
+        while not (rest := rest.lstrip(b"\0")) and (piece := next(pieces, b"")):
+            rest = piece

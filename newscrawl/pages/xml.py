@@ -154,6 +154,20 @@ def _escaped(text: str) -> str:
     return _REFERENCE.sub(_reference, text) if "&" in text else text
 
 
+def unescaped(text: str) -> str:
+    """Return a text with the references of XML and HTML in place of which a character stands; others stay.
+
+    >>> unescaped("a&amp;b &eacute;&#233; &copy=1 &nosuch;")
+    'a&b éé &copy=1 &nosuch;'
+    """
+    return html.unescape(_escaped(text)) if "&" in text else text
+
+
+def without_controls(text: str) -> str:
+    """Return a text without the characters that XML does not have."""
+    return _NO_CHARACTER.sub("", text)
+
+
 def _reference(match: re.Match[str]) -> str:
     """Return what stands for a reference: itself where XML knows it, else the character, or an escaped `&`."""
     decimal, hexadecimal, name = match.groups()

@@ -3,6 +3,7 @@
 import json
 import logging
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -21,8 +22,14 @@ logger = logging.getLogger(__name__)
 
 CLAIMED_ID = "claimed_id"
 """Name of an id that a page states and that is another article's."""
+CLAIMED_URL = "claimed_url"
+"""Name of a URL that a page states as its own, and that is another article's."""
+OTHER_ARTICLE = "other_article"
+"""Name of an article whose page is another article's."""
 SAME_TEXT = 0.5
 """The share of three-word shingles in common from which on two texts are versions of one article."""
+NEARLY_ALL = 0.9
+"""The share from which on they are, under another title, if both came from one URL."""
 
 
 class Known(NamedTuple):
@@ -54,14 +61,17 @@ class IdentifyPipeline(Pipeline):
         path = path_of(article.url)
         if owner is not None and self._agrees(fetched, owner):
             if here is not None and here.id != owner.id:
-                self._name("other_article", article)
+                self._name(OTHER_ARTICLE, article)
                 self.drop("duplicate/other_article", f"the page of {owner.path} at the URL of {here.path}")
             post_id = article.id
         elif owner is not None and article.id != path:
             logger.warning("%s states the id %s of another article, %s", article.url, article.id, owner.path)
             self._name(CLAIMED_ID, article)
             post_id = here.id if here is not None else path
-        elif here is not None and (article.id == path or is_same_text(article, here)):
+        elif here is not None and (article.id == path or is_edit(article, here)):
+            if here.id != path and not self._may_be_edit(article, here):
+                self._name(OTHER_ARTICLE, article)
+                self.drop("duplicate/other_article", f"a page without an id at the URL of {here.path}, and all differs")
             post_id = here.id
         else:
             post_id = article.id
@@ -81,20 +91,12 @@ class IdentifyPipeline(Pipeline):
             return Known(article.id, path, bytes.fromhex(sketch) or None, has_title, has_content)
         if state.ledger is None:
             return None
-        return self._known(state.ledger.article(article.edition, article.id), article, state.ledger)
+        return known_of(state.ledger.article(article.edition, article.id), article, state.ledger)
 
     def _at(self, article: Article) -> Known | None:
         """Return the article that an earlier run has read at an article's URL, or None."""
         ledger = crawl_state(self.crawler).ledger
-        return self._known(ledger.at(article.edition, article.url), article, ledger) if ledger is not None else None
-
-    def _known(self, entry: Entry | None, article: Article, ledger: Ledger) -> Known | None:
-        if entry is None:
-            return None
-        content = content_of(article)
-        same = ledger.with_content(article.edition, content) if content is not None else None
-        has_content = same is not None and same.id == entry.id
-        return Known(entry.id, entry.path, ledger.sketch(entry), ledger.has_title(entry, article.title), has_content)
+        return known_of(ledger.at(article.edition, article.url), article, ledger) if ledger is not None else None
 
     def _agrees(self, fetched: FetchedArticle, owner: Known) -> bool:
         """Return whether a page that states an article's id is a page of that article."""
@@ -109,6 +111,19 @@ class IdentifyPipeline(Pipeline):
         shapes = map(article_url, (article.url, f"{parts.scheme}://{parts.netloc}{owner.path}"))
         has_id_in_url = all(shape is not None and shape.post_id == owner.id for shape in shapes)
         return has_id_in_url or is_same_text(article, owner)
+
+    def _may_be_edit(self, article: Article, here: Known) -> bool:
+        """Return whether a page that has lost its id may be a later version of what is known at its URL.
+
+        If title and text are others too, it is one only if it comes a second time: a cache may have mixed up two pages.
+        """
+        if here.has_title or here.has_content or has_share(article, here, SAME_TEXT):
+            return True
+        ledger = crawl_state(self.crawler).ledger
+        if ledger is None or ledger.failure(article.edition, article.url) == OTHER_ARTICLE:
+            return True
+        ledger.note_failure(article.edition, article.url, OTHER_ARTICLE, datetime.fromtimestamp(0, UTC))
+        return False
 
     def _name(self, name: str, article: Article) -> None:
         self.count(f"error/{name}")
@@ -125,14 +140,54 @@ class IdentifyPipeline(Pipeline):
         crawl_state(self.crawler).run_state.add("identity", article.edition, article.id, value=json.dumps(known))
 
 
+def known_of(entry: Entry | None, article: Article, ledger: Ledger) -> Known | None:
+    """Return what the ledger knows of an article, as far as another is compared with it; None for none."""
+    if entry is None:
+        return None
+    content = content_of(article)
+    same = ledger.with_content(article.edition, content) if content is not None else None
+    has_content = same is not None and same.id == entry.id
+    return Known(entry.id, entry.path, ledger.sketch(entry), ledger.has_title(entry, article.title), has_content)
+
+
 def is_same_text(article: Article, known: Known) -> bool:
     """Return whether an article has the title and nearly the text of one that is known; a short text, the very same."""
-    if known.has_content:
+    return known.has_content or (known.has_title and has_share(article, known, SAME_TEXT))
+
+
+def is_edit(article: Article, here: Known) -> bool:
+    """Return whether a page with a new id is a later version of what is known at its URL, and not another article.
+
+    One that is known under its path had no id of its own: there the title is enough.
+    """
+    had_none = here.has_title and here.id == path_of(article.url)
+    return had_none or is_same_text(article, here) or has_share(article, here, NEARLY_ALL)
+
+
+def is_bound_to(article: Article, url: str, own: str, ledger: Ledger, *, is_second: bool) -> bool:
+    """Return whether a page is that of the article at its URL, although it states another's as its own.
+
+    It is if it is nearly what is known at its URL. So it is if it comes a second time, and is not what is known at the
+    URL that it states: a template may state one URL in every page.
+    """
+    if is_page_of(article, ledger.at(article.edition, url), ledger):
         return True
-    sketch = signature(article.body)
-    if sketch is None or known.sketch is None or not known.has_title:
+    return is_second and not is_page_of(article, ledger.at(article.edition, own), ledger)
+
+
+def is_page_of(article: Article, entry: Entry | None, ledger: Ledger) -> bool:
+    """Return whether two of id, title and text say that a page is that of an article that was exported."""
+    known = known_of(entry, article, ledger)
+    if known is None:
         return False
-    return similarity(sketch, known.sketch) >= SAME_TEXT
+    has_text = known.has_content or has_share(article, known, SAME_TEXT)
+    return (known.id == article.id) + known.has_title + has_text >= 2
+
+
+def has_share(article: Article, known: Known, share: float) -> bool:
+    """Return whether two texts have at least a share in common; nothing is known of short ones."""
+    sketch = signature(article.body)
+    return sketch is not None and known.sketch is not None and similarity(sketch, known.sketch) >= share
 
 
 def content_of(article: Article) -> str | None:

@@ -2,12 +2,14 @@
 
 import logging
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Any
 
 from newscrawl.archive.crawl_state import crawl_state
+from newscrawl.archive.indexing import url_key
 from newscrawl.archive.ledger import Entry, Ledger
 from newscrawl.items import Article, FetchedArticle, Headline
-from newscrawl.pipelines.identify import content_of
+from newscrawl.pipelines.identify import OTHER_ARTICLE, content_of
 from newscrawl.pipelines.pipeline import Pipeline
 
 logger = logging.getLogger(__name__)
@@ -36,7 +38,11 @@ class RevisePipeline(Pipeline):
         result = revised(article, known)
         if result is None:
             when = datetime.fromisoformat(article.date_downloaded or "1970-01-01T00:00:00Z")
-            ledger.note_visit(known, article.url, when, fetched.etag, fetched.last_modified)
+            if self._is_bound(ledger, article, known):
+                # Validators are of one URL, and are sent there alone.
+                is_there = url_key("", article.url) == url_key("", known.path)
+                validators = (fetched.etag, fetched.last_modified) if is_there else (None, None)
+                ledger.note_visit(known, article.url, when, *validators)
             self.drop("unchanged", "unchanged since an earlier run")
         self.count("changed")
         logger.info("%s has changed: revision %s", article.url, result.revision)
@@ -49,10 +55,25 @@ class RevisePipeline(Pipeline):
         return headline
 
     def _drop_known_content(self, ledger: Ledger, article: Article) -> None:
-        """Drop an article whose very text was exported under another id; its URL is known from now on."""
+        """Drop an article whose very text was exported under another id."""
         content = content_of(article)
         other = ledger.with_content(article.edition, content) if content is not None else None
         if other is not None:
-            ledger.note_url(other, article.url)
+            if self._is_bound(ledger, article, other):
+                ledger.note_url(other, article.url)
             logger.info("Dropped %s: same content as %s of an earlier run", article.url, other.path)
             self.drop("duplicate/content", f"same content as {other.id}")
+
+    def _is_bound(self, ledger: Ledger, article: Article, known: Entry) -> bool:
+        """Return whether a page's URL leads to an article that is known, as far as can be said.
+
+        At a URL that is new it may be the page of a cache that has mixed up two: the next run asks for it again. If it
+        shows the same, it leads there.
+        """
+        here = ledger.at(article.edition, article.url)
+        if (here is not None and here.id == known.id) or ledger.failure(article.edition, article.url) == OTHER_ARTICLE:
+            return True
+        ledger.note_failure(article.edition, article.url, OTHER_ARTICLE, datetime.fromtimestamp(0, UTC))
+        spider: Any = self.crawler.spider
+        spider.note_missing(article.url)
+        return False

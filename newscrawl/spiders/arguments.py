@@ -262,7 +262,8 @@ def _root(name: str, value: str) -> str:
 
 
 def _readable_file(name: str, value: str) -> str:
-    if value not in ("", "-") and ("\0" in value or Path(value).is_dir() or not os.access(value, os.R_OK)):
+    # A pipe without a writer would be waited for, and a device has no end.
+    if value not in ("", "-") and ("\0" in value or not Path(value).is_file() or not os.access(value, os.R_OK)):
         raise _wrong(name, value, "there is no such file that can be read")
     return value
 

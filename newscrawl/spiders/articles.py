@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import scrapy
-from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
@@ -17,13 +16,15 @@ from newscrawl.archive.indexing import url_key
 from newscrawl.archive.ledger import DAY, Entry, Ledger
 from newscrawl.archive.run_state import RunState
 from newscrawl.dates import format_utc
-from newscrawl.errors import NO_ANSWER, STOPPED, NotAnArticleError, OtherPageError
+from newscrawl.errors import STOPPED, TOO_SLOW, NotAnArticleError, OtherPageError
 from newscrawl.items import Article, FetchedArticle, Headline, Scraped
-from newscrawl.monitoring.accounting import PURPOSE, READ, UNCHANGED, Accounts, articles_are_missing, fate_of
+from newscrawl.monitoring.accounting import PURPOSE, READ, UNCHANGED, articles_are_missing, fate_of
 from newscrawl.pages import Page, read_article, read_headlines
-from newscrawl.signals import ERROR_NAMED, PAGE_UNREADABLE
+from newscrawl.pipelines.identify import CLAIMED_URL, OTHER_ARTICLE, is_bound_to
+from newscrawl.signals import PAGE_UNREADABLE
 from newscrawl.spiders.answers import address_of, asked_url, asked_urls, download_time, validator, words_of_slug
 from newscrawl.spiders.arguments import Arguments
+from newscrawl.spiders.counting import CountingSpider
 from newscrawl.spiders.failures import describe, failure_name
 from newscrawl.spiders.pagination import ListingState
 from newscrawl.text import shares_no_word
@@ -35,17 +36,13 @@ Output = Iterator[scrapy.Request | Scraped]
 HOME_PRIORITY, ARTICLE_PRIORITY, REVISIT_PRIORITY, LISTING_PRIORITY = 100, 10, 5, 0
 REUSE_DAYS = 2
 """A known article this many days older than one below it in a listing is fetched again: its URL may be reused."""
-OTHER_ARTICLE = "other_article"
-"""Name of an article whose page is another article's."""
-UNREACHABLE = "unreachable"
-"""Reason why the spider is closed when the site does not answer at all."""
 # Failures that say that an article is no longer where it was: it rests, as one that is gone.
 LED_ELSEWHERE = frozenset((
     "redirect", "redirect_loop", "redirected_home", "redirected_login", "redirected_known", "redirected", "off_site",
 ))  # fmt: skip
 
 
-class ArticleSpider(scrapy.Spider):
+class ArticleSpider(CountingSpider):
     """Asks for articles by URL; yields each article, and each line of the ticker once."""
 
     def __init__(self, **arguments: Any) -> None:
@@ -72,11 +69,6 @@ class ArticleSpider(scrapy.Spider):
         return crawl_state(self.crawler).run_state
 
     @property
-    def accounts(self) -> Accounts:
-        """The accounts of this run."""
-        return Accounts(self.crawler.stats.inc_value)
-
-    @property
     def most_articles_are_missing(self) -> bool:
         """Whether most articles did not come: then the site is at fault, and not each of them."""
         return articles_are_missing(self.crawler.stats.get_stats(), self.settings.getfloat("MISSING_SHARE"))
@@ -87,11 +79,6 @@ class ArticleSpider(scrapy.Spider):
         stats, share = self.crawler.stats, self.settings.getfloat("MISSING_SHARE")
         fetched = stats.get_value("newscrawl/article/fetched", 0)
         return bool(stats.get_value("newscrawl/article/unreadable", 0) > share * fetched)
-
-    def settle(self, request: scrapy.Request | None, fate: str) -> None:
-        """Enter in the accounts how a request ended."""
-        if request is not None:
-            self.accounts.settle_request(request.meta, fate)
 
     def learn_paths(self, kind_by_path: Mapping[str, str]) -> None:
         """Take paths below which articles of a kind are found, beside those that are known."""
@@ -211,17 +198,13 @@ class ArticleSpider(scrapy.Spider):
         page = self.page_of(response, address_of(response))
         yield from self.headlines(page, response.url)
         try:
-            article, tag_urls, own = read_article(page, downloaded=when, found_on=found_on, edition=self.edition.code)
-            if own is not None and entry is None and self.is_unknown_article(own, response.url):
-                self.note_other_url(own, response)
-                page = self.page_of(response, own)
-                article, tag_urls, own = read_article(
-                    page, downloaded=when, found_on=found_on, edition=self.edition.code
-                )
+            article, tag_urls, own = self.read(
+                read_article, page, downloaded=when, found_on=found_on, edition=self.edition.code
+            )
         except NotAnArticleError as error:
             self.note_unreadable(error, response, when, is_new=entry is None)
             return
-        if own is not None and self.is_other_article(own, page.url):
+        if own is not None and not self.is_own_page(article, own, page.url, response):
             self.note_other_article(own, response, when, is_new=entry is None)
             yield from self.follow_articles((own,), response.url)
             return
@@ -235,30 +218,23 @@ class ArticleSpider(scrapy.Spider):
         asked = tuple(asked_urls(response.request)) if response.request is not None else ()
         yield FetchedArticle(article=article, etag=etag, last_modified=last_modified, asked=asked)
 
-    def is_other_article(self, own: str, url: str) -> bool:
-        """Return whether a page's own URL is that of another article, which this site lists too."""
+    def is_own_page(self, article: Article, own: str, url: str, response: Response) -> bool:
+        """Return whether a page is that of the article at its URL; count one that it is, but states another's URL."""
         if url_key("", own) == url_key("", canonical(url)):
+            return True
+        if self.ledger is None or response.request is None:
             return False
-        return ("shown", own) in self.run_state or (
-            self.ledger is not None and self.ledger.at(self.edition.code, own) is not None
-        )
+        is_second = self.ledger.failure(self.edition.code, asked_url(response.request)) == OTHER_ARTICLE
+        is_own = is_bound_to(article, url, own, self.ledger, is_second=is_second)
+        if is_own and self.is_met(own):
+            self.count_error(CLAIMED_URL, url)
+            self.logger.warning("%s states the URL of another article as its own: %s", url, own)
+        return is_own
 
-    def is_unknown_article(self, own: str, url: str) -> bool:
-        """Return whether a page's own URL is that of another article, which neither this run nor an earlier one met."""
-        return url_key("", own) != url_key("", canonical(url)) and not self.is_other_article(own, url)
-
-    def note_other_url(self, own: str, response: Response) -> None:
-        """Leave open what is at the URL that was asked for: the page says that it is another article's.
-
-        It is kept under its own URL. The next run asks again for this one; if the answer is the same, it rests.
-        """
-        url = asked_url(response.request) if response.request is not None else response.url
-        self.count("article/other_url")
-        self.logger.warning("%s shows the article at %s, and is asked for again", url, own)
-        self.run_state.add("shown", own)
-        if self.ledger is not None:
-            self.ledger.note_failure(self.edition.code, url, OTHER_ARTICLE, datetime.fromtimestamp(0, UTC))
-            self.note_missing(url)
+    def is_met(self, own: str) -> bool:
+        """Return whether this run has met the article at a URL, or an earlier one has exported it."""
+        is_exported = self.ledger is not None and self.ledger.at(self.edition.code, own) is not None
+        return is_exported or ("shown", own) in self.run_state
 
     def may_be_another(self, article: Article, response: Response) -> bool:
         """Return whether a page that states an id, but no URL, may be that of another article than the one asked for.
@@ -281,8 +257,7 @@ class ArticleSpider(scrapy.Spider):
 
         It says nothing about the article asked for. That is asked for again by the next run, and then rests.
         """
-        name = OTHER_ARTICLE
-        url = asked_url(response.request) if response.request is not None else response.url
+        name, url = OTHER_ARTICLE, asked_url(response.request) if response.request is not None else response.url
         is_second = self.ledger is not None and self.ledger.failure(self.edition.code, url) == name
         if is_second and self.ledger is not None and is_new:
             # The URL leads there for good: nothing is missing.
@@ -341,6 +316,11 @@ class ArticleSpider(scrapy.Spider):
                     self.ledger.note_gone(entry, now)
                 else:
                     self.ledger.note_failure(self.edition.code, url, name, now)
+        elif name == TOO_SLOW:
+            # The page came, and cannot be read.
+            self.count("article/unreadable")
+            if self.ledger is not None and entry is None:
+                self.ledger.note_failure(self.edition.code, url, name, now)
         else:
             self.count("article/failed")
             if name not in LED_ELSEWHERE:
@@ -360,7 +340,7 @@ class ArticleSpider(scrapy.Spider):
 
     def headlines(self, page: Page, url: str) -> Iterator[Headline]:
         """Yield the lines of a page's ticker that no page of this run has shown before."""
-        for text in read_headlines(page):
+        for text in self.read(read_headlines, page):
             if self.run_state.add("ticker", text):
                 self.accounts.read_record("headlines")
                 yield Headline(
@@ -378,17 +358,3 @@ class ArticleSpider(scrapy.Spider):
         """Return a response as the page that the readers take, of another URL where that is known."""
         charset = getattr(response, "encoding", None) or "utf-8"
         return Page(response.body, url or response.url, charset=charset, site=self.site)
-
-    # -- counting -----------------------------------------------------------------------------------------------
-
-    def count(self, name: str) -> None:
-        self.crawler.stats.inc_value(f"newscrawl/{name}")
-
-    def count_error(self, name: str, url: str = "") -> None:
-        self.count(f"error/{name}")
-        self.crawler.signals.send_catch_log(signal=ERROR_NAMED, name=name, url=url or self.root)
-
-    def stop_if_unreachable(self, name: str) -> None:
-        """Stop when the site has never answered: the next URL would not be answered either."""
-        if name in NO_ANSWER and not self.crawler.stats.get_value("response_received_count"):
-            raise CloseSpider(UNREACHABLE)

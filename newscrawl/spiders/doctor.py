@@ -1,9 +1,10 @@
 """The spider of `scrapy doctor`: a few pages of each kind, one after the other, and what each is made of."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote, urlsplit
 
 import scrapy
@@ -13,12 +14,13 @@ from twisted.python.failure import Failure
 from newscrawl.almayadeen.addresses import article_url, month_of, other_page
 from newscrawl.almayadeen.kinds import LIVE
 from newscrawl.dates import format_utc
-from newscrawl.errors import NO_ANSWER, REFUSALS_AND_LIMITS, STOPPED, EmptyListingError
+from newscrawl.errors import NO_ANSWER, REFUSALS_AND_LIMITS, STOPPED, EmptyListingError, NewscrawlError, PageError
 from newscrawl.escaping import file_name
 from newscrawl.middlewares.refusals import LeftSiteError
+from newscrawl.monitoring.accounting import fault_name
 from newscrawl.monitoring.audit import last_day
 from newscrawl.monitoring.doctor_findings import MAX_REQUESTS, REFUSED, UNREACHABLE
-from newscrawl.pages import FeedError, SitemapError, next_by_parameter, parse_feed, parse_sitemap, read_listing
+from newscrawl.pages import Page, Sitemap, next_by_parameter, parse_feed, read_listing, read_sitemap
 from newscrawl.pages.examine import examine_article, examine_listing, examine_menu
 from newscrawl.spiders.failures import failure_name
 from newscrawl.spiders.mayadeen import MayadeenSpider
@@ -26,6 +28,11 @@ from newscrawl.spiders.mayadeen import MayadeenSpider
 RESERVED_REQUESTS = 12
 """Requests that are kept for what comes after the listings: articles, a tag, sitemaps, feeds."""
 MAX_ARTICLES = 7
+MAX_LISTED = 50_000
+"""URLs of a sitemap that are looked at: the most that the standard allows."""
+NO_LISTING: Mapping[str, Any] = {"other_links": {}, "tracked_links": 0, "headlines": 0, "articles": [], "following": []}
+"""What is found of a listing that cannot be looked at."""
+T = TypeVar("T")
 OTHER_KINDS = ("video", "gallery", "infograph", "episode", "opinion")
 
 
@@ -114,7 +121,7 @@ class DoctorSpider(MayadeenSpider):
         }
         menu = self.found["menu"]
         if home is not None:
-            menu = examine_menu(self.page_of(home))
+            menu = self.look(home.url, examine_menu, self.page_of(home)) or menu
             self.learn_paths(menu["learnt"])
             self.found["home"] = self.listing(home)
         self.found["menu"] = menu
@@ -126,7 +133,20 @@ class DoctorSpider(MayadeenSpider):
         await self.examine_feeds()
 
     def listing(self, response: Response) -> dict[str, Any]:
-        return examine_listing(self.page_of(response))
+        found = self.look(response.url, examine_listing, self.page_of(response))
+        return found or {**NO_LISTING, "url": response.url}
+
+    def look(self, url: str, reader: Callable[..., T], *given: Any) -> T | None:
+        """Return what a reader finds, or None and the name of the failure in `found`: one page ends no examination."""
+        try:
+            return self.read(reader, *given)
+        except Exception as error:  # noqa: BLE001 - named, and counted as a fault if it has no name of its own
+            if isinstance(error, NewscrawlError):
+                self.found["failures"][url] = error.reason if isinstance(error, PageError) else error.name
+            else:
+                self.found["failures"][url] = name = fault_name(error, error.__traceback__)
+                self.accounts.fault(name)
+            return None
 
     async def examine_listings(self, menu: dict[str, Any]) -> list[str]:
         """Read one section after the other until a second batch is seen; return the articles that they show."""
@@ -173,11 +193,7 @@ class DoctorSpider(MayadeenSpider):
 
     def batch(self, response: Response) -> list[str]:
         """Return the articles of a batch, whatever form it has."""
-        try:
-            listing = read_listing(self.page_of(response))
-        except EmptyListingError:
-            return []
-        return [url for url in listing.articles if url not in listing.aside]
+        return self.look(response.url, articles_of_batch, self.page_of(response)) or []
 
     async def examine_articles(self, menu: dict[str, Any], urls: list[str]) -> None:
         """Read one article of each kind that was met, and one of each listing of another kind; a few in all."""
@@ -198,7 +214,9 @@ class DoctorSpider(MayadeenSpider):
         for kind, url in list(chosen.items())[:MAX_ARTICLES]:
             response = await self.fetch(url, f"article-{kind}")
             if response is not None:
-                self.found["articles"].append(examine_article(self.page_of(response), datetime.now(UTC)))
+                found = self.look(url, examine_article, self.page_of(response), datetime.now(UTC))
+                if found is not None:
+                    self.found["articles"].append(found)
 
     async def examine_tag(self) -> None:
         """Follow a tag of an article, and compare its URL with the guess."""
@@ -225,10 +243,8 @@ class DoctorSpider(MayadeenSpider):
             response = await self.fetch(place)
             if response is None:
                 continue
-            try:
-                sitemap = parse_sitemap(response.body, response.url)
-            except SitemapError as error:
-                self.found["failures"][place] = error.reason
+            sitemap = self.look(place, first_of_sitemap, response.body, response.url)
+            if sitemap is None:
                 continue
             months = sorted((month_of(url), url) for url in sitemap.sitemaps if month_of(url) != (0, 0))
             found = self.found["sitemap"] = {"url": place, "months": len(months), "pages": len(sitemap.pages)}
@@ -240,11 +256,10 @@ class DoctorSpider(MayadeenSpider):
             answer = await self.fetch(url)
             if answer is None:
                 return
-            try:
-                pages = parse_sitemap(answer.body, answer.url).pages
-            except SitemapError as error:
-                self.found["failures"][url] = error.reason
+            listed = self.look(url, first_of_sitemap, answer.body, answer.url)
+            if listed is None:
                 return
+            pages = listed.pages
             days = sorted({changed.date().isoformat() for _, changed in pages if changed})
             found |= {
                 "month": f"{year}-{month:02}",
@@ -263,9 +278,26 @@ class DoctorSpider(MayadeenSpider):
             if response is None:
                 self.found["feeds"][path] = self.found["failures"].get(f"{self.root}{path}", "not asked for")
                 continue
-            try:
-                found = parse_feed(response.body, response.url)
-            except FeedError as error:
-                self.found["feeds"][path] = error.reason
+            found = self.look(response.url, parse_feed, response.body, response.url)
+            if found is None:
+                self.found["feeds"][path] = self.found["failures"].pop(response.url)
             else:
                 self.found["feeds"][path] = len(found)
+
+
+def articles_of_batch(page: Page) -> list[str]:
+    """Return the articles of a batch without those beside it; [] for one that is none."""
+    try:
+        listing = read_listing(page)
+    except EmptyListingError:
+        return []
+    return [url for url in listing.articles if url not in listing.aside]
+
+
+def first_of_sitemap(body: bytes, url: str) -> Sitemap:
+    """Return what a sitemap lists, `MAX_LISTED` at most; raises `SitemapError` where it is none that far."""
+    listed = list(islice(read_sitemap(body, url), MAX_LISTED))
+    return Sitemap(
+        sitemaps=tuple(each.url for each in listed if each.is_sitemap),
+        pages=tuple((each.url, each.changed) for each in listed if not each.is_sitemap),
+    )

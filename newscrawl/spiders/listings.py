@@ -118,9 +118,9 @@ class ListingSpider(ArticleSpider):
         is_first = state.batches == 0
         titles: Mapping[str, str] = {}
         try:
-            listing = read_listing(page)
+            listing = self.read(read_listing, page)
         except EmptyListingError as error:
-            step = state.on_batch(None, response.url, is_odd=is_no_batch(page, state.asked_way))
+            step = state.on_batch(None, response.url, is_odd=self.read(is_no_batch, page, state.asked_way))
             if step.failed:
                 self.listing_failed(state, error.name, response.url, f"is empty: {error}")
         else:

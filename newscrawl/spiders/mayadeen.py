@@ -6,7 +6,7 @@
 import sys
 from collections.abc import AsyncIterator, Iterable, Iterator
 from datetime import UTC, datetime
-from typing import Any, Self
+from typing import Any, Self, TextIO
 from urllib.parse import urlsplit
 
 import scrapy
@@ -16,34 +16,38 @@ from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from newscrawl.almayadeen.addresses import article_url, month_of, other_page
+from newscrawl.almayadeen.addresses import article_url, other_page
 from newscrawl.almayadeen.sections import Section
 from newscrawl.errors import NO_ANSWER, STOPPED, EmptyListingError
+from newscrawl.middlewares.backlog import AT_ONCE
 from newscrawl.middlewares.redirects import MOVED_TO, moved_to
 from newscrawl.middlewares.refusals import LeftSiteError
 from newscrawl.middlewares.robots import FIRST_CONTACT_TIMEOUT
 from newscrawl.monitoring.accounting import PURPOSE, READ, fate_of
-from newscrawl.pages import FeedError, SitemapError, parse_feed, parse_sitemap, read_listing, read_menu
+from newscrawl.pages import read_listing, read_menu
 from newscrawl.spiders.arguments import ALL_TAGS, Arguments
-from newscrawl.spiders.articles import HOME_PRIORITY, LISTING_PRIORITY, UNREACHABLE, Output
+from newscrawl.spiders.articles import HOME_PRIORITY, Output
+from newscrawl.spiders.counting import UNREACHABLE
 from newscrawl.spiders.failures import describe, failure_name
-from newscrawl.spiders.listings import ListingSpider
 from newscrawl.spiders.section_choice import choose_sections
+from newscrawl.spiders.sources import SourceSpider
+from newscrawl.text import shortened
 from newscrawl.urls import absolute
 
+TOO_MANY_SECTIONS = "too_many_sections"
+"""Name of sections of the menu that are not read."""
+LONGEST_LINE = 10_000
+"""Characters that are read of a line of a file of URLs."""
+LONGEST_LIST = 2000
+"""Characters of a list of names in the log."""
 REVISIT_MAX_AGE_DAYS = 7.0
 """Articles up to this age are looked at again for edits."""
 
 
-class MayadeenSpider(ListingSpider):
+class MayadeenSpider(SourceSpider):
     """Follows the sections of one edition and yields each article and each ticker line once."""
 
     name = "mayadeen"
-
-    def __init__(self, **arguments: Any) -> None:
-        super().__init__(**arguments)
-        self.sitemaps_of_robots: list[str] = []
-        """URLs of sitemaps that robots.txt names, until they are asked for."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -66,10 +70,6 @@ class MayadeenSpider(ListingSpider):
         self.open_listing(Section(name=response.url, url=response.url))
         return self.parse_batch(response, self.listings[response.url])
 
-    def robots_parsed(self, robotparser: Any) -> None:
-        """Remember the sitemaps that robots.txt names."""
-        self.sitemaps_of_robots = list(getattr(getattr(robotparser, "rp", None), "sitemaps", ()))
-
     def ask_again(self) -> None:
         """Where most articles were missing or unreadable, let none of them rest: the fault was none of theirs."""
         if self.ledger is None:
@@ -91,8 +91,11 @@ class MayadeenSpider(ListingSpider):
             self.logger.info("Arguments without an effect on the crawl: %s", noted)
         if self.ledger is not None:
             self.learn_paths(self.ledger.families(self.edition.code))
-        for request in self.first_requests():
+        for number, request in enumerate(self.first_requests(), 1):
             yield request
+            if number % AT_ONCE == 0:
+                # A file may name a million URLs.
+                await self.crawler.signals.wait_for(signals.scheduler_empty)
 
     def first_requests(self) -> Iterator[scrapy.Request]:
         """Yield the first request of each way to articles."""
@@ -106,7 +109,7 @@ class MayadeenSpider(ListingSpider):
                 meta={"download_timeout": FIRST_CONTACT_TIMEOUT, PURPOSE: "home"},
             )
         if "sitemap" in ways:
-            yield from self.open_source(f"{self.root}{self.settings['SITEMAP_PATH']}", self.parse_sitemap, "sitemap")
+            yield from self.open_sitemaps((f"{self.root}{self.settings['SITEMAP_PATH']}",))
         if "feed" in ways:
             yield from self.open_source(f"{self.root}{self.settings['FEED_PATH']}", self.parse_feed, "feed")
         for tag in self.arguments.tags:
@@ -123,10 +126,10 @@ class MayadeenSpider(ListingSpider):
         self.settle(response.request, READ)
         page = self.page_of(response)
         yield from self.headlines(page, response.url)
-        sections = read_menu(page)
-        self.learn_menu(sections)
+        sections = self.read(read_menu, page)
+        self.learn_menu(sections[: self.settings.getint("MAX_SECTIONS")])
         try:
-            listing = read_listing(page)
+            listing = self.read(read_listing, page)
         except EmptyListingError:
             self.logger.info("The home page shows no article; going on with the sections")
         else:
@@ -136,12 +139,14 @@ class MayadeenSpider(ListingSpider):
 
     def learn_menu(self, sections: Iterable[Section]) -> None:
         """Remember below which paths articles are found whose kind only a label of the menu says."""
+        learnt = {}
         for section in sections:
             path = urlsplit(section.url).path.lower()
             if section.kind and self.site.kind_by_path.get(path) != section.kind:
-                self.learn_paths({path: section.kind})
+                learnt[path] = section.kind
                 if self.ledger is not None:
                     self.ledger.note_family(self.edition.code, path, section.kind)
+        self.learn_paths(learnt)
 
     def home_failed(self, failure: Failure) -> Output:
         """Stop when the site cannot be reached; go on with the built-in sections when only this page is missing."""
@@ -166,12 +171,16 @@ class MayadeenSpider(ListingSpider):
             self.count("menu/missing")
         for name in choice.unknown:
             self.count_error("unknown_section")
-            self.logger.error("The site shows no section %r; known are: %s", name, ", ".join(choice.known))
+            known = shortened(", ".join(choice.known), LONGEST_LIST)
+            self.logger.error("The site shows no section %r; known are: %s", shortened(name), known)
         if not self.arguments.sections and not choice.sections:
             self.count_error("unknown_section")
             self.logger.error("The site shows no section of the kinds %s", ", ".join(self.arguments.kinds))
-        for section in choice.sections:
+        most = self.settings.getint("MAX_SECTIONS")
+        for section in choice.sections[:most]:
             yield self.open_listing(section)
+        if len(choice.sections) > most:
+            self.leave_out("section", TOO_MANY_SECTIONS, choice.sections[most].url, len(choice.sections) - most)
         if self.ledger is not None:
             self.ledger.flush()
         yield from self.due_revisits(choice.sections)
@@ -191,94 +200,6 @@ class MayadeenSpider(ListingSpider):
             if not self.arguments.sections or entry.path.startswith(paths):
                 yield self.revisit(entry, found_on=None)
 
-    # -- sitemaps and the feed ----------------------------------------------------------------------------------
-
-    def open_source(self, url: str, callback: Any, purpose: str) -> Iterator[scrapy.Request]:
-        """Ask for a sitemap or a feed, once a run, however often it is named."""
-        if not self.run_state.add("source", url):
-            return
-        self.count("listing/opened")
-        yield scrapy.Request(
-            url,
-            callback=callback,
-            errback=self.source_failed,
-            priority=LISTING_PRIORITY,
-            meta={PURPOSE: purpose},
-        )
-
-    def parse_sitemap(self, response: Response) -> Output:
-        """Follow the sitemaps of an index, newest month first, and the articles of a sitemap."""
-        self.current = "sitemap"
-        self.settle(response.request, READ)
-        yield from self.robots_sitemaps()
-        try:
-            sitemap = parse_sitemap(response.body, response.url)
-        except SitemapError as error:
-            self.settle(response.request, fate_of(error.name))
-            self.source_missing(error.name, response.url, error.reason)
-            return
-        requests: list[scrapy.Request] = []
-        leads_on = bool(sitemap.pages)
-        for url in sorted(sitemap.sitemaps, key=month_of, reverse=True):
-            own = self.site.own(url)
-            leads_on |= own not in (None, response.url)
-            if not self.arguments.covers_month(month_of(url)):
-                self.count("sitemap/outside")
-            elif own is None:
-                self.count("sitemap/elsewhere")
-            else:
-                requests += self.open_source(own, self.parse_sitemap, "sitemap")
-        if not leads_on:
-            self.settle(response.request, fate_of(SitemapError.name))
-            self.source_missing(SitemapError.name, response.url, "it names nothing of this site")
-            return
-        if requests and not sitemap.pages:
-            # An index lists no article: what counts is whether its sitemaps come.
-            self.crawler.stats.inc_value("newscrawl/listing/opened", -1)
-        yield from requests
-        articles = []
-        for url, _ in sitemap.pages:
-            article = self.article_on_site(response.url, url)
-            if article is None:
-                self.count(f"skipped/{other_page(url) or 'other'}")
-            else:
-                articles.append(article)
-        yield from self.follow_articles(articles, response.url)
-
-    def robots_sitemaps(self) -> Iterator[scrapy.Request]:
-        """Ask for the sitemaps that robots.txt names."""
-        for url in self.sitemaps_of_robots:
-            if (own := self.site.own(url)) is not None:
-                yield from self.open_source(own, self.parse_sitemap, "sitemap")
-        self.sitemaps_of_robots = []
-
-    def parse_feed(self, response: Response) -> Output:
-        """Follow the articles of the feed."""
-        self.settle(response.request, READ)
-        try:
-            urls = parse_feed(response.body, response.url)
-        except FeedError as error:
-            self.settle(response.request, fate_of(error.name))
-            self.source_missing(error.name, response.url, error.reason)
-            return
-        articles = (self.article_on_site(response.url, url) for url in urls)
-        yield from self.follow_articles((article for article in articles if article), response.url)
-
-    def source_failed(self, failure: Failure) -> Output:
-        """Say once that a sitemap or the feed is not there; the other ways go on."""
-        name = failure_name(failure)
-        self.settle(failure.request, fate_of(name))  # type: ignore[attr-defined]
-        if name == STOPPED:
-            return
-        self.source_missing(name, failure.request.url, describe(failure))  # type: ignore[attr-defined]
-        self.stop_if_unreachable(name)
-        yield from self.robots_sitemaps()
-
-    def source_missing(self, name: str, url: str, reason: str) -> None:
-        self.count("listing/failed")
-        self.count_error(name, url)
-        self.logger.warning("No sitemap or feed there, going on with the other ways: %s: %s", url, reason)
-
     # -- a file of URLs -----------------------------------------------------------------------------------------
 
     def listed_requests(self, name: str) -> Iterator[scrapy.Request]:
@@ -289,8 +210,7 @@ class MayadeenSpider(ListingSpider):
         is_used = False
         with sys.stdin if name == "-" else open(name, encoding="utf-8", errors="replace") as lines:  # noqa: PTH123
             self.count("listing/opened")
-            for line in lines:
-                text = line.strip().lstrip("\ufeff")
+            for text in lines_of(lines):
                 if not text or text.startswith("#"):
                     continue
                 url = self.article_on_site(f"{self.root}/", text)
@@ -310,3 +230,12 @@ class MayadeenSpider(ListingSpider):
         self.count("urls/rejected")
         self.logger.warning("Not an article's URL of %s: %s", self.root, text[:200])
         return True
+
+
+def lines_of(file: TextIO) -> Iterator[str]:
+    """Yield the lines of a file without white space around; of one that is too long for a URL, its beginning."""
+    is_new = True
+    while part := file.readline(LONGEST_LINE):
+        if is_new:
+            yield part.strip().lstrip("\ufeff")
+        is_new = part.endswith("\n")

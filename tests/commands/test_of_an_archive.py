@@ -45,6 +45,12 @@ def data(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.parametrize("asked", ["http://[bad", "a/b", "//", "x", "http://x.net:port/a", "\ud800/a"])
+def test_history_of_what_is_no_article_is_none(asked: str, data: Path) -> None:
+    with Archive(data / "en") as archive:
+        assert history.find(archive, "en", asked) is None
+
+
 @pytest.mark.parametrize("asked", ["1", record(1)["url"]])
 def test_history_shows_the_revisions_of_one_article_alone(
     asked: str, data: Path, capsys: pytest.CaptureFixture[str]

@@ -193,7 +193,7 @@ def test_a_request_to_another_host_is_refused_by_name_and_never_vanishes(crawler
     middleware = OnSiteMiddleware(crawler)
     for url in (URL, "http://x.net/a", "https://www.x.net/a", "https://X.net:443/robots.txt"):
         middleware.process_request(Request(url))
-    for url in OTHER_SITES:
+    for url in (*OTHER_SITES, "https://y.net:80@x.net/a"):
         with pytest.raises(LeftSiteError, match=r"a request to another site than https://x\.net: ") as error:
             middleware.process_request(Request(url, dont_filter=True, meta={"allow_offsite": True}))
         assert error.value.target == Request(url).url
@@ -245,3 +245,9 @@ def test_where_the_disk_refuses_the_answer_the_crawl_stops(running: bool, crawle
     assert engine.reasons == ["output"] * running
     assert crawler.stats.get_value("newscrawl/error/output") == 1
     assert crawl_state(SimpleNamespace()).archive is None
+
+
+@pytest.mark.parametrize("url", ["https://x.net:80:90/a", "https://[x/", "https://x.net:port/"])
+def test_a_refresh_that_leads_to_no_url_leaves_the_page(url: str, crawler: Crawler) -> None:
+    page = HtmlResponse(URL, body=f'<meta http-equiv="refresh" content="0; url={url}">'.encode())
+    assert MetaRefreshMiddleware.from_crawler(crawler).process_response(request(), page) is page

@@ -11,12 +11,13 @@ from typing import Any, cast
 import pytest
 from scrapy import Request, signals
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
+from scrapy.exceptions import DownloadFailedError
 from scrapy.http import Response
 from twisted.internet import reactor
 
-from newscrawl.errors import ReadingStoppedError
+from newscrawl.errors import ReadingStoppedError, ReadingTooSlowError
 from newscrawl.middlewares import stopping
-from newscrawl.middlewares.refusals import StoppedError
+from newscrawl.middlewares.refusals import StoppedError, TooLargeError
 from newscrawl.middlewares.stopping import (
     StoppableDownloadHandler,
     StopReadingMiddleware,
@@ -67,10 +68,14 @@ def handler(monkeypatch: pytest.MonkeyPatch) -> StoppableDownloadHandler:
     async def download(_: object, request: Request) -> Response:
         if request.url.endswith("/fails"):
             raise OSError("no way")
+        if request.url.endswith("/large"):
+            raise DownloadFailedError("x") from TooLargeError("headers")
+        if request.url.endswith("/lost"):
+            raise DownloadFailedError("x")
         await asyncio.sleep(600 if request.url.endswith("/endless") else 0)
         return Response(request.url)
 
-    monkeypatch.setattr(HTTP11DownloadHandler, "__init__", lambda *_: None)
+    monkeypatch.setattr(HTTP11DownloadHandler, "__init__", lambda self, _: setattr(self, "_pool", SimpleNamespace()))
     monkeypatch.setattr(HTTP11DownloadHandler, "download_request", download)
     crawler = bare_crawler()
     crawler.engine = engine()
@@ -86,6 +91,13 @@ def test_a_download_is_handed_on_and_forgotten(handler: StoppableDownloadHandler
     with pytest.raises(OSError, match="no way"):
         asyncio.run(ask(handler, "/fails"))
     assert handler.under_way == set()
+
+
+def test_what_is_refused_in_mid_answer_keeps_its_name(handler: StoppableDownloadHandler) -> None:
+    with pytest.raises(TooLargeError, match="headers"):
+        asyncio.run(ask(handler, "/large"))
+    with pytest.raises(DownloadFailedError):
+        asyncio.run(ask(handler, "/lost"))
 
 
 def test_no_download_begins_once_the_crawl_stops(handler: StoppableDownloadHandler) -> None:
@@ -208,3 +220,37 @@ def test_a_page_that_was_interrupted_is_left_and_other_exceptions_are_not_ours(
     assert entry.fate == LEFT
     assert crawler.stats.get_value("newscrawl/accounts/requests/article/left") == 1
     assert f"it is left to the next run: {URL}" in caplog.text
+
+
+# -- pages that take too long -----------------------------------------------------------------------------------------
+
+
+def test_a_page_that_takes_too_long_is_given_up_in_its_middle() -> None:
+    before = signal.getsignal(signal.SIGVTALRM)
+    with pytest.raises(ReadingTooSlowError, match=r"longer than 0\.05 s"), stopping.reading_within(0.05):
+        # Tries one way after another, for years; called from a reader, as it seems.
+        exec("import re; re.match('(a+)+b', 'a' * 60)", {"__name__": "newscrawl.pages.article"})
+    assert signal.getsignal(signal.SIGVTALRM) == before
+    assert signal.getitimer(signal.ITIMER_VIRTUAL) == (0.0, 0.0)
+
+
+def test_only_readers_are_interrupted_and_0_is_no_bound() -> None:
+    with stopping.reading_within(0.001):
+        assert sum(range(3_000_000)) > 0
+    with stopping.reading_within(0):
+        assert signal.getitimer(signal.ITIMER_VIRTUAL) == (0.0, 0.0)
+
+
+def test_a_page_given_up_goes_to_the_errback_of_its_request() -> None:
+    failures: list[Any] = []
+
+    def errback(failure: Any) -> list[str]:
+        failures.append(failure)
+        return ["what it yields"]
+
+    middleware = StopReadingMiddleware(bare_crawler())
+    request = Request(URL, errback=errback)
+    response = Response(URL, request=request)
+    assert middleware.process_spider_exception(response, ReadingTooSlowError("x")) == ["what it yields"]
+    assert (failures[0].request, failures[0].value.name) == (request, "too_slow")
+    assert middleware.process_spider_exception(Response(URL, request=Request(URL)), ReadingTooSlowError("x")) is None

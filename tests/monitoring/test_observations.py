@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from newscrawl.items import Image
-from newscrawl.monitoring.observations import FIELDS, MAX_LISTINGS, PAGES_SAVED, SAMPLE, Observations
+from newscrawl.monitoring.observations import FIELDS, MAX_LISTINGS, MAX_NAMES, PAGES_SAVED, SAMPLE, Observations
 from newscrawl.monitoring.reports import (
     RunFacts,
     read_reports,
@@ -306,3 +306,16 @@ def test_so_many_reports_are_read_and_damaged_ones_do_not_count(tmp_path: Path) 
     del sound["listings"]
     (tmp_path / "20240823T090000Z-1.json").write_text(json.dumps(sound))
     assert len(read_reports(tmp_path)[0]) == 2
+
+
+def test_names_and_urls_of_pages_are_bounded() -> None:
+    seen = Observations()
+    for number in range(MAX_NAMES + 20):
+        long = f"{number}-" + "s" * 1_500_000
+        seen.add_article(article(section=long, kind=f"kind-{number}", url=f"https://x.net/{long}"), b"", STAMP)
+    seen.add_listing("https://x.net/" + "a" * 9000, 1)
+    seen.add_error("gone", "https://x.net/" + "a" * 9000)
+    assert len(seen.sections) == len(seen.records) == MAX_NAMES + 1
+    assert seen.sections["others"]["written"] == seen.records["others"] == 20
+    report = report_of(FACTS, seen, {"newscrawl/error/gone": 1})
+    assert len(json.dumps(report)) < 1_000_000

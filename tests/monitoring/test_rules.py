@@ -48,13 +48,14 @@ PROVOKED = (
     finished(article_unreadable=2, article_fetched=3),
     finished(article_fetched=5, outside_undated=3),
     finished(article_fetched=3, error_claimed_id=2),
+    finished(article_fetched=5, error_claimed_url=2, error_other_article=1),
     finished(article_fetched=3, regressions=("title fell", "body fell")),
     finished(error_own_feed=1, article_fetched=3),
     finished("shutdown", accounts__requests__article__opened=3),
     finished("odd"),
     finished(listing_opened=1, article_fetched=1),
 )
-STATUSES = (75, 6, 6, 70, 3, 3, 5, 5, 5, 3, 5, 5, 2, 2, 3, 3, 4, 4, 4, 4, 6, 0, 3, 0)
+STATUSES = (75, 6, 6, 70, 3, 3, 5, 5, 5, 3, 5, 5, 2, 2, 3, 3, 4, 4, 4, 4, 4, 6, 0, 3, 0)
 
 
 @pytest.mark.parametrize("number", range(len(RULES)), ids=lambda number: f"{number}-{RULES[number].name}")

@@ -11,10 +11,10 @@ from scrapy.exceptions import DropItem
 from scrapy.utils.test import get_crawler
 
 from newscrawl.archive.archive import Archive
-from newscrawl.archive.crawl_state import CrawlState, set_crawl_state
+from newscrawl.archive.crawl_state import CrawlState, crawl_state, set_crawl_state
 from newscrawl.archive.run_state import RunState
 from newscrawl.items import Video, as_dict
-from newscrawl.pipelines.identify import IdentifyPipeline
+from newscrawl.pipelines.identify import IdentifyPipeline, is_bound_to
 from newscrawl.signals import ERROR_NAMED
 from newscrawl.text import content_hash
 from tests.archive.samples import write_file
@@ -130,10 +130,13 @@ def test_ids_are_claimed_in_one_run_too(crawler: Crawler) -> None:
 @pytest.mark.parametrize(
     ("changes", "post_id"),
     [
-        pytest.param({"id": "/news/politics/the-port-opens", "body": OTHER, "title": "New"}, "1", id="an id is lost"),
+        pytest.param({"id": "/news/politics/the-port-opens", "body": EDITED, "title": "New"}, "1", id="an id is lost"),
         pytest.param({"id": "55", "body": EDITED}, "1", id="another id, the text"),
         pytest.param({"id": "55", "body": OTHER}, "55", id="another id, another text"),
-        pytest.param({"id": "55", "body": TEXT, "title": "New"}, "55", id="another id, another title"),
+        pytest.param({"id": "55", "body": TEXT, "title": "New"}, "1", id="another id, the very text"),
+        pytest.param({"id": "55", "body": EDITED, "title": "New"}, "55", id="another id, another title"),
+        pytest.param({**WITHOUT_ID, "id": "55", "body": TEXT}, WITHOUT_ID["id"], id="an id is gained, the title"),
+        pytest.param({**WITHOUT_ID, "id": "55", "body": TEXT, "title": "New"}, "55", id="an id is gained, all differs"),
     ],
 )
 def test_what_is_known_at_a_url_decides_where_the_id_does_not(
@@ -141,6 +144,17 @@ def test_what_is_known_at_a_url_decides_where_the_id_does_not(
 ) -> None:
     assert identified(crawler, **{**STORED, **changes}) == post_id
     assert claims(crawler) == 0
+
+
+def test_a_page_without_an_id_of_which_all_differs_is_an_edit_if_it_comes_twice(crawler: Crawler) -> None:
+    page = {**STORED, "id": "/news/politics/the-port-opens", "body": OTHER, "title": "New"}
+    with pytest.raises(DropItem):
+        identified(crawler, **page)
+    assert crawler.stats.get_value("newscrawl/error/other_article") == 1
+    ledger = crawl_state(crawler).ledger
+    assert ledger is not None
+    ledger.flush()
+    assert identified(crawler, **page) == "1"
 
 
 def test_a_page_gains_an_id(crawler: Crawler) -> None:
@@ -170,3 +184,26 @@ def test_without_an_archive_ids_of_the_run_alone_count() -> None:
     set_crawl_state(crawler, CrawlState(archive=None, run_state=RunState()))
     assert identified(crawler, **STORED) == "1"
     assert identified(crawler, **{**STORED, "url": MOVED, "body": OTHER}) == MOVED.removeprefix(ROOT)
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_bound"),
+    [
+        # At the URL asked for: nearly what is known there.
+        pytest.param({**STORED, "id": "8", "body": EDITED}, (True, True), id="title and text"),
+        pytest.param({**STORED, "body": OTHER}, (True, True), id="id and title"),
+        pytest.param({**STORED, "title": "New", "body": EDITED}, (True, True), id="id and text"),
+        # Another's, as the page says: it is, or it only says so.
+        pytest.param({**WITHOUT_ID, "url": STORED["url"], "body": OTHER}, (False, False), id="the other's page"),
+        pytest.param({**STORED, "title": "New", "body": OTHER}, (False, True), id="neither's page"),
+    ],
+)
+def test_a_page_that_states_the_url_of_another_article(
+    changes: dict[str, Any], is_bound: tuple[bool, bool], crawler: Crawler
+) -> None:
+    page = article(**changes)
+    page = replace(page, content_hash=content_hash(page.title, None, page.body))
+    ledger = crawl_state(crawler).ledger
+    assert ledger is not None
+    other = WITHOUT_ID["url"]
+    assert is_bound == tuple(is_bound_to(page, page.url, other, ledger, is_second=second) for second in (False, True))

@@ -56,18 +56,6 @@ def test_two_videos_without_a_text_are_two_in_two_runs(crawler: Crawler) -> None
     assert crawler.stats.get_value("newscrawl/new") == 1
 
 
-def test_a_known_text_at_a_second_url_is_known_there_to_later_runs(crawler: Crawler) -> None:
-    url = "https://english.almayadeen.net/news/politics/c-d"
-    with pytest.raises(DropItem):
-        RevisePipeline.from_crawler(crawler).process_item(fetched(id="2", url=url, content_hash="1" * 64))
-    ledger = crawl_state(crawler).ledger
-    assert ledger is not None
-    ledger.flush()
-    entry = ledger.at("en", url)
-    assert entry is not None
-    assert entry.id == "1"
-
-
 def test_a_visit_that_changed_nothing_is_remembered_with_its_time(crawler: Crawler) -> None:
     item = fetched(body=LONG, content_hash="1" * 64, date_downloaded="2024-08-25T11:00:00Z")
     with pytest.raises(DropItem):

@@ -18,7 +18,16 @@ from newscrawl.spiders.mayadeen import MayadeenSpider
 
 ROOT = "https://english.almayadeen.net"
 NEW = f"{ROOT}/news/politics/canal-plan"
-SETTINGS = {name: getattr(settings, name) for name in ("TAG_PATTERN", "REVISIT_LIMIT", "SITEMAP_PATH", "FEED_PATH")}
+_OWN = (
+    "TAG_PATTERN",
+    "REVISIT_LIMIT",
+    "SITEMAP_PATH",
+    "FEED_PATH",
+    "MAX_SITEMAPS",
+    "MAX_SITEMAP_DEPTH",
+    "MAX_SECTIONS",
+)
+SETTINGS = {name: getattr(settings, name) for name in _OWN}
 SETTINGS |= {"REVISIT_SHARE": 0, "MISSING_SHARE": 0.5}
 StartSpider = Callable[..., MayadeenSpider]
 

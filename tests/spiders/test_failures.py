@@ -8,11 +8,13 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.internet import error as twisted_errors
 from twisted.python.failure import Failure
 
-from newscrawl.errors import IN_WORDS, NO_ANSWER, REFUSALS_AND_LIMITS, STOPPED, EmptyListingError
+from newscrawl.errors import IN_WORDS, NO_ANSWER, REFUSALS_AND_LIMITS, STOPPED, EmptyListingError, ReadingTooSlowError
 from newscrawl.middlewares import network_errors, refusals
 from newscrawl.middlewares.refusals import RefusedRequestError
 from newscrawl.pages import FeedError, SitemapError
 from newscrawl.spiders.failures import describe, failure_name, status_name
+from newscrawl.spiders.mayadeen import TOO_MANY_SECTIONS
+from newscrawl.spiders.sources import SITEMAPS_TOO_DEEP, TOO_MANY_SITEMAPS
 
 # Each of these words once decided for a name.
 MISLEADING = (
@@ -125,7 +127,16 @@ def test_the_groups_hold_names_that_exist() -> None:
     }
     names = {*REFUSALS.values(), *of_statuses, *of_errors}
     assert NO_ANSWER | {STOPPED} | REFUSALS_AND_LIMITS <= names
-    of_pages = {EmptyListingError.name, SitemapError.name, FeedError.name, "redirected", "other_article", "claimed_id"}
-    assert IN_WORDS.keys() <= names | of_pages
+    of_pages = {
+        EmptyListingError.name,
+        SitemapError.name,
+        FeedError.name,
+        "redirected",
+        "other_article",
+        "claimed_id",
+        "claimed_url",
+    }
+    of_bounds = {ReadingTooSlowError.name, TOO_MANY_SITEMAPS, SITEMAPS_TOO_DEEP, TOO_MANY_SECTIONS}
+    assert IN_WORDS.keys() <= names | of_pages | of_bounds
     # What says that a site does not answer is said in words; robots.txt has words of its own.
     assert NO_ANSWER - {"robots_unreadable"} <= IN_WORDS.keys()

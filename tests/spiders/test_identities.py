@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from newscrawl.replica import Fault
+from newscrawl.replica import Fault, Replica
 from tests.crawling import Crawl, StartReplica
 
 ARTICLES = "^/(news|articles)/[^/]+/."
@@ -16,6 +16,7 @@ PRINT_VIEW = (
     "<title>For printers</title><h1>For printers</h1><div class='p-content'>"
     + "<p>The port of the town was opened on Thursday, after weeks of repairs.</p><p>Ships came in at noon.</p></div>"
 )
+NO_URL = Fault(kind="rewrite", path=ARTICLES, pattern=r"og:url|\"url\"|canonical", replacement="x")
 NO_ID = Fault(kind="rewrite", path=ARTICLES, pattern=r"(?i)post-?id", replacement="other")
 
 
@@ -80,3 +81,45 @@ def test_a_redirect_to_a_print_view_leaves_the_page_itself_to_be_read(replica: S
     assert [record["url"] for record in first.records()] == [site.url + old]
     done = crawl_ok(site)
     assert site.url + path in {record["url"] for record in done.records()}
+
+
+def one_url(site: Replica, path: str) -> Fault:
+    """Return the fault with which every article states one URL as its own."""
+    pattern = r'(?s)("url": ?"|canonical" href="|og:url" content=")[^"]+'
+    return Fault(kind="rewrite", path=ARTICLES, pattern=pattern, replacement=rf"\g<1>{site.url}{path}")
+
+
+def test_one_url_in_every_page_loses_no_article(replica: StartReplica, crawl: Crawl) -> None:
+    site = replica(articles=12)
+    site.faults.append(one_url(site, site.newsroom.path(5)))
+    done = crawl(site)
+    assert done.status == 4
+    assert "11 of 12 article pages state the URL of another article as their own, or are another's" in done.last_line
+    assert done.report()["errors"]["other_article"]["count"] == 11
+    # What comes a second time is what is there.
+    done = crawl(site)
+    assert done.status == 4
+    assert done.report()["errors"]["claimed_url"]["count"] == 11
+    records = done.records()
+    assert {record["url"]: record["title"] for record in records} == {
+        url: each["title"] for url, each in site.truth().items()
+    }
+    assert crawl(site).records() == records
+
+
+def test_a_known_article_at_a_new_url_is_not_taken_for_what_is_there(replica: StartReplica, crawl_ok: Crawl) -> None:
+    site = replica(articles=12)
+    # No page states its URL, and the slug has the words of the title: nothing says that the page is another's.
+    site.faults.append(NO_URL)
+    other = site.newsroom.path(5)
+    words = site.truth()[site.url + other]["title"].lower().split()
+    path = f"/news/politics/{'-'.join(word for word in words if word.isalpha())}-again"
+    known = crawl_ok(site).records()
+    urls = crawl_ok.folder / "urls.txt"
+    urls.write_text(f"{site.url}{path}\n", "utf-8")
+    site.aside[path] = site.answer(other)[2].decode()
+    assert crawl_ok(site, urls=str(urls), discover="").records() == known
+    site.aside[path] = PRINT_VIEW
+    records = crawl_ok(site, urls=str(urls), discover="").records()
+    assert [record["revision"] for record in records if record["url"] == site.url + path] == [1]
+    assert len(records) == 13

@@ -11,7 +11,7 @@ from scrapy.utils.test import get_crawler
 
 from newscrawl.archive.ledger import COMPLETE, PARTIAL
 from newscrawl.errors import OtherPageError
-from newscrawl.items import FetchedArticle
+from newscrawl.items import Article
 from newscrawl.middlewares.refusals import (
     LeftSiteError,
     RedirectedHomeError,
@@ -23,10 +23,11 @@ from newscrawl.monitoring.accounting import ENTRY
 from newscrawl.monitoring.audit import ArchivedArticles
 from newscrawl.signals import ERROR_NAMED, LISTING_READ, PAGE_UNREADABLE
 from newscrawl.spiders.answers import asked_url
-from newscrawl.spiders.articles import UNREACHABLE
 from newscrawl.spiders.audit import AuditSpider
+from newscrawl.spiders.counting import UNREACHABLE
 from newscrawl.spiders.mayadeen import MayadeenSpider
 from tests.pages.samples import page_of
+from tests.pipelines.samples import article
 from tests.spiders.samples import (
     NEW,
     ROOT,
@@ -77,13 +78,11 @@ def page_of_another(url: str = NEW) -> Any:
 # -- the page of another article --------------------------------------------------------------------------------
 
 
-def test_a_page_that_names_an_article_that_nobody_listed_is_kept_under_that_url(spider: StartSpider) -> None:
+def test_the_url_of_an_article_that_nobody_listed_is_asked_for(spider: StartSpider) -> None:
     made = spider()
-    (item,) = made.parse_article_page(page_of_another(), found_on=None)
-    assert isinstance(item, FetchedArticle)
-    assert item.article.url == OTHER
-    assert (stats(made.crawler, "article/failed"), stats(made.crawler, "article/other_url")) == (0, 1)
-    # What is at the URL that was asked for is still open.
+    # What the page says may be wrong, also of itself: it is not kept under that URL.
+    assert urls(made.parse_article_page(page_of_another(), found_on=None)) == [OTHER]
+    assert stats(made.crawler, "error/other_article") == 1
     assert made.has_missing
     assert not ledger_of(made).is_known("en", NEW, datetime.now(UTC))
 
@@ -110,25 +109,51 @@ def test_the_page_of_another_article_says_nothing_of_the_one_asked_for(
     ledger = ledger_of(made)
     assert ledger.failure("en", NEW) == "other_article"
     assert not ledger.is_known("en", NEW, datetime.now(UTC))
-    # A second time it rests.
+    # A second time it is the article there, if what it says is nothing that is known at the URL that it states.
     again = spider()
     again.run_state.add("shown", OTHER)
     state = next(iter(again.follow_sections(()))).cb_kwargs["state"]
     state.articles.note_shown(NEW)
-    list(again.parse_article_page(page_of_another(), found_on=None))
+    (item,) = again.parse_article_page(page_of_another(), found_on=None)
+    assert item.article.url == NEW  # type: ignore[union-attr]
+    assert stats(again.crawler, "error/claimed_url") == 1
     assert not state.has_gap
-    assert ledger_of(again).is_known("en", NEW, datetime.now(UTC))
 
 
-def test_an_article_that_an_earlier_run_has_met_is_another_one_too(spider: StartSpider) -> None:
+def test_a_url_that_leads_to_another_article_for_good_rests(
+    spider: StartSpider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked_for: list[tuple[str, str, bool]] = []
+
+    def is_not_bound(article: Article, url: str, own: str, ledger: object, *, is_second: bool) -> bool:
+        asked_for.append((url, own, is_second))
+        return False
+
+    monkeypatch.setattr("newscrawl.spiders.articles.is_bound_to", is_not_bound)
+    for is_second in (False, True):
+        made = spider()
+        made.run_state.add("shown", OTHER)
+        state = next(iter(made.follow_sections(()))).cb_kwargs["state"]
+        state.articles.note_shown(NEW)
+        assert urls(made.parse_article_page(page_of_another(), found_on=None)) == [OTHER]
+        assert asked_for.pop() == (NEW, OTHER, is_second)
+        assert state.has_gap is not is_second
+        assert ledger_of(made).is_known("en", NEW, datetime.now(UTC)) is is_second
+
+
+def test_an_article_that_this_run_or_an_earlier_one_has_met(spider: StartSpider) -> None:
     made = spider()
-    assert made.is_other_article(story(1), NEW)
-    assert not made.is_other_article(OTHER, NEW)
-    # Another spelling of the URL asked for is no other article.
-    made.run_state.add("shown", NEW)
-    assert not made.is_other_article(NEW, f"{NEW}?utm_source=a")
-    assert not made.is_other_article(NEW.replace("english.", "www.english."), NEW)
-    assert made.is_other_article(NEW, OTHER)
+    assert made.is_met(story(1))
+    assert not made.is_met(OTHER)
+    made.run_state.add("shown", OTHER)
+    assert made.is_met(OTHER)
+
+
+@pytest.mark.parametrize("spelling", [f"{NEW}?utm_source=a", NEW.replace("english.", "www.english.")])
+def test_another_spelling_of_the_url_is_no_other_article(spelling: str, spider: StartSpider) -> None:
+    made = spider()
+    assert made.is_own_page(article(), NEW, spelling, page_of_another())
+    assert not made.is_own_page(article(), OTHER, spelling, page_of_another())
 
 
 def test_a_revisit_that_brings_another_article_does_not_rest(spider: StartSpider) -> None:

@@ -13,6 +13,7 @@ import scrapy
 from scrapy import signals
 from scrapy.exceptions import CloseSpider
 
+from newscrawl.errors import ReadingTooSlowError
 from newscrawl.items import Headline
 from newscrawl.middlewares.refusals import StoppedError
 from newscrawl.middlewares.robots import FIRST_CONTACT_TIMEOUT
@@ -23,9 +24,9 @@ from newscrawl.spiders.articles import (
     HOME_PRIORITY,
     LISTING_PRIORITY,
     REVISIT_PRIORITY,
-    UNREACHABLE,
 )
-from newscrawl.spiders.mayadeen import MayadeenSpider
+from newscrawl.spiders.counting import UNREACHABLE
+from newscrawl.spiders.mayadeen import MayadeenSpider, lines_of
 from tests.spiders.samples import (
     NEW,
     ROOT,
@@ -399,3 +400,70 @@ def test_a_line_of_the_ticker_is_a_record_once_a_run(spider: StartSpider, monkey
     assert datetime.fromisoformat(first[0].date_first_seen) >= before
     assert list(made.headlines(made.page_of(answer("", HOME)), HOME)) == []
     assert counted(made.crawler)["accounts/records/headlines/read"] == 2
+
+
+# -- bounds -----------------------------------------------------------------------------------------------------------
+
+
+def left_out(made: MayadeenSpider, purpose: str, name: str) -> tuple[int, int, int, int]:
+    """Return how often a name was counted: as an error, in the accounts; and the listings opened and failed."""
+    found = counted(made.crawler)
+    accounts = found.get(f"accounts/requests/{purpose}/filtered: {name}", 0)
+    return found.get(f"error/{name}", 0), accounts, found.get("listing/opened", 0), found.get("listing/failed", 0)
+
+
+def test_sitemaps_beyond_the_bound_are_counted(spider: StartSpider, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(SETTINGS, "MAX_SITEMAPS", 3)
+    made = spider(discover="sitemap")
+    assert len(list(made.first_requests())) == 1
+    months = [f"{ROOT}/map-2024-{month:02}.xml" for month in range(1, 13)]
+    assert urls(made.parse_sitemap(asked_answer(index_of(*months), SITEMAP))) == [months[11], months[10]]
+    # Ten are missing; the index is no listing of its own.
+    assert left_out(made, "sitemap", "too_many_sitemaps") == (10, 10, 12, 10)
+
+
+def test_an_index_of_far_too_many_sitemaps_is_not_held(spider: StartSpider, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(SETTINGS, "MAX_SITEMAPS", 2)
+    made = spider(discover="sitemap")
+    places = [f"{ROOT}/map-{number}.xml" for number in range(1000)]
+    assert len(urls(made.parse_sitemap(asked_answer(index_of(*places), SITEMAP)))) == 2
+    assert left_out(made, "sitemap", "too_many_sitemaps")[:2] == (998, 998)
+
+
+def test_sitemaps_that_lead_to_sitemaps_without_end_are_left(spider: StartSpider) -> None:
+    made = spider(discover="sitemap")
+    (request,) = made.first_requests()
+    for depth in (1, 2, 3):
+        assert request.cb_kwargs == {"depth": depth}
+        response = answer(index_of(f"{ROOT}/map-{depth}.xml"), request.url).replace(request=opened(request))
+        following = list(made.parse_sitemap(response, **request.cb_kwargs))
+        if following:
+            (request,) = following  # type: ignore[assignment]
+    assert following == []
+    assert left_out(made, "sitemap", "sitemaps_too_deep") == (1, 1, 1, 1)
+
+
+def test_sections_beyond_the_bound_are_counted(spider: StartSpider, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(SETTINGS, "MAX_SECTIONS", 2)
+    made = spider(discover="sections")
+    menu = "".join(f"<a href='/news/part-{number}'>Part {number}</a>" for number in range(5))
+    sections = [
+        each.url for each in made.parse_home(asked_answer(f"<html><nav>{menu}</nav></html>", f"{ROOT}/"))
+        if isinstance(each, scrapy.Request) and each.meta[PURPOSE] == "section"
+    ]  # fmt: skip
+    assert sections == [f"{ROOT}/news/part-0", f"{ROOT}/news/part-1"]
+    assert left_out(made, "section", "too_many_sections") == (3, 3, 5, 3)
+
+
+def test_an_article_that_takes_too_long_is_unreadable_and_rests(spider: StartSpider) -> None:
+    made = spider()
+    request = opened(scrapy.Request(NEW, meta={PURPOSE: "article"}))
+    made.article_failed(failed(request, ReadingTooSlowError("late")))
+    found = counted(made.crawler)
+    assert (found["article/unreadable"], found["error/too_slow"], fate(request)) == (1, 1, "failed: too_slow")
+    assert ledger_of(made).failure("en", NEW) == "too_slow"
+
+
+def test_the_lines_of_a_file_are_bounded() -> None:
+    text = f"\ufeff{NEW} \r\n{'a' * 25_000}\n\n{NEW}"
+    assert list(lines_of(io.StringIO(text))) == [NEW, "a" * 10_000, "", NEW]
