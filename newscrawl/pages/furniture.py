@@ -26,6 +26,8 @@ from newscrawl.almayadeen.markup import (
 from newscrawl.pages.inner_text import BLOCKS, HEADINGS, hides, is_shorter, visible_text
 
 FURNITURE_TAGS = frozenset(("nav", "aside", "footer", "header", "form", "menu", "search"))
+_LARGEST_ROW = 120
+"""Elements in a row of short texts; what has more is looked at in parts."""
 _NEVER_FOR_ITS_NAME = HEADINGS | frozenset(("p", "li", "td", "th", "tr", "blockquote", "dd", "dt", "pre", "figure"))
 _CAMEL_CASE = re.compile(r"^[a-z]{2,}(?:[A-Z][a-z]+)+$")
 _GROUPS = re.compile("[a-z0-9]+")
@@ -149,5 +151,7 @@ def is_row(element: _Element) -> bool:
     if element.tag in ("p", "a", *HEADINGS) or len(element) < 2 or (element.text or "").strip():
         return False
     if any((child.tail or "").strip() for child in element):
+        return False
+    if next(islice(element.iter(), _LARGEST_ROW, None), None) is not None:
         return False
     return is_shorter(element, 250)

@@ -15,7 +15,7 @@ from newscrawl.text import comparison_key, unique
 _LONGEST_LINE = 500
 """Characters of a line of the ticker."""
 # Elements of a box that may be the ticker, and such boxes of a page; only a hostile page has more.
-_LARGEST_BOX = 400
+_LARGEST_BOX = 240
 _MOST_BOXES = 20
 _TICKER_BOX = etree.XPath(TICKER_BOX)
 
