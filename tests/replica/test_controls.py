@@ -173,7 +173,8 @@ def test_the_command_line_sets_every_option() -> None:
     line = (
         "--articles 7 --edition ar --seed 3 --newest 2025-01-02T03:04+02:00 --kinds --unseen-parts --port 0"
         " --markup full --site-shapes --short-dates --padding 9 --padding-with code --load-more json --batch-size 4"
-        " --endless loop --no-noise --no-last-days --snapshots --disallow /a --disallow /b --crawl-delay 2 --validators"
+        " --endless loop --no-noise --no-last-days --snapshots --hostile --disallow /a --disallow /b"
+        " --crawl-delay 2 --validators"
     )
     options = options_of(parser().parse_args(line.split()))
     same = {each.name for each in fields(Options) if getattr(options, each.name) == getattr(Options(), each.name)}
