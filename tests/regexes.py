@@ -41,6 +41,8 @@ BOUNDED = {
     **dict.fromkeys((f"pages.broken_json._AFTER_VALUE_IN_{what}" for what in ("OBJECT", "SCRIPT")), _QUOTE),
     "almayadeen.labels.MORE_TEXT": "a label of less than 40 characters",
     "almayadeen.labels.TITLE_SEPARATOR": "a title, in which each run of white space is one space",
+    "almayadeen.bylines.CREDIT": _LINE,
+    "pages.times._REST": "a stated time, 100 characters at most",
     "almayadeen.markup.DEFAULT_PICTURE": "the URL of a page's own picture, 8,192 characters at most",
 }
 """Name of a pattern → why it may take more than linear time: what bounds the text that it is given."""
