@@ -93,8 +93,8 @@ class StayOnSiteMiddleware:
 class OnSiteMiddleware:
     """Refuses by name each request that leaves the spider's site, whatever made it: no other middleware sees it.
 
-    So it does with a user name before the host, which a redirect may put there, and Scrapy cannot ask for.
-    Scrapy's own filter compares host names alone, without the port, and lets every subdomain pass.
+    A URL with a user name before the host (`http://a@x.net/`), to which a redirect may lead, is refused too: Scrapy
+    cannot ask for it. Scrapy's own filter compares host names alone, without the port, and lets every subdomain pass.
     """
 
     def __init__(self, crawler: Crawler) -> None:

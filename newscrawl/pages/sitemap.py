@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import chain
+from itertools import chain, islice
 from typing import NamedTuple
 
 from newscrawl.errors import PageError
@@ -62,8 +62,8 @@ class Sitemap:
     """(URL, time of the last change, or else of publication, or None) of each page."""
 
 
-def parse_sitemap(body: bytes, url: str) -> Sitemap:
-    """Return what a sitemap lists. `body` may be gzipped; `url` is the sitemap's URL.
+def parse_sitemap(body: bytes, url: str, most: int | None = None) -> Sitemap:
+    """Return what a sitemap lists: all, or the first `most`. `body` may be gzipped; `url` is the sitemap's URL.
 
     Sitemaps are XML, or a text with one URL a line, or RSS or Atom. Raises `SitemapError` for anything else, and for
     one that is cut short.
@@ -73,7 +73,7 @@ def parse_sitemap(body: bytes, url: str) -> Sitemap:
     """
     sitemaps: dict[str, None] = {}
     pages: dict[str, datetime | None] = {}
-    for listed in read_sitemap(body, url):
+    for listed in islice(read_sitemap(body, url), most):
         if listed.is_sitemap:
             sitemaps.setdefault(listed.url)
         else:

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import UTC, datetime
-from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote, urlsplit
@@ -20,7 +19,7 @@ from newscrawl.middlewares.refusals import LeftSiteError
 from newscrawl.monitoring.accounting import fault_name
 from newscrawl.monitoring.audit import last_day
 from newscrawl.monitoring.doctor_findings import MAX_REQUESTS, REFUSED, UNREACHABLE
-from newscrawl.pages import Page, Sitemap, next_by_parameter, parse_feed, read_listing, read_sitemap
+from newscrawl.pages import Page, next_by_parameter, parse_feed, parse_sitemap, read_listing
 from newscrawl.pages.examine import examine_article, examine_listing, examine_menu
 from newscrawl.spiders.failures import failure_name
 from newscrawl.spiders.mayadeen import MayadeenSpider
@@ -243,7 +242,7 @@ class DoctorSpider(MayadeenSpider):
             response = await self.fetch(place)
             if response is None:
                 continue
-            sitemap = self.look(place, first_of_sitemap, response.body, response.url)
+            sitemap = self.look(place, parse_sitemap, response.body, response.url, MAX_LISTED)
             if sitemap is None:
                 continue
             months = sorted((month_of(url), url) for url in sitemap.sitemaps if month_of(url) != (0, 0))
@@ -256,7 +255,7 @@ class DoctorSpider(MayadeenSpider):
             answer = await self.fetch(url)
             if answer is None:
                 return
-            listed = self.look(url, first_of_sitemap, answer.body, answer.url)
+            listed = self.look(url, parse_sitemap, answer.body, answer.url, MAX_LISTED)
             if listed is None:
                 return
             pages = listed.pages
@@ -292,12 +291,3 @@ def articles_of_batch(page: Page) -> list[str]:
     except EmptyListingError:
         return []
     return [url for url in listing.articles if url not in listing.aside]
-
-
-def first_of_sitemap(body: bytes, url: str) -> Sitemap:
-    """Return what a sitemap lists, `MAX_LISTED` at most; raises `SitemapError` where it is none that far."""
-    listed = list(islice(read_sitemap(body, url), MAX_LISTED))
-    return Sitemap(
-        sitemaps=tuple(each.url for each in listed if each.is_sitemap),
-        pages=tuple((each.url, each.changed) for each in listed if not each.is_sitemap),
-    )

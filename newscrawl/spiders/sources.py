@@ -21,12 +21,16 @@ TOO_MANY_SITEMAPS, SITEMAPS_TOO_DEEP = "too_many_sitemaps", "sitemaps_too_deep"
 
 
 class FoundSitemaps:
-    """The sitemaps that one sitemap leads to: those of the newest months, and how many others."""
+    """What one sitemap has led to so far: sitemaps, those of the newest months, and how many others; pages."""
 
     def __init__(self, most: int) -> None:
         self.most = most
         self.urls: dict[str, None] = {}
         self.left_out = 0
+        self.pages = 0
+        """Pages that it lists."""
+        self.is_of_site = False
+        """Whether it lists a page, or a sitemap of this site other than itself."""
 
     def add(self, url: str) -> None:
         """Remember a sitemap; forget those of the oldest months where there are far too many."""
@@ -94,32 +98,28 @@ class SourceSpider(ListingSpider):
         self.settle(response.request, READ)
         yield from self.robots_sitemaps()
         found = FoundSitemaps(self.settings.getint("MAX_SITEMAPS"))
-        leads = {"pages": 0, "on": 0}
         try:
-            yield from self.follow_articles(self.articles_of_sitemap(response, found, leads), response.url)
+            yield from self.follow_articles(self.articles_of_sitemap(response, found), response.url)
         except SitemapError as error:
             self.settle(response.request, fate_of(error.name))
             self.source_missing(error.name, response.url, error.reason)
             return
-        if not leads["on"]:
+        if not found.is_of_site:
             self.settle(response.request, fate_of(SitemapError.name))
             self.source_missing(SitemapError.name, response.url, "it names nothing of this site")
             return
-        if found.urls and not leads["pages"]:
+        if found.urls and not found.pages:
             # An index lists no article: what counts is whether its sitemaps come.
             self.crawler.stats.inc_value("newscrawl/listing/opened", -1)
         self.leave_out("sitemap", TOO_MANY_SITEMAPS, response.url, found.left_out)
         yield from self.open_sitemaps(found.newest(), depth + 1)
 
-    def articles_of_sitemap(self, response: Response, found: FoundSitemaps, leads: dict[str, int]) -> Iterator[str]:
-        """Yield the articles that a sitemap lists, and put the sitemaps that it leads to into `found`.
-
-        `leads` counts what it names: pages, and all that leads on.
-        """
+    def articles_of_sitemap(self, response: Response, found: FoundSitemaps) -> Iterator[str]:
+        """Yield the articles that a sitemap lists, and note in `found` what else it leads to."""
         for listed in self.read_each(read_sitemap(response.body, response.url)):
             if not listed.is_sitemap:
-                leads["pages"] += 1
-                leads["on"] += 1
+                found.pages += 1
+                found.is_of_site = True
                 article = self.article_on_site(response.url, listed.url)
                 if article is not None:
                     yield article
@@ -127,7 +127,7 @@ class SourceSpider(ListingSpider):
                     self.count(f"skipped/{other_page(listed.url) or 'other'}")
                 continue
             own = self.site.own(listed.url)
-            leads["on"] += own not in (None, response.url)
+            found.is_of_site |= own not in (None, response.url)
             if not self.arguments.covers_month(month_of(listed.url)):
                 self.count("sitemap/outside")
             elif own is None:
