@@ -14,7 +14,6 @@ from newscrawl.archive.ledger import Entry, Ledger
 from newscrawl.archive.near_duplicates import signature, similarity
 from newscrawl.items import Article, FetchedArticle
 from newscrawl.pipelines.pipeline import Pipeline
-from newscrawl.signals import ERROR_NAMED
 from newscrawl.text import comparison_key
 from newscrawl.urls import path_of
 
@@ -61,16 +60,16 @@ class IdentifyPipeline(Pipeline):
         path = path_of(article.url)
         if owner is not None and self._agrees(fetched, owner):
             if here is not None and here.id != owner.id:
-                self._name(OTHER_ARTICLE, article)
+                self.count_error(OTHER_ARTICLE, article.url)
                 self.drop("duplicate/other_article", f"the page of {owner.path} at the URL of {here.path}")
             post_id = article.id
         elif owner is not None and article.id != path:
             logger.warning("%s states the id %s of another article, %s", article.url, article.id, owner.path)
-            self._name(CLAIMED_ID, article)
+            self.count_error(CLAIMED_ID, article.url)
             post_id = here.id if here is not None else path
         elif here is not None and (article.id == path or is_edit(article, here)):
             if here.id != path and not self._may_be_edit(article, here):
-                self._name(OTHER_ARTICLE, article)
+                self.count_error(OTHER_ARTICLE, article.url)
                 self.drop("duplicate/other_article", f"a page without an id at the URL of {here.path}, and all differs")
             post_id = here.id
         else:
@@ -124,10 +123,6 @@ class IdentifyPipeline(Pipeline):
             return True
         ledger.note_failure(article.edition, article.url, OTHER_ARTICLE, datetime.fromtimestamp(0, UTC))
         return False
-
-    def _name(self, name: str, article: Article) -> None:
-        self.count(f"error/{name}")
-        self.crawler.signals.send_catch_log(signal=ERROR_NAMED, name=name, url=article.url)
 
     def _remember(self, article: Article) -> None:
         sketch = signature(article.body)

@@ -6,6 +6,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
 from newscrawl.items import FetchedArticle, Headline, Scraped
+from newscrawl.signals import ERROR_NAMED
 
 
 class NamedDropError(DropItem):
@@ -41,6 +42,11 @@ class Pipeline:
     def count(self, name: str) -> None:
         """Count one under `newscrawl/<name>`."""
         self.crawler.stats.inc_value(f"newscrawl/{name}")
+
+    def count_error(self, name: str, url: str) -> None:
+        """Count an error under its name, with the URL as an example for the report."""
+        self.count(f"error/{name}")
+        self.crawler.signals.send_catch_log(signal=ERROR_NAMED, name=name, url=url)
 
     def drop(self, name: str, reason: str) -> NoReturn:
         """Count one under `newscrawl/<name>`, and drop the record for a reason."""
