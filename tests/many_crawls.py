@@ -1,11 +1,12 @@
 """Many small crawls in one process of their own, one after the other: what a test needs that would start a hundred."""
 
 import importlib
+import inspect
 import json
 import logging
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -81,7 +82,12 @@ def raising(name: str, every: int = 1) -> Iterator[list[int]]:
             return original(self, *args, **kwargs)
         raise RuntimeError(f"injected into {name}")
 
-    setattr(patched, method, raise_error)
+    async def raise_in_iteration(self: Any, *args: Any, **kwargs: Any) -> AsyncIterator[Any]:
+        # Scrapy looks at a method's kind before it calls it.
+        async for each in raise_error(self, *args, **kwargs):
+            yield each
+
+    setattr(patched, method, raise_in_iteration if inspect.isasyncgenfunction(original) else raise_error)
     try:
         yield calls
     finally:

@@ -39,6 +39,9 @@ SHUTDOWN_POLL_SECONDS = 0.25
 """Seconds between two looks at whether the crawl is to end: Scrapy has no signal for it."""
 NEVER = 86_400.0
 """Seconds, longer than any crawl takes to end."""
+LEAST_DELAY = 0.001
+"""Seconds between two requests, at least: without any, Scrapy 2.19 lets a whole queue out at once, and keeps no
+`CONCURRENT_REQUESTS_PER_DOMAIN`."""
 
 
 def retry_after(header: str | None, now: datetime) -> float | None:
@@ -202,7 +205,7 @@ class PolitenessMiddleware(RetryMiddleware):
         if slot is not None:
             # One at a time until a response is a success. The slot lets nothing out until then, queued or not.
             slot.concurrency = 1
-            slot.delay = max(slot.delay, 1e-6)
+            slot.delay = max(slot.delay, LEAST_DELAY)
             slot.lastseen = max(slot.lastseen, self.backoff.until)
         if longer <= 0:
             return
@@ -310,7 +313,7 @@ class PolitenessMiddleware(RetryMiddleware):
         """Cancel the requests that wait to go out, and hold back those that are on their way here."""
         self.closing = self.closing or STOPPING
         for slot in self.crawler.engine.downloader.slots.values():
-            slot.delay = max(slot.delay, 1e-6)
+            slot.delay = max(slot.delay, LEAST_DELAY)
             slot.lastseen = monotonic() + NEVER
             waiting: list[tuple[Request, Deferred[Response]]] = list(slot.queue)
             slot.queue.clear()

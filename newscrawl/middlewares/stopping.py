@@ -34,6 +34,8 @@ INTERRUPT_SECONDS = 0.5
 READERS = "newscrawl.pages"
 """The package that may be interrupted at any place: it changes nothing outside itself."""
 Handler = Callable[[int, FrameType | None], Any]
+_SIGNALLED = "newscrawl_signalled"
+"""Attribute of a crawler that a signal has told to stop: Scrapy acts on it some turns of the event loop later."""
 
 
 def is_stopping(crawler: Crawler) -> bool:
@@ -42,7 +44,7 @@ def is_stopping(crawler: Crawler) -> bool:
     if engine.spider is None:
         return False
     slot = getattr(engine, "_slot", None)
-    return not engine.running or (slot is not None and slot.closing is not None)
+    return getattr(crawler, _SIGNALLED, False) or not engine.running or (slot is not None and slot.closing is not None)
 
 
 def requests_waiting(crawler: Crawler) -> int:
@@ -127,8 +129,9 @@ def interrupt(number: int, frame: FrameType | None) -> None:
         raise ReadingStoppedError(STOPPING)
 
 
-def stop_reading_soon(handler: Handler, number: int, frame: FrameType | None) -> None:
-    """Have pages interrupted after a moment, and go on with the handler that a signal had."""
+def stop_reading_soon(crawler: object, handler: Handler, number: int, frame: FrameType | None) -> None:
+    """Have nothing more asked for and pages interrupted after a moment; go on with the handler that a signal had."""
+    setattr(crawler, _SIGNALLED, True)
     signal.signal(signal.SIGALRM, interrupt)
     signal.setitimer(signal.ITIMER_REAL, STOP_GRACE_SECONDS, INTERRUPT_SECONDS)
     handler(number, frame)
@@ -142,6 +145,7 @@ class StopReadingMiddleware:
     """
 
     def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
         self.accounts = Accounts(crawler.stats.inc_value)
 
     @classmethod
@@ -165,7 +169,7 @@ class StopReadingMiddleware:
         for number in (signal.SIGTERM, signal.SIGINT):
             handler = signal.getsignal(number)
             if callable(handler) and getattr(handler, "func", None) is not stop_reading_soon:
-                signal.signal(number, partial(stop_reading_soon, handler))
+                signal.signal(number, partial(stop_reading_soon, self.crawler, handler))
 
     def closed(self) -> None:
         """No page is read any more."""

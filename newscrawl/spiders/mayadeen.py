@@ -14,12 +14,14 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
+from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
 from twisted.python.failure import Failure
 
 from newscrawl.almayadeen.addresses import article_url, other_page
 from newscrawl.almayadeen.sections import Section
 from newscrawl.errors import NO_ANSWER, STOPPED, EmptyListingError
 from newscrawl.middlewares.backlog import AT_ONCE
+from newscrawl.middlewares.politeness import LEAST_DELAY
 from newscrawl.middlewares.redirects import MOVED_TO, moved_to
 from newscrawl.middlewares.refusals import LeftSiteError
 from newscrawl.middlewares.robots import FIRST_CONTACT_TIMEOUT
@@ -48,6 +50,13 @@ class MayadeenSpider(SourceSpider):
     """Follows the sections of one edition and yields each article and each ticker line once."""
 
     name = "mayadeen"
+
+    @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        super().update_settings(settings)
+        if settings.getfloat("DOWNLOAD_DELAY") < LEAST_DELAY:
+            # Above the command line, whose settings Scrapy sets once more afterwards.
+            settings.set("DOWNLOAD_DELAY", LEAST_DELAY, priority=SETTINGS_PRIORITIES["cmdline"] + 1)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:

@@ -228,12 +228,13 @@ def test_a_slug_that_is_used_again_is_read_again(tmp_path: Path) -> None:
         with Archive(tmp_path / "en") as archive:
             entry = archive.ledger.at("en", next(iter(site.truth())))
             assert entry is not None
-            # As if the newest article's URL had served an article of last year, read last week.
+            # As if the newest article's URL had served another article, of last year, read last week.
             archive.ledger.database.execute(
                 "UPDATE articles SET published = ?, visited = ?, id = '1' WHERE number = ?",
                 (entry.published - 365 * DAY, entry.visited - 7 * DAY, entry.number),
             )
-            archive.ledger.database.execute("DELETE FROM contents WHERE article = ?", (entry.number,))
+            for table in ("contents", "titles", "sketches"):
+                archive.ledger.database.execute(f"DELETE FROM {table} WHERE article = ?", (entry.number,))
         done = crawl(site, tmp_path)
         assert Counter(line["id"] for line in done.records())[entry.id] == 2
         assert "1 articles written" in done.last_line

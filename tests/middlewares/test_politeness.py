@@ -4,6 +4,7 @@ import re
 import signal
 import subprocess
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,6 @@ from newscrawl.middlewares.politeness import Backoff
 from newscrawl.replica import Fault
 from tests.crawling import FAST, Crawl, StartReplica, command, environment, run
 
-# Scrapy 2.19 lets a whole queue out at once where there is no delay at all.
 ONE = {"CONCURRENT_REQUESTS": "16", "CONCURRENT_REQUESTS_PER_DOMAIN": "1", "DOWNLOAD_DELAY": "0.005"}
 
 
@@ -65,6 +65,16 @@ def test_each_503_with_retry_after_is_waited_out_and_several_in_a_row_end_the_cr
     assert len(refused) == 4
     assert all(times[at + 1] - times[at] >= 2 for at in refused[:-1])
     assert len(site.requests) <= 12
+
+
+def test_without_a_delay_one_request_goes_out_at_a_time(replica: StartReplica, crawl_ok: Crawl) -> None:
+    site = replica(articles=12, noise=False)
+    site.faults.append(Fault(kind="slow", path="^/(news|articles)/.+", seconds=0.05))
+    crawl_ok(site, settings={**ONE, "DOWNLOAD_DELAY": "0"})
+    times = [seen.at for seen in site.requests if seen.path != "/robots.txt"][1:]
+    # Each is noted when its answer has waited so long.
+    assert len(times) > 12
+    assert min(after - before for before, after in pairwise(times)) >= 0.05
 
 
 def test_a_fault_that_passes_is_retried(replica: StartReplica, crawl_ok: Crawl) -> None:

@@ -150,8 +150,11 @@ def timers(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[Any, ...]]]:
 
 def test_a_signal_rings_again_and_again_and_goes_on_to_its_handler(timers: list[tuple[Any, ...]]) -> None:
     heard: list[tuple[int, FrameType | None]] = []
-    stop_reading_soon(lambda *given: heard.append(given), signal.SIGTERM, None)
+    crawler = SimpleNamespace(engine=engine())
+    stop_reading_soon(crawler, lambda *given: heard.append(given), signal.SIGTERM, None)
     assert heard == [(signal.SIGTERM, None)]
+    # Before Scrapy acts on it.
+    assert is_stopping(cast("Any", crawler))
     assert signal.getsignal(signal.SIGALRM) is interrupt
     assert timers == [(signal.ITIMER_REAL, stopping.STOP_GRACE_SECONDS, stopping.INTERRUPT_SECONDS)]
 
@@ -166,12 +169,13 @@ def test_the_middleware_is_the_first_to_hear_of_a_signal(timers: list[tuple[Any,
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, own)
-    middleware = StopReadingMiddleware(bare_crawler())
+    crawler = bare_crawler()
+    middleware = StopReadingMiddleware(crawler)
     middleware.watch()
     first = [handler_of(number) for number in (signal.SIGTERM, signal.SIGINT)]
     for handler in first:
         assert isinstance(handler, partial)
-        assert (handler.func, handler.args) == (stop_reading_soon, (own,))
+        assert (handler.func, handler.args) == (stop_reading_soon, (crawler, own))
     # A second time it is not put before itself.
     middleware.watch()
     assert [handler_of(number) for number in (signal.SIGTERM, signal.SIGINT)] == first
