@@ -35,7 +35,7 @@ READERS = "newscrawl.pages"
 """The package that may be interrupted at any place: it changes nothing outside itself."""
 Handler = Callable[[int, FrameType | None], Any]
 _SIGNALLED = "newscrawl_signalled"
-"""Attribute of a crawler that a signal has told to stop: Scrapy acts on it some turns of the event loop later."""
+"""Attribute of a crawler that stops since a signal came: Scrapy acts on it some turns of the event loop later."""
 
 
 def is_stopping(crawler: Crawler) -> bool:
