@@ -41,6 +41,15 @@ class Related:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Capture:
+    """Where the page of an article lies as it came."""
+
+    file: str = field(metadata=_doc("WARC file, below the edition's folder: `pages/….warc.gz`"))
+    offset: int = field(metadata=_doc("bytes of the file before the page's record"))
+    digest: str = field(metadata=_doc("SHA-256 (hex) of the page as it came, compressed if it came so"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
     """One article, as its page was at one time."""
 
@@ -113,6 +122,18 @@ class Article:
     )
     found_on: str | None = field(
         default=None, metadata=_doc("URL of the listing, tag page, sitemap or feed that led here")
+    )
+    capture: Capture | None = field(
+        default=None,
+        metadata=_doc("where the page lies as it came; null where pages are not kept", is_in_all_lines=False),
+    )
+    extractor: str = field(
+        default="",
+        metadata=_doc(
+            "version of the rules that read the page; a later line of the same revision, by another version, counts"
+            " in the place of an earlier one",
+            is_in_all_lines=False,
+        ),
     )
     provenance: Mapping[str, str] = field(
         default_factory=dict,

@@ -82,6 +82,15 @@ def flag(value: Any) -> str:
     return "" if str(value) in ("True", "False", "true", "false", "1", "0") else "give True or False"
 
 
+def one_of(*values: str) -> Callable[[Any], str]:
+    """Return a check for one of some words.
+
+    >>> one_of("all", "none")("some"), one_of("all", "none")("all")
+    ('give one of all, none', '')
+    """
+    return lambda value: "" if value in values else f"give one of {', '.join(values)}"
+
+
 def always(wanted: bool, reason: str) -> Callable[[Any], str]:
     """Return a check for a switch that newscrawl needs as it is."""
 
@@ -230,6 +239,8 @@ _ROWS: Iterable[tuple[str, Callable[[Any], str], str]] = (
     ("FEED_EXPORT_ENCODING", may_be_empty(encoding), "utf-8"),
     ("SYNC_SECONDS", number(0, DAY), "30"),
     ("COMPRESS", flag, "True"),
+    ("KEEP_PAGES", one_of("articles", "stories", "all", "none"), "articles"),
+    ("PAGES_MAX_BYTES", whole(1), "1073741824"),
     # Politeness.
     ("CONTACT", may_be_empty(header), "desk@example.org"),
     ("USER_AGENT", header, "newscrawl (+desk@example.org)"),

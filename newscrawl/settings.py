@@ -33,6 +33,10 @@ FEED_EXPORT_BATCH_ITEM_COUNT = 1000
 SYNC_SECONDS = 30
 # Put `.jsonl.gz` into the place of each committed file.
 COMPRESS = False
+# Which pages are kept as they came, in WARC files: those of `articles`, `all` that are asked for, or `none`.
+KEEP_PAGES = "articles"
+# Bytes of one WARC file, after which the next one begins; each commit of records begins one too.
+PAGES_MAX_BYTES = 1024**3
 # Letters as letters, not as \u escapes: half of the archive may be Arabic.
 FEED_EXPORT_ENCODING = "utf-8"
 # Whole records, without an adapter for each field of each.
@@ -178,6 +182,7 @@ EXTENSIONS = {
     # Before the archive, which may compress a file when it is closed.
     "newscrawl.extensions.report.ReportExtension": 50,
     "newscrawl.extensions.archive.ArchiveExtension": 100,
+    "newscrawl.extensions.captures.CaptureExtension": 110,
 }
 
 # -- this project's own ------------------------------------------------------------------------------------------

@@ -40,7 +40,7 @@ LAYERS = {
 LIBRARIES = {
     "text": {"ftfy"},
     "pages": {"parsel", "lxml", "trafilatura", "w3lib"},
-    "archive": {"rensa"},
+    "archive": {"rensa", "warcio"},
     "monitoring": {"prometheus_client"},
     "pipelines": {"scrapy"},
     "middlewares": {"scrapy", "twisted", "OpenSSL", "service_identity", "brotli", "backports", "compression"},

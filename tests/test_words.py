@@ -53,6 +53,7 @@ WORDS_OF_OTHERS = (
 OTHER_MEANINGS = {
     "newscrawl/archive/": ("addresses",),  # a table of the ledger; another name would be another format
     "newscrawl/pages/inner_text.py": ("address",),  # an element of HTML
+    "newscrawl/setting_checks.py": ("stories",),  # another word for a value of KEEP_PAGES
     "newscrawl/replica/newsroom.py": ("film", "story"),  # a folder of the invented site; the seed of its articles
     "newscrawl/replica/server.py": ("address",),  # a page of the invented site
 }

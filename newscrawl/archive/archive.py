@@ -4,13 +4,15 @@ import errno
 import gzip
 import logging
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import nullcontext
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 from typing import Any, Self
 
+from newscrawl.archive.captures import PAGES, Captures
+from newscrawl.archive.cdxj import cdxj_path
 from newscrawl.archive.damage import Damage, DamageLog
 from newscrawl.archive.database import database_files
 from newscrawl.archive.files import FEEDS, LEDGER, committed_files, file_name, open_plain, read_lines, read_records
@@ -19,11 +21,13 @@ from newscrawl.archive.ledger import Ledger
 from newscrawl.archive.lock import Lock
 from newscrawl.archive.manifest import Manifest, other_spelling, sha256_of, sha256_of_unpacked
 from newscrawl.archive.old_layout import Takeover, copy_ledger, copy_reports, is_takeover_due
+from newscrawl.archive.page_index import PageIndex
 from newscrawl.archive.part_file import create, sync_folder, write_whole
 from newscrawl.archive.recovery import Repair, repair
 from newscrawl.archive.seal import check_seal, seal, unseal
 from newscrawl.archive.state import STATE, restore_state, write_state
 from newscrawl.archive.taken_back import TakenBack
+from newscrawl.archive.warc_files import committed_warcs, whole_members
 from newscrawl.errors import LedgerDamagedError, OutputError
 from newscrawl.items import FetchedArticle
 
@@ -124,6 +128,18 @@ class Archive:
         for identity in identities:
             self.validators.pop(identity, None)
         return lines
+
+    def index_pages(self, captures: Captures) -> None:
+        """Index the WARC files that a run has committed, and enter them into the manifest; raises `OSError`."""
+        while captures.committed:
+            path, sha256, rows = captures.committed[0]
+            self.lock.check()
+            self.pages.index(path, rows)
+            self.ledger.has_changed = True
+            index = cdxj_path(path)
+            self.manifest.entries[index.relative_to(self.folder).as_posix()] = sha256_of(index)
+            self.manifest.set(path.relative_to(self.folder).as_posix(), sha256)
+            captures.committed.pop(0)
 
     def compress(self, path: Path) -> Path:
         """Put a compressed file into the place of a committed one; at any moment one of the two is there, whole.
@@ -244,6 +260,10 @@ class Archive:
         for damage in self.manifest.damages:
             self.damages.add(damage)
         known = self.ledger.files()
+        self.pages = PageIndex(self.folder, self.ledger.database)
+        pages = self.pages.catch_up(known)
+        if pages:
+            logger.info("Indexed %s files with %s pages that the ledger lacked", len(pages), sum(pages.values()))
         files = [path for feed in FEEDS for path in committed_files(self.folder, feed)]
         for path in files:
             name = file_name(self.folder, path)
@@ -252,7 +272,8 @@ class Archive:
         if self.indexed:
             lines = sum(self.indexed.values())
             logger.info("Indexed %s files with %s lines that the ledger lacked", len(self.indexed), lines)
-        self._complete_manifest(files)
+        files += [path for warc in committed_warcs(self.folder / PAGES) for path in (warc, cdxj_path(warc))]
+        self._complete_manifest(files, pages)
         for damage in self.manifest.missing({path.relative_to(self.folder).as_posix() for path in files}):
             self.damages.add(damage)
         if self.rebuilt:
@@ -262,7 +283,7 @@ class Archive:
             self.ledger.has_changed = True
             (self.folder / DAMAGED).unlink(missing_ok=True)
 
-    def _complete_manifest(self, files: list[Path]) -> None:
+    def _complete_manifest(self, files: list[Path], pages: Mapping[str, int]) -> None:
         """Enter what a run that was killed had committed, or, where there is no manifest yet, every sound file."""
         is_new = self.manifest.is_missing
         entries = self.manifest.entries
@@ -276,12 +297,24 @@ class Archive:
                 if sha256_of_unpacked(path) == entries[other]:
                     found[name] = sha256_of(path)
                     del entries[other]
+            elif path.parent.name == PAGES:
+                warc = name.removesuffix(".cdxj").removesuffix(".warc.gz") + ".warc.gz"
+                if (is_new or warc in pages) and (path.suffix == ".cdxj" or self._is_whole(path)):
+                    found[name] = sha256_of(path)
             elif (is_new or file_name(self.folder, path) in self.indexed) and self._is_sound(path):
                 found[name] = sha256_of(path)
         if found:
             entries |= found
             self.manifest.write()
             logger.info("Entered %s files into %s", len(found), self.manifest.path)
+
+    def _is_whole(self, path: Path) -> bool:
+        """Return whether a WARC file is whole up to its end."""
+        whole = whole_members(path)
+        is_whole = whole.size == path.stat().st_size
+        if not is_whole:
+            self.damages.add(Damage(path=path, line=0, what=f"the file is damaged or cut off after {whole.size} bytes"))
+        return is_whole
 
     def _is_sound(self, path: Path) -> bool:
         """Return whether a file has records, and nothing else."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from newscrawl.archive.archive import Archive
+from newscrawl.archive.captures import Captures
 from newscrawl.archive.ledger import Ledger
 from newscrawl.archive.run_state import RunState
 
@@ -16,6 +17,8 @@ class CrawlState:
     run_state: RunState
     archive: Archive | None = None
     """None for a crawl that keeps no archive, as those of `audit` and `doctor`."""
+    captures: Captures | None = None
+    """The pages that this run keeps; None for a run that keeps none."""
 
     @property
     def ledger(self) -> Ledger | None:

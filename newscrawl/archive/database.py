@@ -41,6 +41,10 @@ CREATE TABLE IF NOT EXISTS families (
     edition TEXT NOT NULL, path TEXT NOT NULL, kind TEXT NOT NULL, PRIMARY KEY (edition, path)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS titles (article INTEGER PRIMARY KEY, key BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS captures (
+    key BLOB PRIMARY KEY, file INTEGER NOT NULL, offset INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS captured (key BLOB PRIMARY KEY, payload BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS blocks (site TEXT PRIMARY KEY, seen INTEGER NOT NULL, times INTEGER NOT NULL) WITHOUT ROWID;
 """
 TABLES_BY_ARTICLE = ("addresses", "contents", "revisions", "sketches", "bands", "titles")
@@ -70,7 +74,12 @@ _IMPOSSIBLE = {
         )
         for table in TABLES_BY_ARTICLE
     },
-    "a revision is in no file": ("SELECT 1 FROM revisions WHERE file NOT IN (SELECT number FROM files) LIMIT 1"),
+    **{
+        f"the table {table} names a file that is not there": (
+            f"SELECT 1 FROM {table} WHERE file NOT IN (SELECT number FROM files) LIMIT 1"
+        )
+        for table in ("revisions", "captures")
+    },
 }
 """What no sound ledger holds, and how it is found."""
 

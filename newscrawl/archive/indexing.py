@@ -1,11 +1,13 @@
 """What one committed record writes into the ledger, and the keys under which it is found."""
 
+import base64
 import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from newscrawl.archive.cdxj import Row
 from newscrawl.archive.database import Database
 from newscrawl.archive.near_duplicates import bands, signature
 from newscrawl.text import comparison_key
@@ -80,6 +82,29 @@ def _index_text(database: Database, number: int, body: str) -> None:
         database.execute_many("DELETE FROM bands WHERE key = ? AND article = ?", rows)
     database.execute("INSERT OR REPLACE INTO sketches VALUES (?, ?)", (number, sketch))
     database.execute_many("INSERT OR IGNORE INTO bands VALUES (?, ?)", [(key, number) for key in bands(sketch)])
+
+
+def index_capture(database: Database, edition: str, row: Row, file: int) -> None:
+    """Write a page of a WARC file into the ledger: where its bytes lie, and which its URL had last."""
+    key = payload_key(row.digest)
+    if key is None:
+        return
+    if row.mime != "warc/revisit":
+        database.execute("INSERT OR IGNORE INTO captures VALUES (?, ?, ?)", (key, file, row.offset))
+    if row.status == 200:
+        database.execute("INSERT OR REPLACE INTO captured VALUES (?, ?)", (capture_key(edition, row.url), key))
+
+
+def payload_key(digest: str) -> bytes | None:
+    """Return the key of a payload, given its SHA-256 as a WARC record states it; None for any other digest."""
+    kind, _, value = digest.partition(":")
+    return base64.b32decode(value)[:16] if kind == "sha256" else None
+
+
+def capture_key(edition: str, url: str) -> bytes:
+    """Return the key of the page at a URL: its edition, path and query."""
+    parts = urlsplit(url)
+    return hash_key(edition, f"{composed(parts.path)}?{parts.query}")
 
 
 def content_key(content_hash: str, title: str, body: str, videos: Iterable[str]) -> str | None:

@@ -10,7 +10,7 @@ from newscrawl.archive.files import Unpacked, open_plain
 from newscrawl.archive.part_file import write_whole
 
 MANIFEST = "manifest-sha256.txt"
-_ENTRY = re.compile(r"([0-9a-f]{64}) [ *]((?:articles|headlines)/[^/\x00]+)")
+_ENTRY = re.compile(r"([0-9a-f]{64}) [ *]((?:articles|headlines|pages)/[^/\x00]+)")
 
 
 class Manifest:

@@ -21,13 +21,15 @@ class PartFile:
     whole lines only, and takes no more.
     """
 
-    def __init__(self, path: Path, sync_seconds: float = 0.0) -> None:
+    def __init__(self, path: Path, sync_seconds: float = 0.0, *, before_sync: Callable[[], None] | None = None) -> None:
         """Create the file; raises `OSError` when it cannot be made, `FileExistsError` when its name is used already.
 
-        What is written is synced to the disk `sync_seconds` later; with 0 at the commit only.
+        What is written is synced to the disk `sync_seconds` later; with 0 at the commit only. `before_sync` syncs what
+        the lines point to, and may raise `OSError`.
         """
         self.path = path
         self.sync_seconds = sync_seconds
+        self.before_sync = before_sync
         self.timer: asyncio.TimerHandle | None = None
         self.synced = 0
         """Bytes that a power cut cannot take."""
@@ -68,6 +70,8 @@ class PartFile:
         if self.descriptor >= 0 and self.error is None:
             size = self.size
             try:
+                if self.before_sync is not None:
+                    self.before_sync()
                 os.fsync(self.descriptor)
             except OSError as error:
                 self.error = error  # the next write and the commit raise it

@@ -10,6 +10,7 @@ from typing import Any
 
 from newscrawl.archive.files import FEEDS, LEDGER, open_plain, problem_of
 from newscrawl.archive.manifest import sha256_of, sha256_of_unpacked
+from newscrawl.archive.page_index import RepairedPages
 from newscrawl.archive.part_file import create, free_name, sync_folder, write_whole
 from newscrawl.archive.run_state import PREFIX
 
@@ -28,6 +29,10 @@ class Repair:
     """Lines cut off because the run died in the middle of them."""
     rejected: int = 0
     """Whole lines that were no records; they are kept in a hidden `.rejected` file."""
+    pages: int = 0
+    """Hidden files of pages that were committed."""
+    uncaptured: int = 0
+    """Records whose page was not whole: they are not committed, and their articles are asked for again."""
 
 
 def repair(folder: Path, is_taken_back: Callable[[Mapping[str, Any]], bool] = lambda record: False) -> Repair:
@@ -36,13 +41,15 @@ def repair(folder: Path, is_taken_back: Callable[[Mapping[str, Any]], bool] = la
     Records that were taken back are not committed. Raises `OSError` when a file cannot be read or repaired.
     """
     done = Repair()
+    pages = RepairedPages(folder)
+    done.pages = pages.files
     for feed in FEEDS:
         place = folder / feed
         # What these were made from is still there.
         for half in sorted((*place.glob(".*.gz.part"), *place.glob(".*.repaired"))):
             half.unlink()
         for part in sorted(place.glob(".*.jsonl.part")):
-            _repair_part(part, feed, done, is_taken_back)
+            _repair_part(part, feed, done, is_taken_back, pages)
         for packed in sorted(place.glob("[!.]*.jsonl.gz")):
             _repair_pair(packed.with_name(packed.name.removesuffix(".gz")), packed)
     for pattern in (".probe-*", f"{PREFIX}*", f".{LEDGER}.part*", ".*.part"):
@@ -64,7 +71,9 @@ def _repair_pair(plain: Path, packed: Path) -> None:
     sync_folder(plain.parent)
 
 
-def _repair_part(part: Path, feed: str, done: Repair, is_taken_back: Callable[[Mapping[str, Any]], bool]) -> None:
+def _repair_part(
+    part: Path, feed: str, done: Repair, is_taken_back: Callable[[Mapping[str, Any]], bool], pages: RepairedPages
+) -> None:
     """Commit the whole lines of a dead run's hidden file."""
     final = part.with_name(part.name.removeprefix(".").removesuffix(".part"))
     with open_plain(part) as file:
@@ -76,6 +85,9 @@ def _repair_part(part: Path, feed: str, done: Repair, is_taken_back: Callable[[M
         record = _record(line, feed)
         if record is None:
             bad.append(line)
+        elif not pages.has(record):
+            done.uncaptured += 1
+            logger.warning("%s: the page of %s is not whole; it is asked for again", part, record["url"])
         elif not is_taken_back(record):
             good.append(line)
     done.torn += bool(torn)

@@ -18,9 +18,11 @@ _PATTERNS: Mapping[tuple[str, str], Mapping[str, str]] = {
     ("Article", "content_hash"): {"pattern": "^[0-9a-f]{64}$"},
     ("Article", "id"): {"pattern": "."},
     ("Article", "title"): {"pattern": r"\S"},
+    ("Capture", "file"): {"pattern": r"^pages/[^/]+\.warc\.gz$"},
+    ("Capture", "digest"): {"pattern": "^[0-9a-f]{64}$"},
     ("Headline", "text"): {"pattern": r"\S"},
 }
-_COUNTS = frozenset(("word_count", "shares", "reading_minutes", "duration_seconds"))
+_COUNTS = frozenset(("word_count", "shares", "reading_minutes", "duration_seconds", "offset"))
 NAMES: Mapping[type, str] = {Article: "article.schema.json", Headline: "headline.schema.json"}
 
 
@@ -52,7 +54,7 @@ def _object(record: type) -> dict[str, Any]:
             schema["minimum"] = 1
         for key, value in _PATTERNS.get((record.__name__, each.name), {}).items():
             schema[key] = value.split() if key == "enum" else value
-        properties[each.name] = {"description": each.metadata["description"], **schema}
+        properties[each.name] = {**schema, "description": each.metadata["description"]}
     whole: dict[str, Any] = {
         "title": record.__name__,
         "description": (record.__doc__ or "").partition("\n")[0],

@@ -25,7 +25,9 @@ LONGEST_HEADER = 10_000
 """Bytes that the first line of a saved page adds to the page."""
 # The first changes whenever the hashing rules change, the second says again what the body says; the others say nothing
 # about a page.
-NOT_COMPARED = ("content_hash", "body_html", "near_duplicate_of", "found_on", "revision", "provenance")
+NOT_COMPARED = (
+    "content_hash", "body_html", "near_duplicate_of", "found_on", "revision", "capture", "extractor", "provenance",
+)  # fmt: skip
 
 
 class Command(BaseCommand):

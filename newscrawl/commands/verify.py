@@ -4,13 +4,16 @@ import argparse
 from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from newscrawl.archive.captures import PAGES
+from newscrawl.archive.cdxj import cdxj_path
 from newscrawl.archive.damage import Damage
 from newscrawl.archive.files import FEEDS, edition_folder, read_lines
 from newscrawl.archive.lock import Lock
 from newscrawl.archive.manifest import MANIFEST, Manifest, sha256_of
 from newscrawl.archive.misfit import misfit
+from newscrawl.archive.warc_files import committed_warcs, damages_of, offsets_of
 from newscrawl.command_line import BaseCommand
 from newscrawl.errors import ArgumentError
 from newscrawl.exit_status import ExitStatus
@@ -60,6 +63,32 @@ class Command(BaseCommand):
         return Verdict(ExitStatus.HEALTHY, "sound", f"{records} records in {files} files, each as it was committed")
 
 
+class HasPage:
+    """Says whether the pages that records name are there; knows the places in one WARC file at a time."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.name = ""
+        self.digests: Mapping[int, str] = {}
+        """Offset of a record → SHA-256 of its page, hex."""
+
+    def problem(self, record: Mapping[str, Any]) -> str:
+        """Return what is wrong with the capture of a record, or ""; raises `OSError`."""
+        capture = record.get("capture")
+        if not capture:
+            return ""
+        try:
+            name, offset, digest = capture["file"], capture["offset"], capture["digest"]
+            if name != self.name:
+                self.digests = offsets_of(self.folder / name)
+                self.name = name
+        except FileNotFoundError:
+            return f"its page is missing: {name}"
+        except (TypeError, KeyError, ValueError):
+            return "the record's capture is damaged"
+        return "" if self.digests.get(offset) == digest else f"its page is not at byte {offset} of {name}"
+
+
 def findings(folder: Path) -> Iterator[Damage | int]:
     """Yield what is damaged in an edition's folder, and of each file the number of its records; raises `OSError`."""
     manifest = Manifest(folder)
@@ -71,12 +100,14 @@ def findings(folder: Path) -> Iterator[Damage | int]:
         entry = manifest.entries.get(name)
         is_vouched = path.is_symlink() or not path.is_file() or sha256_of(path) == entry
         records = damages = 0
+        has_page = HasPage(folder)
         for number, record in read_lines(path):
             if isinstance(record, Damage):
                 found = record.what
             else:
                 records += 1
                 found = "" if is_vouched else misfit(record, path.parent.name)
+                found = found or has_page.problem(record)
             if found:
                 damages += 1
                 yield Damage(path=path, line=number, what=found)
@@ -86,4 +117,18 @@ def findings(folder: Path) -> Iterator[Damage | int]:
         elif not is_vouched:
             where = f"damaged lines that can be recognised: {damages}" if damages else "in which line cannot be known"
             yield Damage(path=path, line=0, what=f"its SHA-256 is not that in {MANIFEST}; {where}")
-    yield from manifest.missing(names.keys())
+    pages = {
+        path.relative_to(folder).as_posix(): path
+        for warc in committed_warcs(folder / PAGES)
+        for path in (warc, cdxj_path(warc))
+        if path.exists()
+    }
+    for name, path in pages.items():
+        entry = manifest.entries.get(name)
+        if path.suffix == ".gz":
+            yield from damages_of(path)
+        if entry is None:
+            yield Damage(path=path, line=0, what=f"the file has no entry in {MANIFEST}")
+        elif sha256_of(path) != entry:
+            yield Damage(path=path, line=0, what=f"its SHA-256 is not that in {MANIFEST}")
+    yield from manifest.missing(names.keys() | pages.keys())

@@ -3,6 +3,7 @@
 import errno
 import logging
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Self, cast
 from urllib.parse import urlsplit
 
@@ -14,12 +15,14 @@ from scrapy.utils.defer import deferred_from_coro
 from twisted.python.failure import Failure
 
 from newscrawl.archive.archive import Archive
+from newscrawl.archive.captures import Captures
 from newscrawl.archive.crawl_state import CrawlState, crawl_state, set_crawl_state
 from newscrawl.archive.files import ARCHIVE_FEEDS, edition_folder
 from newscrawl.archive.ledger import Ledger
 from newscrawl.archive.run_state import RunState
 from newscrawl.errors import LedgerDamagedError, LockedError, OutputError
-from newscrawl.extensions.feed_storage import ArchiveStorage, OwnFileStorage, data_dir
+from newscrawl.extensions.captures import KEEP_NONE, run_info
+from newscrawl.extensions.feed_storage import ArchiveStorage, OwnFileStorage, data_dir, run_name
 from newscrawl.monitoring.accounting import count_error
 
 logger = logging.getLogger(__name__)
@@ -73,7 +76,8 @@ class ArchiveExtension:
                 logger.critical("The crawl stops: %s", cause)
                 raise CloseSpider("output")
             self.archive = Archive(folder)
-            set_crawl_state(self.crawler, CrawlState(archive=self.archive, run_state=RunState(folder)))
+            state = CrawlState(archive=self.archive, run_state=RunState(folder), captures=self._captures(folder))
+            set_crawl_state(self.crawler, state)
             self._count_repairs(self.archive)
             self._stop_if_blocked(self.archive, cast("Any", spider).root)
         except CloseSpider:
@@ -90,6 +94,19 @@ class ArchiveExtension:
                 logger.critical("The archive in %s cannot be opened", folder, exc_info=error)
             raise CloseSpider("output") from error
 
+    def _captures(self, folder: Path) -> Captures | None:
+        settings = self.crawler.settings
+        if settings["KEEP_PAGES"] == KEEP_NONE:
+            return None
+        name = run_name(self.crawler)
+        return Captures(
+            folder,
+            name,
+            run_info(settings, name),
+            largest=settings.getint("PAGES_MAX_BYTES"),
+            sync_seconds=settings.getfloat("SYNC_SECONDS"),
+        )
+
     def _has_feeds(self) -> bool:
         """Return whether the archive's feeds would be written."""
         exporter = self.crawler.get_extension(FeedExporter)
@@ -97,7 +114,7 @@ class ArchiveExtension:
 
     def _count_repairs(self, archive: Archive) -> None:
         stats = self.crawler.stats
-        for name in ("parts", "lines", "torn", "rejected"):
+        for name in ("parts", "lines", "torn", "rejected", "pages", "uncaptured"):
             if number := getattr(archive.repaired, name):
                 stats.set_value(f"newscrawl/repaired/{name}", number)
         if archive.rebuilt:
@@ -121,6 +138,7 @@ class ArchiveExtension:
             return
         try:
             before = self.archive.damages.count
+            self._index_pages(self.archive)
             self.archive.index(path, slot.storage.sha256)
             if self.archive.damages.count > before:
                 raise OutputError(errno.EIO, f"what was just written cannot be read: {path}")
@@ -129,6 +147,11 @@ class ArchiveExtension:
         except Exception as error:  # noqa: BLE001  (Scrapy would log it, and go on)
             # The file is committed; the next start brings the ledger and the manifest into step.
             self._stop(error)
+
+    def _index_pages(self, archive: Archive) -> None:
+        captures = crawl_state(self.crawler).captures
+        if captures is not None:
+            archive.index_pages(captures)
 
     def failed(self, failure: Failure) -> None:
         """Stop when a look-up shows that the ledger cannot be trusted."""
@@ -164,6 +187,7 @@ class ArchiveExtension:
         if self.archive is None:
             return
         try:
+            self._commit_pages(self.archive)
             self._write_last_notes(self.archive.ledger)
         except Exception as error:  # noqa: BLE001  (Scrapy would log it, and go on)
             self.archive.ledger.notes.clear()
@@ -176,6 +200,13 @@ class ArchiveExtension:
             self._stop(error)
         finally:
             self.archive = None
+
+    def _commit_pages(self, archive: Archive) -> None:
+        """Commit the pages that no line has committed: of articles that had not changed, or could not be read."""
+        captures = crawl_state(self.crawler).captures
+        if captures is not None and captures.error is None:
+            captures.commit()
+            archive.index_pages(captures)
 
     def _count_failed_feeds(self) -> None:
         """Count a feed of the user's own that Scrapy could not store: an upload, say."""

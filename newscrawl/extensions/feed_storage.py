@@ -18,6 +18,7 @@ from scrapy.settings import BaseSettings
 from scrapy.utils.defer import deferred_from_coro
 from w3lib.url import file_uri_to_path
 
+from newscrawl.archive.captures import Captures
 from newscrawl.archive.crawl_state import crawl_state
 from newscrawl.archive.files import ARCHIVE_FEEDS
 from newscrawl.archive.part_file import PartFile, free_name
@@ -235,16 +236,25 @@ class ArchiveStorage:
         if archive is None:
             raise OutputError(errno.ENOLCK, f"the archive is not open: {self.path.parent.parent}")
         archive.lock.check()
+        if self.captures is not None and self.captures.error is not None:
+            # A line is not written without its page.
+            raise self.captures.error
+
+    @property
+    def captures(self) -> Captures | None:
+        """The pages that the lines of this feed point into, or None."""
+        return crawl_state(self.crawler).captures if self.feed == "articles" else None
 
     def _new_part(self) -> PartFile:
         """Make the hidden file, with another name where another run has used this one; raises `OSError`."""
         seconds = self.crawler.settings.getfloat("SYNC_SECONDS")
+        sync = self.captures.sync if self.captures is not None else None
         try:
-            return PartFile(self.path, seconds)
+            return PartFile(self.path, seconds, before_sync=sync)
         except FileExistsError as error:
             used, self.path = self.path, free_name(self.path)
             logger.warning("%s: %s; the file of this run is called %s", error.strerror, used, self.path.name)
-            return PartFile(self.path, seconds)
+            return PartFile(self.path, seconds, before_sync=sync)
 
     def store(self, file: IO[bytes]) -> None:
         """Commit the feed's file; raises `OutputError` when it is not whole."""
@@ -257,6 +267,8 @@ class ArchiveStorage:
             if not part.lines:
                 part.discard()
                 return
+            if self.captures is not None:
+                self.captures.commit()
             part.commit()
         except OSError as error:
             if was_whole:

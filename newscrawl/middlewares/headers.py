@@ -7,6 +7,7 @@ from scrapy.core.downloader.handlers.http11 import _LenientHTTP11ClientFactory
 from twisted.python.failure import Failure
 
 from newscrawl.middlewares.refusals import TooLargeError
+from newscrawl.middlewares.wire import RecordingProtocol
 
 LARGEST = 1024 * 1024
 """Bytes of the headers of one answer, those of answers that announce it (status 1xx) included."""
@@ -16,7 +17,7 @@ class BoundedHeadersFactory(_LenientHTTP11ClientFactory):
     """Makes connections as Scrapy's do, but an answer with too large headers is given up as `too_large`."""
 
     def buildProtocol(self, addr: Any) -> Any:  # noqa: N802 - Twisted's name
-        connection: Any = super().buildProtocol(addr)
+        connection: Any = RecordingProtocol(self._quiescentCallback)  # type: ignore[no-untyped-call]
         connection.dataReceived = HeaderBound(connection, connection.dataReceived).received
         return connection
 

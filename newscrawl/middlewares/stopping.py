@@ -15,12 +15,15 @@ from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DownloadFailedError
 from scrapy.http import Response
+from scrapy.utils._download_handlers import wrap_twisted_exceptions
+from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.python.failure import Failure
 
 from newscrawl.errors import ReadingStoppedError, ReadingTooSlowError
 from newscrawl.middlewares.headers import BoundedHeadersFactory
 from newscrawl.middlewares.network_errors import causes
 from newscrawl.middlewares.refusals import RefusedRequestError, StoppedError
+from newscrawl.middlewares.wire import RecordingAgent
 from newscrawl.monitoring.accounting import LEFT, Accounts
 from newscrawl.signals import CANCEL_DOWNLOADS
 
@@ -66,7 +69,7 @@ class StoppableDownloadHandler(HTTP11DownloadHandler):
     async def download_request(self, request: Request) -> Response:
         if is_stopping(self.crawler):
             raise StoppedError(STOPPING)
-        download: asyncio.Future[Response] = asyncio.ensure_future(super().download_request(request))
+        download: asyncio.Future[Response] = asyncio.ensure_future(self._download(request))
         self.under_way.add(download)
         try:
             return await download
@@ -82,6 +85,22 @@ class StoppableDownloadHandler(HTTP11DownloadHandler):
             raise
         finally:
             self.under_way.discard(download)
+
+    async def _download(self, request: Request) -> Response:
+        """Do what Scrapy's handler does, by an agent that keeps the heads of the exchange."""
+        agent = RecordingAgent(
+            contextFactory=self._contextFactory,
+            bindAddress=self._bind_address,
+            pool=self._pool,
+            maxsize=self._default_maxsize,
+            warnsize=self._default_warnsize,
+            fail_on_dataloss=self._fail_on_dataloss,
+            crawler=self.crawler,
+            tls_verbose_logging=self._tls_verbose_logging,
+        )
+        with wrap_twisted_exceptions():
+            response: Response = await maybe_deferred_to_future(agent.download_request(request))
+        return response
 
     def cancel(self, **_: Any) -> None:
         """Cancel all downloads that are under way."""

@@ -3,7 +3,7 @@
 Read in this order:
 
 - A page: `page.py` (one answer and what the readers share), `encoding.py` (bytes as text), `tree.py` (what holds what).
-- An article: `article.py` assembles it from the readers below.
+- An article: `article.py` assembles it from the readers below; `extractor.py` has the version of all these rules.
 - Metadata: `metadata.py`, `json_ld.py` with `broken_json.py`; their values: `stated_values.py`, `layer.py`.
 - Around the headline: `headline.py`, `header.py`, `byline.py`, `authors.py`, `shown_times.py`; times: `times.py`,
   `date_forms.py`. Which layer wins: `layer_choice.py`.

@@ -10,6 +10,8 @@ from newscrawl.plain_html import clean_html
 from newscrawl.text import clean, clean_body, content_hash, paragraphs, word_count
 
 R = TypeVar("R")
+_NO_TEXTS = frozenset(("body_html", "capture", "extractor"))
+"""Fields that hold no text of the page, or, as the HTML, one that is made clean with another."""
 
 
 def cleaned(record: R) -> R:
@@ -42,7 +44,7 @@ def _changed(record: R, values: Mapping[str, Any]) -> R:
 
 
 def _cleaned_value(name: str, value: Any) -> Any:
-    if value is None or value == () or name == "body_html":
+    if value is None or value == () or name in _NO_TEXTS:
         return value
     if isinstance(value, str):
         text = clean_body(value) if name == "body" else clean(value)

@@ -17,6 +17,7 @@ from newscrawl.archive.ledger import DAY, Entry, Ledger
 from newscrawl.archive.run_state import RunState
 from newscrawl.dates import format_utc
 from newscrawl.errors import STOPPED, TOO_SLOW, NotAnArticleError, OtherPageError
+from newscrawl.extensions.captures import capture_of, captured_at
 from newscrawl.items import Article, FetchedArticle, Headline, Scraped
 from newscrawl.monitoring.accounting import PURPOSE, READ, UNCHANGED, articles_are_missing, fate_of
 from newscrawl.pages import Page, read_article, read_headlines
@@ -188,7 +189,7 @@ class ArticleSpider(CountingSpider):
         """Yield the article that a page shows, or count by name why it shows none."""
         self.count("article/fetched")
         self.settle(response.request, READ)
-        when = download_time()
+        when = captured_at(response) or download_time()
         etag, last_modified = validator(response, "ETag"), validator(response, "Last-Modified")
         if response.status == 304 and entry is not None and self.ledger is not None:
             self.count("unchanged")
@@ -216,6 +217,7 @@ class ArticleSpider(CountingSpider):
             self.run_state.add("published", asked_url(response.request), value=article.date_published)
         self.accounts.read_record("articles")
         asked = tuple(asked_urls(response.request)) if response.request is not None else ()
+        article = replace(article, capture=capture_of(response))
         yield FetchedArticle(article=article, etag=etag, last_modified=last_modified, asked=asked)
 
     def is_own_page(self, article: Article, own: str, url: str, response: Response) -> bool:

@@ -76,7 +76,7 @@ def handler(monkeypatch: pytest.MonkeyPatch) -> StoppableDownloadHandler:
         return Response(request.url)
 
     monkeypatch.setattr(HTTP11DownloadHandler, "__init__", lambda self, _: setattr(self, "_pool", SimpleNamespace()))
-    monkeypatch.setattr(HTTP11DownloadHandler, "download_request", download)
+    monkeypatch.setattr(StoppableDownloadHandler, "_download", download)
     crawler = bare_crawler()
     crawler.engine = engine()
     return StoppableDownloadHandler(crawler)
