@@ -120,7 +120,7 @@ def test_what_is_kept_is_what_was_served(served: tuple[str, type[_Served]], tmp_
         assert stored.rec_headers.get_header("WARC-Target-URI") == record["url"]
         assert stored.rec_headers.get_header("WARC-Date") == record["date_downloaded"]
     line = [sys.executable, "-m", "scrapy", "verify", "-s", f"DATA_DIR={done.data}"]
-    assert "sound (status 0): 12 records" in run(line, done.data).last_line
+    assert "sound (status 0)" in run(line, done.data).last_line
 
 
 def test_requests_are_kept_as_they_were_sent(replica: StartReplica, crawl_ok: Crawl) -> None:
