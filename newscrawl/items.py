@@ -130,8 +130,8 @@ class Article:
     extractor: str = field(
         default="",
         metadata=_doc(
-            "version of the rules that read the page; a later line of the same revision, by another version, counts"
-            " in the place of an earlier one",
+            "version of the rules that read the page, as `0.2.0+1c9e03a7`; a later line of the same revision counts in"
+            " the place of an earlier one",
             is_in_all_lines=False,
         ),
     )
@@ -156,6 +156,17 @@ Record = Article | Headline
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EarlierReading:
+    """What a line says that was read from the same capture, as far as a second reading is compared with it."""
+
+    id: str
+    revision: int
+    near_duplicate_of: str | None
+    fields: Mapping[str, str]
+    """Field → digest of its value."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FetchedArticle:
     """The envelope of an article on its way from the page to the feed: what the line does not hold travels with it."""
 
@@ -166,6 +177,10 @@ class FetchedArticle:
     """The page's `Last-Modified`, likewise."""
     asked: tuple[str, ...] = ()
     """The URLs that led to the page: the one asked for, then those that a redirect passed."""
+    earlier: EarlierReading | None = None
+    """For a kept page that is read again: what was read from it before."""
+    is_from_archive: bool = False
+    """Whether the page comes from an archive, in the order of time: one run may then have several of one article."""
 
     def with_article(self, article: Article) -> Self:
         """Return the envelope around another version of the article; itself around the same one."""

@@ -54,6 +54,10 @@ class RunState:
         self.recent.add(digest)
         return is_new
 
+    def put(self, *key: str, value: str) -> None:
+        """Remember a key with a value, in the place of the one that it has."""
+        self._execute("INSERT OR REPLACE INTO met VALUES (?, ?)", (_digest(key), value))
+
     def get(self, *key: str) -> str | None:
         """Return the value of a key, "" for one without a value; None for one that was not met."""
         row = self._execute("SELECT value FROM met WHERE key = ?", (_digest(key),)).fetchone()

@@ -19,7 +19,7 @@ from newscrawl.pages.body_html import body_html
 from newscrawl.pages.body_search import Region, find_body
 from newscrawl.pages.boxes import has_text_below, keys_of, without_furniture
 from newscrawl.pages.byline import Byline
-from newscrawl.pages.extractor import EXTRACTOR
+from newscrawl.pages.extractor import extractor
 from newscrawl.pages.header import read_byline_inside, read_header
 from newscrawl.pages.headline import Pick, headline_element, pick_title, stated_titles, without_site_name
 from newscrawl.pages.inner_text import visible_text
@@ -134,7 +134,7 @@ class _ArticleReader:
         text = PARAGRAPH_BREAK.join(body.texts)
         tags, self.tag_urls = read_tags(self.page, self.metadata, region, self.stream)
         return Article(
-            extractor=EXTRACTOR,
+            extractor=extractor(),
             id=self._picked("id", choose_id(self.metadata)) or self.shape.post_id or path_of(self.url),
             url=self.url,
             edition=edition,

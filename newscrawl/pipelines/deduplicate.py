@@ -35,6 +35,8 @@ class DeduplicatePipeline(Pipeline):
     def process_article(self, fetched: FetchedArticle) -> FetchedArticle:
         run_state = crawl_state(self.crawler).run_state
         article, url = fetched.article, fetched.article.url
+        if fetched.earlier is not None:
+            return fetched
         if article.body and (when := self.taken_back(article)) is not None:
             # After a day it is no outage any more.
             self.refuse(article, [url], rests=datetime.now(UTC) - when > timedelta(days=1))
@@ -42,12 +44,16 @@ class DeduplicatePipeline(Pipeline):
         if article.body and (first := run_state.get(*keys[-1])) is not None:
             self.check_copies(keys[-1], article, first)
         for key in keys:
-            if (earlier := run_state.get(*key)) is not None:
+            if (earlier := run_state.get(*key)) is not None and not self.may_repeat(fetched, key[0], earlier):
                 logger.info("Dropped %s: same %s as %s", url, key[0], earlier)
                 self.drop(f"duplicate/{key[0]}", f"duplicate {key[0]} of {earlier}")
         for key in keys:
             run_state.add(*key, value=url)
         return fetched
+
+    def may_repeat(self, fetched: FetchedArticle, key: str, earlier: str) -> bool:
+        """Return whether a page may come after another one of its article: from an archive, as a later revision."""
+        return fetched.is_from_archive and (key == "id" or earlier == fetched.article.url)
 
     def taken_back(self, article: Article) -> datetime | None:
         """Return when an article's content was found to be none, in this run or an earlier one."""

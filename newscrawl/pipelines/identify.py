@@ -56,6 +56,9 @@ class IdentifyPipeline(Pipeline):
 
     def process_article(self, fetched: FetchedArticle) -> FetchedArticle:
         article = fetched.article
+        if fetched.earlier is not None:
+            # Whose page it is was decided when it was read first.
+            return fetched.with_article(replace(article, id=fetched.earlier.id))
         owner, here = self._owner(article), self._at(article)
         path = path_of(article.url)
         if owner is not None and self._agrees(fetched, owner):

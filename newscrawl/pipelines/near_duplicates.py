@@ -33,6 +33,8 @@ class NearDuplicatesPipeline(Pipeline):
 
     def process_article(self, fetched: FetchedArticle) -> FetchedArticle:
         article = fetched.article
+        if fetched.earlier is not None:
+            return fetched.with_article(replace(article, near_duplicate_of=fetched.earlier.near_duplicate_of))
         sketch = signature(article.body) if article.revision == 1 else None
         if sketch is None:
             return fetched

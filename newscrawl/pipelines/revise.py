@@ -1,5 +1,6 @@
 """A record against what earlier runs exported: new, changed, unchanged, or an old article at a new URL."""
 
+import json
 import logging
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -8,7 +9,9 @@ from typing import Any
 from newscrawl.archive.crawl_state import crawl_state
 from newscrawl.archive.indexing import url_key
 from newscrawl.archive.ledger import Entry, Ledger
-from newscrawl.items import Article, FetchedArticle, Headline
+from newscrawl.archive.readings import fields_of
+from newscrawl.dates import format_utc
+from newscrawl.items import Article, EarlierReading, FetchedArticle, Headline, as_dict
 from newscrawl.pipelines.identify import OTHER_ARTICLE, content_of
 from newscrawl.pipelines.pipeline import Pipeline
 
@@ -30,6 +33,10 @@ class RevisePipeline(Pipeline):
         if ledger is None:
             return fetched
         article = fetched.article
+        if fetched.earlier is not None:
+            return self._read_again(fetched, fetched.earlier)
+        if fetched.is_from_archive:
+            return self._from_archive(ledger, fetched)
         known = ledger.article(article.edition, article.id)
         if known is None:
             self._drop_known_content(ledger, article)
@@ -47,6 +54,35 @@ class RevisePipeline(Pipeline):
         self.count("changed")
         logger.info("%s has changed: revision %s", article.url, result.revision)
         return fetched.with_article(result)
+
+    def _read_again(self, fetched: FetchedArticle, earlier: EarlierReading) -> FetchedArticle:
+        """Pass on a kept page that reads otherwise than before, as the same revision."""
+        if fields_of(as_dict(fetched.article)) == earlier.fields:
+            self.drop("unchanged", "reads as it did before")
+        self.count("changed")
+        return fetched.with_article(replace(fetched.article, revision=earlier.revision))
+
+    def _from_archive(self, ledger: Ledger, fetched: FetchedArticle) -> FetchedArticle:
+        """Pass on a page of an archive that is newer than what is known of its article, and says something else."""
+        article, run_state = fetched.article, crawl_state(self.crawler).run_state
+        known = ledger.article(article.edition, article.id)
+        when = article.date_downloaded or ""
+        if (noted := run_state.get("revision", article.edition, article.id)) is not None:
+            revision, content, last = json.loads(noted)
+        elif known is not None:
+            revision, content = known.revision, known.content.hex()
+            last = format_utc(datetime.fromtimestamp(known.visited, UTC))
+        else:
+            self._drop_known_content(ledger, article)
+            revision, content, last = 0, "", ""
+        if when <= last:
+            self.drop("older", f"what is known was read at {last}")
+        value = (revision + (content != article.content_hash), article.content_hash, when)
+        run_state.put("revision", article.edition, article.id, value=json.dumps(value))
+        if content == article.content_hash:
+            self.drop("unchanged", "unchanged since an earlier capture")
+        self.count("changed" if revision else "new")
+        return fetched.with_article(replace(article, revision=revision + 1))
 
     def process_headline(self, headline: Headline) -> Headline:
         ledger = crawl_state(self.crawler).ledger

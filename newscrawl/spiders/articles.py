@@ -20,7 +20,7 @@ from newscrawl.errors import STOPPED, TOO_SLOW, NotAnArticleError, OtherPageErro
 from newscrawl.extensions.captures import capture_of, captured_at
 from newscrawl.items import Article, FetchedArticle, Headline, Scraped
 from newscrawl.monitoring.accounting import PURPOSE, READ, UNCHANGED, articles_are_missing, fate_of
-from newscrawl.pages import Page, read_article, read_headlines
+from newscrawl.pages import Page, ParsedArticle, read_article, read_headlines
 from newscrawl.pipelines.identify import CLAIMED_URL, OTHER_ARTICLE, is_bound_to
 from newscrawl.signals import PAGE_UNREADABLE
 from newscrawl.spiders.answers import address_of, asked_url, asked_urls, download_time, validator, words_of_slug
@@ -199,13 +199,25 @@ class ArticleSpider(CountingSpider):
         page = self.page_of(response, address_of(response))
         yield from self.headlines(page, response.url)
         try:
-            article, tag_urls, own = self.read(
-                read_article, page, downloaded=when, found_on=found_on, edition=self.edition.code
-            )
+            parsed = self.read(read_article, page, downloaded=when, found_on=found_on, edition=self.edition.code)
         except NotAnArticleError as error:
             self.note_unreadable(error, response, when, is_new=entry is None)
             return
-        if own is not None and not self.is_own_page(article, own, page.url, response):
+        fetched = FetchedArticle(article=parsed.article, etag=etag, last_modified=last_modified)
+        yield from self.hand_on(fetched, parsed, page.url, response, when, entry)
+
+    def hand_on(
+        self,
+        fetched: FetchedArticle,
+        parsed: ParsedArticle,
+        url: str,
+        response: Response,
+        when: datetime,
+        entry: Entry | None,
+    ) -> Output:
+        """Yield an article unless its page is another one's; `url` is the one whose page it is said to be."""
+        article, tag_urls, own = parsed
+        if own is not None and not self.is_own_page(article, own, url, response):
             self.note_other_article(own, response, when, is_new=entry is None)
             yield from self.follow_articles((own,), response.url)
             return
@@ -218,7 +230,7 @@ class ArticleSpider(CountingSpider):
         self.accounts.read_record("articles")
         asked = tuple(asked_urls(response.request)) if response.request is not None else ()
         article = replace(article, capture=capture_of(response))
-        yield FetchedArticle(article=article, etag=etag, last_modified=last_modified, asked=asked)
+        yield replace(fetched, article=article, asked=asked)
 
     def is_own_page(self, article: Article, own: str, url: str, response: Response) -> bool:
         """Return whether a page is that of the article at its URL; count one that it is, but states another's URL."""

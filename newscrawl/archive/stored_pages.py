@@ -1,0 +1,210 @@
+"""Pages out of WARC and ARC files of any crawler, in the order in which they were captured."""
+
+import io
+import os
+import shutil
+import sqlite3
+import sys
+import tempfile
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, Any
+
+from warcio.archiveiterator import ArchiveIterator
+from warcio.bufferedreaders import ChunkedDataReader
+from warcio.exceptions import ArchiveLoadFailed
+
+from newscrawl.archive.captures import PAGES
+from newscrawl.archive.exchange import ASKED, FOUND_ON, payload_digest
+from newscrawl.archive.files import open_plain
+from newscrawl.archive.warc_files import PAGE_RECORDS
+from newscrawl.items import Capture
+
+HTML_TYPES = frozenset(("text/html", "application/xhtml+xml", ""))
+"""Types of answers that may be a page of an article; "" is none stated."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredPage:
+    """A page as an archive has it."""
+
+    url: str
+    when: datetime
+    """When it was captured, UTC."""
+    headers: Sequence[tuple[str, str]]
+    """Of its answer, in order."""
+    body: bytes
+    """As it came, compressed if the headers say so; no longer in chunks."""
+    capture: Capture
+    found_on: str | None
+    asked: tuple[str, ...]
+
+
+class WarcSource:
+    """A file of records, or what standard input holds of them."""
+
+    def __init__(self, name: str, folder: Path) -> None:
+        """Open a file, or, for "-", put standard input into a file without a name. Raises `OSError`."""
+        self.name = name
+        self.file: IO[bytes]
+        if name == "-":
+            self.file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - closed with this object
+            shutil.copyfileobj(sys.stdin.buffer, self.file)
+            self.stated = "-"
+        else:
+            path = Path(name)
+            self.file = open_plain(path)
+            self.stated = f"{PAGES}/{path.name}" if path.parent.name == PAGES else path.name
+
+    def records(self) -> Iterator[tuple[Any, int]]:
+        """Yield each record and its offset; raises `ArchiveLoadFailed`, `zlib.error` or `EOFError` at damage."""
+        self.file.seek(0)
+        iterator = ArchiveIterator(self.file, arc2warc=True)
+        for record in iterator:
+            yield record, iterator.offset
+
+    def at(self, offset: int) -> Any:
+        """Return the record at an offset."""
+        self.file.seek(offset)
+        return next(iter(ArchiveIterator(self.file, arc2warc=True)))
+
+    def close(self) -> None:
+        """Close the file."""
+        self.file.close()
+
+
+class StoredPages:
+    """The pages in some files, by the time of their capture; what is passed over is counted under a name."""
+
+    def __init__(
+        self, sources: Sequence[WarcSource], folder: Path, count: Callable[[str], None], *, largest: int = 0
+    ) -> None:
+        """Keep the order in a file without a name in a folder; `largest` bounds a page, in bytes."""
+        self.sources = sources
+        self.count = count
+        self.largest = largest
+        self.damages: list[str] = []
+        handle, name = tempfile.mkstemp(prefix=".stored-pages-", dir=folder)
+        os.close(handle)
+        self.database = sqlite3.connect(name, isolation_level=None)
+        Path(name).unlink()
+        for pragma in ("locking_mode=EXCLUSIVE", "journal_mode=OFF", "synchronous=OFF"):
+            self.database.execute(f"PRAGMA {pragma}")
+        self.database.execute("CREATE TABLE places (time TEXT, source INTEGER, offset INTEGER, url TEXT)")
+        self.database.execute(
+            "CREATE TABLE payloads (digest TEXT PRIMARY KEY, source INTEGER, offset INTEGER) WITHOUT ROWID"
+        )
+
+    def learn(self, is_wanted: Callable[[str], bool]) -> Iterator[None]:
+        """Go through all files, and note where the pages with wanted URLs are; yields now and then.
+
+        A file is read up to where it is damaged; that is named in `damages`.
+        """
+        for number, source in enumerate(self.sources):
+            try:
+                for position, (record, offset) in enumerate(source.records()):
+                    self._note(record, number, offset, is_wanted)
+                    if position % 100 == 0:
+                        yield
+            except (ArchiveLoadFailed, zlib.error, EOFError, ValueError) as error:
+                self.count("damaged")
+                reason = " ".join(str(error).split())
+                advice = "; run warcio recompress" if "single gzip file" in reason else ""
+                self.damages.append(f"{source.name}: the rest cannot be read{advice}: {reason[:200]}")
+
+    def _note(self, record: Any, source: int, offset: int, is_wanted: Callable[[str], bool]) -> None:
+        headers = record.rec_headers
+        if record.rec_type not in PAGE_RECORDS:
+            return
+        url = (headers.get_header("WARC-Target-URI") or "").strip("<> ")
+        if reason := why_passed_over(record, url, is_wanted):
+            self.count(reason)
+            return
+        digest = headers.get_header("WARC-Payload-Digest") or ""
+        if record.rec_type != "revisit" and digest:
+            self.database.execute("INSERT OR IGNORE INTO payloads VALUES (?, ?, ?)", (digest, source, offset))
+        time = headers.get_header("WARC-Date") or ""
+        self.database.execute("INSERT INTO places VALUES (?, ?, ?, ?)", (time, source, offset, url))
+
+    @property
+    def total(self) -> int:
+        """How many pages are noted."""
+        return int(self.database.execute("SELECT count(*) FROM places").fetchone()[0])
+
+    def __iter__(self) -> Iterator[StoredPage]:
+        """Yield the pages, the oldest capture first."""
+        rows = self.database.execute("SELECT time, source, offset, url FROM places ORDER BY time, source, offset")
+        for time, source, offset, url in rows:
+            page = self._page(time, source, offset, url)
+            if page is not None:
+                yield page
+
+    def _page(self, time: str, source: int, offset: int, url: str) -> StoredPage | None:
+        try:
+            when = datetime.fromisoformat(time).astimezone(UTC).replace(microsecond=0)
+        except ValueError:
+            self.count("no_time")
+            return None
+        record = self.sources[source].at(offset)
+        headers = record.rec_headers
+        found_on, asked = headers.get_header(FOUND_ON), headers.get_header(ASKED) or ""
+        stored, http = record, record.http_headers
+        if record.rec_type == "revisit":
+            digest = headers.get_header("WARC-Payload-Digest") or ""
+            row = self.database.execute("SELECT source, offset FROM payloads WHERE digest = ?", (digest,)).fetchone()
+            if row is None:
+                self.count("page_elsewhere")
+                return None
+            source, offset = row
+            stored = self.sources[source].at(offset)
+            http = http if http is not None else stored.http_headers
+        body = _body(stored, self.largest)
+        if body is None:
+            self.count("too_large")
+            return None
+        return StoredPage(
+            url=url,
+            when=when,
+            headers=tuple(http.headers) if http is not None else (),
+            body=body,
+            capture=Capture(file=self.sources[source].stated, offset=offset, digest=payload_digest(body)),
+            found_on=found_on,
+            asked=tuple(asked.split()),
+        )
+
+    def close(self) -> None:
+        """Close all files."""
+        self.database.close()
+        for source in self.sources:
+            source.close()
+
+
+def why_passed_over(record: Any, url: str, is_wanted: Callable[[str], bool]) -> str:
+    """Return under which name a record is counted that is no page of an article, or "" for one that may be."""
+    if not is_wanted(url):
+        return "other_url"
+    http, headers = record.http_headers, record.rec_headers
+    status = http.get_statuscode() if http is not None else "200"
+    if status != "200":
+        return "not_modified" if status == "304" else "status"
+    stated = (http if http is not None else headers).get_header("Content-Type") or ""
+    return "" if stated.partition(";")[0].strip().lower() in HTML_TYPES else "not_html"
+
+
+def _body(record: Any, largest: int) -> bytes | None:
+    """Return the bytes of a page as its headers announce them, out of their chunks; None for too many."""
+    stream = record.raw_stream
+    http = record.http_headers
+    if http is not None and "chunked" in (http.get_header("Transfer-Encoding") or "").lower():
+        stream = ChunkedDataReader(stream, decomp_type=None)
+    body = io.BytesIO()
+    with suppress(EOFError):
+        while block := stream.read(1 << 16):
+            body.write(block)
+            if largest and body.tell() > largest:
+                return None
+    return body.getvalue()
