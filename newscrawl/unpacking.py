@@ -67,8 +67,8 @@ def unpack_parts(
 ) -> Iterator[bytes]:
     """Yield what a file of streams holds, each of which begins with `magic`; no piece that comes or goes is empty.
 
-    There may be zeros between the streams; what follows the last one is nobody's. `most` is the most streams, None for any
-    number. Raises as `unpack` does, and `TooManyPartsError`.
+    There may be zeros between the streams; what follows the last one is nobody's. `most` bounds the number of streams,
+    None for any. Raises as `unpack` does, and `TooManyPartsError`.
 
     >>> import gzip
     >>> pieces = [gzip.compress(b"a "), b"\\0", gzip.compress(b"page"), b"litter"]
