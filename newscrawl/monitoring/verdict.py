@@ -294,7 +294,7 @@ RULES: tuple[Rule, ...] = (
         ExitStatus.WRONG_ARGUMENT,
         lambda run: run.count("error/urls_rejected") > 0,
         lambda run: f"no line of the file of URLs is an article's URL of {run.root}; {run.written}",
-        "The lines that were rejected are named above; give the URLs of articles, one a line.",
+        "The first lines that were rejected are named above; give the URLs of articles, one a line.",
     ),
     Rule(
         "listings missing",

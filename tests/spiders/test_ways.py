@@ -26,7 +26,7 @@ from newscrawl.spiders.articles import (
     REVISIT_PRIORITY,
 )
 from newscrawl.spiders.counting import UNREACHABLE
-from newscrawl.spiders.mayadeen import MayadeenSpider, lines_of
+from newscrawl.spiders.mayadeen import REJECTED_SHOWN, MayadeenSpider, lines_of
 from tests.spiders.samples import (
     NEW,
     ROOT,
@@ -378,6 +378,17 @@ def test_a_file_that_names_no_page_of_the_site_is_a_wrong_argument(
 ) -> None:
     made, _ = listed(spider, tmp_path, *lines, kinds="news")
     assert ("error/urls_rejected" in counted(made.crawler)) is is_wrong
+
+
+def test_a_file_of_something_else_is_not_shown_line_by_line(
+    spider: StartSpider, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    for number, more in ((REJECTED_SHOWN, ""), (REJECTED_SHOWN + 3, "And 3 more lines that are not an article's URL")):
+        caplog.clear()
+        made, _ = listed(spider, tmp_path, *(f"\x1b{each}" for each in range(number)))
+        assert counted(made.crawler)["urls/rejected"] == number
+        assert caplog.text.count(f"Not an article's URL of {ROOT}") == REJECTED_SHOWN
+        assert [each.message for each in caplog.records if each.message.startswith("And ")] == [more] * bool(more)
 
 
 def test_a_dash_reads_standard_input(spider: StartSpider, monkeypatch: pytest.MonkeyPatch) -> None:
