@@ -466,6 +466,15 @@ def test_sections_beyond_the_bound_are_counted(spider: StartSpider, monkeypatch:
     assert left_out(made, "section", "too_many_sections") == (3, 3, 5, 3)
 
 
+def test_tags_beyond_the_bound_are_counted_once_each(spider: StartSpider, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(SETTINGS, "MAX_TAGS", 2)
+    made = spider(tags="all")
+    tags = {f"Tag {number}": f"{ROOT}/tags/tag-{number}" for number in range(5)}
+    assert urls(made.follow_tags(tags)) == [f"{ROOT}/tags/tag-0", f"{ROOT}/tags/tag-1"]
+    assert list(made.follow_tags({f"The {tag}": url for tag, url in tags.items()})) == []
+    assert left_out(made, "tag", "too_many_tags") == (3, 3, 5, 3)
+
+
 def test_an_article_that_takes_too_long_is_unreadable_and_rests(spider: StartSpider) -> None:
     made = spider()
     request = opened(scrapy.Request(NEW, meta={PURPOSE: "article"}))
