@@ -41,6 +41,7 @@ CREATE TABLE IF NOT EXISTS families (
     edition TEXT NOT NULL, path TEXT NOT NULL, kind TEXT NOT NULL, PRIMARY KEY (edition, path)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS titles (article INTEGER PRIMARY KEY, key BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS claims (key BLOB PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS blocks (site TEXT PRIMARY KEY, seen INTEGER NOT NULL, times INTEGER NOT NULL) WITHOUT ROWID;
 """
 TABLES_BY_ARTICLE = ("addresses", "contents", "revisions", "sketches", "bands", "titles")
