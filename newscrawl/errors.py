@@ -42,6 +42,7 @@ IN_WORDS = {
     "too_many_sitemaps": "more sitemaps than MAX_SITEMAPS",
     "sitemaps_too_deep": "sitemaps that lead to sitemaps, more often than MAX_SITEMAP_DEPTH",
     "too_many_sections": "more sections than MAX_SECTIONS",
+    "too_many_tags": "more tags than MAX_TAGS",
 }
 """Names of failures in words."""
 TOO_SLOW = "too_slow"

@@ -270,6 +270,7 @@ _ROWS: Iterable[tuple[str, Callable[[Any], str], str]] = (
     ("MAX_SITEMAPS", whole(1), "2000"),
     ("MAX_SITEMAP_DEPTH", whole(1), "3"),
     ("MAX_SECTIONS", whole(1), "500"),
+    ("MAX_TAGS", whole(1), "5000"),
     ("REDIRECT_MAX_TIMES", whole(0), "5"),
     ("URLLENGTH_LIMIT", whole(0), "0"),
     ("TELNETCONSOLE_ENABLED", flag, "False"),

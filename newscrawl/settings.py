@@ -101,6 +101,8 @@ MAX_SITEMAPS = 2000
 MAX_SITEMAP_DEPTH = 3
 # A menu has some dozen.
 MAX_SECTIONS = 500
+# Tags are names that editors choose: an archive has thousands, a page some dozen.
+MAX_TAGS = 5000
 REDIRECT_MAX_TIMES = 5
 # A long URL may be an article's: no limit.
 URLLENGTH_LIMIT = 0

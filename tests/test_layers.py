@@ -21,6 +21,7 @@ LAYERS = {
     "urls": 1,
     "dates": 1,
     "escaping": 1,
+    "unpacking": 1,
     "terminal": 2,
     "plain_html": 2,
     "almayadeen": 2,

@@ -17,6 +17,7 @@ from newscrawl.archive.database import TABLES_BY_ARTICLE, Database
 from newscrawl.archive.indexing import Validators, hash_key, index_record, listing_key, url_key
 from newscrawl.archive.near_duplicates import MAX_CANDIDATES, MAX_PER_BAND, bands, similarity
 from newscrawl.text import comparison_key
+from newscrawl.urls import path_of
 
 DAY = 86_400
 COMPLETE, PARTIAL = "complete", "partial"
@@ -117,6 +118,11 @@ class Ledger:
         """Return why a URL led to no article when it was last asked for, or None."""
         row = self._row("SELECT reason FROM failures WHERE key = ?", (url_key(edition, url),))
         return row[0] if row else None
+
+    def has_claim(self, edition: str, url: str, claim: str) -> bool:
+        """Return whether an earlier run has met a claim (`note_claim`) in the page at a URL."""
+        key = hash_key(edition, f"{path_of(url)} {claim}")
+        return self._row("SELECT 1 FROM claims WHERE key = ?", (key,)) is not None
 
     def has_headline(self, edition: str, text: str) -> bool:
         """Return whether a ticker line was exported."""
@@ -273,6 +279,10 @@ class Ledger:
             " reason = excluded.reason, times = times + 1, seen = excluded.seen",
             (url_key(edition, url), reason, int(when.timestamp())),
         )
+
+    def note_claim(self, edition: str, url: str, claim: str) -> None:
+        """Remember that the page at a URL states an id or a URL that is another article's."""
+        self._note("INSERT OR IGNORE INTO claims VALUES (?)", (hash_key(edition, f"{path_of(url)} {claim}"),))
 
     def forgive(self, since: datetime, *, unreadable: bool = False) -> None:
         """Let what has been gone, or has led elsewhere, since a time be asked for again at once.

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from newscrawl.command_line import BaseCommand
+from newscrawl.dates import is_possible
 from newscrawl.errors import ArgumentError, PageError, ReadingTooSlowError
 from newscrawl.escaping import file_name, json_text
 from newscrawl.exit_status import ExitStatus
@@ -101,6 +102,14 @@ def header_of(body: bytes) -> re.Match[str]:
     return header
 
 
+def _time_of_download(text: str) -> datetime:
+    downloaded = datetime.fromisoformat(text)
+    # The ends of time are out of range in another zone.
+    if not is_possible(downloaded):
+        raise ValueError(f"no page was downloaded in the year {downloaded.year}")
+    return downloaded
+
+
 def expectation(body: bytes) -> dict[str, Any]:
     """Return what the code makes of a saved page, as its JSON file holds it.
 
@@ -120,7 +129,7 @@ def expectation(body: bytes) -> dict[str, Any]:
                 "regions": [section.name for section in read_menu(page) if section.is_region],
                 "headlines": list(read_headlines(page)),
             }
-        downloaded = datetime.fromisoformat(header["downloaded"]) if header["downloaded"] else None
+        downloaded = _time_of_download(header["downloaded"]) if header["downloaded"] else None
         article = as_dict(cleaned(parse_article(body, url, downloaded=downloaded)))
     except PageError as error:
         return {"error": error.name}

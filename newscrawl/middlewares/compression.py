@@ -4,12 +4,11 @@ Scrapy's own decompressors give back what they have, however early a stream ends
 included, or the answer is not the page.
 """
 
-import re
+import io
 import sys
 import zlib
-from collections.abc import Callable
-from functools import partial
-from typing import Any, Protocol
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 import brotli
 from scrapy import Request
@@ -18,6 +17,17 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import HtmlResponse, Response
 
 from newscrawl.middlewares.refusals import TooLargeError, TruncatedError, UndecodableError
+from newscrawl.unpacking import (
+    GZIP,
+    STEP,
+    NoEndError,
+    Stream,
+    TooManyPartsError,
+    gzip_stream,
+    pieces_of,
+    unpack,
+    unpack_parts,
+)
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -28,19 +38,9 @@ TRUNCATED = "truncated"
 """Flag of a response that was cut off on its way; the reason follows after a colon."""
 END_OF_PAGE = 4096
 """Bytes at the end of a page among which `</body>` or `</html>` is looked for."""
-_CHUNK = 65_536
-_PIECE = 2048
-_ZEROS = re.compile(rb"\0*")
-_GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
-
-
-class _Stream(Protocol):
-    """What the decompressors of zlib and zstd have in common."""
-
-    @property
-    def eof(self) -> bool: ...
-    @property
-    def unused_data(self) -> bytes: ...
+MOST_PARTS = 1000
+"""Streams of which an answer may consist. Servers send one; ten megabytes of empty ones take twenty seconds of CPU."""
+_ZSTD = b"\x28\xb5\x2f\xfd"
 
 
 def unpacked(body: bytes, encoding: bytes, limit: int = 0) -> bytes:
@@ -57,82 +57,65 @@ def unpacked(body: bytes, encoding: bytes, limit: int = 0) -> bytes:
     if encoding == b"zstd":
         if not body.startswith(_ZSTD):
             raise UndecodableError("the answer is not in zstd")
-        return _members(body, limit, "zstd", _ZSTD, zstd.ZstdDecompressor)
+        return _parts(body, limit, "zstd", _ZSTD, zstd.ZstdDecompressor)
     if encoding == b"deflate":
         return _inflate(body, limit)
-    if not body.startswith(_GZIP):
+    if not body.startswith(GZIP):
         raise UndecodableError("the answer is not in gzip")
-    return _members(body, limit, "gzip", _GZIP, partial(zlib.decompressobj, wbits=31))
+    return _parts(body, limit, "gzip", GZIP, gzip_stream)
 
 
-def _members(body: bytes, limit: int, name: str, magic: bytes, open_stream: Callable[[], Any]) -> bytes:
+def _parts(body: bytes, limit: int, name: str, magic: bytes, open_stream: Callable[[], Stream]) -> bytes:
     """Return what a body of one or more whole streams holds; what follows the last of them is nobody's."""
-    parts: list[bytes] = []
-    size = at = 0
-    while body.startswith(magic, at):
-        stream = open_stream()
-        while not stream.eof:
-            # What is left of a piece behind the end of a stream is copied, so they are small.
-            piece = body[at : at + _PIECE]
-            if not piece:
-                raise TruncatedError(f"the {name} stream has no end")
-            at += len(piece)
-            try:
-                parts.append(stream.decompress(piece))
-            except (zlib.error, zstd.ZstdError) as error:
-                raise TruncatedError(f"the {name} stream is damaged: {error}") from error
-            size += len(parts[-1])
-            _check_size(size, limit)
-        at -= len(stream.unused_data)
-        # Streams may be filled up with zeros.
-        zeros = _ZEROS.match(body, at)
-        at = zeros.end() if zeros is not None else at
-    return b"".join(parts)
-
-
-def _read_zlib(body: bytes, room: int, wbits: int) -> tuple[bytes, _Stream]:
-    stream = zlib.decompressobj(wbits)
-    parts: list[bytes] = []
-    size = 0
-    while body and not stream.eof:
-        parts.append(stream.decompress(body, _CHUNK))
-        body = stream.unconsumed_tail
-        size += len(parts[-1])
-        _check_size(size, room)
-    # The last letters may be waiting where all input was taken.
-    parts.append(stream.flush())
-    return b"".join(parts), stream
+    try:
+        return _joined(unpack_parts(pieces_of(body), magic, open_stream, MOST_PARTS), limit)
+    except NoEndError as error:
+        raise TruncatedError(f"the {name} stream has no end") from error
+    except TooManyPartsError as error:
+        raise UndecodableError(f"the {name} stream has {error}") from error
+    except (zlib.error, zstd.ZstdError) as error:
+        raise TruncatedError(f"the {name} stream is damaged: {error}") from error
 
 
 def _inflate(body: bytes, limit: int) -> bytes:
     # Some servers send the stream without the header that the standard wants.
     is_raw = len(body) < 2 or body[0] & 15 != 8 or int.from_bytes(body[:2]) % 31 != 0
     try:
-        data, stream = _read_zlib(body, limit, -15 if is_raw else 15)
+        return _joined(unpack(zlib.decompressobj(-15 if is_raw else 15), pieces_of(body)), limit)
+    except NoEndError as error:
+        raise TruncatedError("the deflate stream has no end") from error
     except zlib.error as error:
         refusal = UndecodableError if is_raw else TruncatedError
         raise refusal(f"the deflate stream is damaged: {error}") from error
-    if not stream.eof:
-        raise TruncatedError("the deflate stream has no end")
-    return data
 
 
 def _unbrotli(body: bytes, limit: int) -> bytes:
-    stream = brotli.Decompressor()
-    parts: list[bytes] = []
-    size = 0
     try:
-        while not stream.is_finished():
-            part: bytes = stream.process(body, output_buffer_limit=_CHUNK)
-            body = b""
-            parts.append(part)
-            size += len(part)
-            _check_size(size, limit)
-            if not part and not stream.is_finished() and stream.can_accept_more_data():
-                raise TruncatedError("the brotli stream has no end")
+        return _joined(_brotli_steps(body), limit)
+    except NoEndError as error:
+        raise TruncatedError("the brotli stream has no end") from error
     except brotli.error as error:
         raise UndecodableError(f"the brotli stream is damaged: {error}") from error
-    return b"".join(parts)
+
+
+def _brotli_steps(body: bytes) -> Iterator[bytes]:
+    stream = brotli.Decompressor()
+    while not stream.is_finished():
+        found: bytes = stream.process(body, output_buffer_limit=STEP)
+        body = b""
+        if not found and not stream.is_finished() and stream.can_accept_more_data():
+            raise NoEndError
+        yield found
+
+
+def _joined(steps: Iterable[bytes], limit: int) -> bytes:
+    """Return what the steps give together; raises `TooLargeError` for more than `limit` bytes, 0 for any number."""
+    # A list would hold a large page twice when it is joined.
+    whole = io.BytesIO()
+    for found in steps:
+        whole.write(found)
+        _check_size(whole.tell(), limit)
+    return whole.getvalue()
 
 
 def _check_size(size: int, limit: int) -> None:

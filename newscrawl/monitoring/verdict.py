@@ -106,9 +106,19 @@ class FinishedRun:
         return self.count("outside/undated")
 
     @property
+    def claimed(self) -> int:
+        """Article pages that state the id of another article, without those that did so in an earlier run."""
+        return self.count("error/claimed_id") - self.count("known/claimed_id")
+
+    @property
     def misnamed(self) -> int:
-        """Article pages that say that they are of another article."""
-        return self.count("error/claimed_url") + self.count("error/other_article")
+        """Article pages that say that they are of another article, without those that did so in an earlier run."""
+        claimed = self.count("error/claimed_url") - self.count("known/claimed_url")
+        return claimed + self.count("error/other_article")
+
+    def is_most(self, number: int, known: str) -> bool:
+        """Return whether these are most article pages, of those that do not say again what is known of them."""
+        return number > self.missing_share * (self.fetched - self.count(f"known/{known}"))
 
     @property
     def unreadable(self) -> int:
@@ -294,7 +304,7 @@ RULES: tuple[Rule, ...] = (
         ExitStatus.WRONG_ARGUMENT,
         lambda run: run.count("error/urls_rejected") > 0,
         lambda run: f"no line of the file of URLs is an article's URL of {run.root}; {run.written}",
-        "The lines that were rejected are named above; give the URLs of articles, one a line.",
+        "The first lines that were rejected are named above; give the URLs of articles, one a line.",
     ),
     Rule(
         "listings missing",
@@ -337,9 +347,9 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "the pages changed",
         ExitStatus.PAGES_CHANGED,
-        lambda run: run.count("error/claimed_id") > run.missing_share * run.fetched,
+        lambda run: run.claimed > 0 and run.is_most(run.claimed, "claimed_id"),
         lambda run: (
-            f"{run.count('error/claimed_id')} of {run.fetched} article pages state an id that another article has;"
+            f"{run.claimed} of {run.fetched} article pages state an id that another article has;"
             f" {run.written}, these under the path of their URL"
         ),
         f"Look where the pages state their own id, and repair what reads it ({REPAIR}).",
@@ -347,7 +357,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "the pages changed",
         ExitStatus.PAGES_CHANGED,
-        lambda run: run.misnamed >= MIN_MISNAMED and run.misnamed > run.missing_share * run.fetched,
+        lambda run: run.misnamed >= MIN_MISNAMED and run.is_most(run.misnamed, "claimed_url"),
         lambda run: (
             f"{run.misnamed} of {run.fetched} article pages state the URL of another article as their own, or are"
             f" another's; {run.written}"

@@ -2,10 +2,12 @@
 
 import codecs
 import re
+from collections.abc import Mapping
 
 from lxml import etree
 from lxml.etree import _Element
 
+from newscrawl.errors import ReadingTooSlowError
 from newscrawl.text import decoded_again, is_encoded_twice
 
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
@@ -14,6 +16,8 @@ _DECLARED = re.compile(
     rb"(?i)<\?xml[^>]{0,100}?encoding\s*=\s*[\"']\s*([\w.:-]{1,40})|<meta[^>]{1,300}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})"
 )
 _HEAD = 4096
+_CHUNK = 16_384
+_TAG = re.compile(rb"<[a-zA-Z]")
 # Charsets that browsers know. Python's other codecs are no charsets of pages ("punycode", "rot13", "unicode_escape").
 _CHARSETS = re.compile(
     r"utf[-_]?(?:8(?:-sig)?|16(?:[-_]?[lb]e)?)|(?:windows|cp)[-_]?(?:125[0-8]|874)|iso[-_]?8859[-_]?(?:[2-9]|1[0-6])|koi8[-_][ru]"
@@ -28,6 +32,16 @@ _WITHOUT_ASCII = bytes(range(128))
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 # Elements that are always empty, which the parser does not know as such: it puts what follows into them.
 _EMPTY = ("source", "track", "wbr", "keygen", "bgsound")
+UNCHECKED_TAGS = 20_000
+"""Tags up to which a page takes little time, however deep they are in each other."""
+UNCHECKED_TAG = 8000
+"""Bytes of a tag up to which its attributes take little time."""
+MOST_ATTRIBUTES = 2000
+"""Attributes of one element; real pages have some dozen."""
+MOST_ELEMENTS = 150_000
+"""Elements of a page; real pages have some thousands. With what is read from it, each takes up to a kilobyte."""
+MOST_STEPS = 500_000_000
+"""End tags times depth: about two seconds."""
 
 
 def page_text(body: bytes, declared: str = "utf-8") -> str:
@@ -125,9 +139,65 @@ def text_bytes(text: str) -> bytes:
         return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()
 
 
+def is_of_plain_shape(page: bytes) -> bool:
+    """Return whether a page is of no costly shape, as can be seen at a glance.
+
+    >>> is_of_plain_shape(b"<p>A</p>" * 100), is_of_plain_shape(b"<p " + b"a " * 9000 + b">"), is_of_plain_shape(b"<script>" + b"a " * 9000)
+    (True, False, True)
+    """
+    if page.count(b"<") > UNCHECKED_TAGS:
+        return False
+    long = (part for part in page.split(b">") if len(part) > UNCHECKED_TAG)
+    return not any(len(part) - tag.start() > UNCHECKED_TAG for part in long if (tag := _TAG.search(part)))
+
+
+class _Shape:
+    """Looks at a page's tags as the parser meets them, before they become a tree."""
+
+    def __init__(self, ends: int) -> None:
+        self.ends = ends
+        self.depth = 0
+        self.elements = 0
+
+    def start(self, _tag: str, attributes: Mapping[str, str]) -> None:
+        self.depth += 1
+        self.elements += 1
+        if self.elements > MOST_ELEMENTS:
+            raise ReadingTooSlowError(f"it has more than {MOST_ELEMENTS} elements")
+        if len(attributes) > MOST_ATTRIBUTES:
+            raise ReadingTooSlowError(f"one of its elements has more than {MOST_ATTRIBUTES} attributes")
+        if self.depth * self.ends > MOST_STEPS:
+            raise ReadingTooSlowError(f"it has {self.ends} end tags, and elements {self.depth} deep in each other")
+
+    def end(self, _tag: str) -> None:
+        self.depth -= 1
+
+    def close(self) -> None:
+        pass
+
+
+def check_shape(page: bytes) -> None:
+    """Raise `ReadingTooSlowError` for a page whose tree would take quadratic time, or far too much memory.
+
+    It goes through all attributes of an element for each that it adds, and through all open elements for an end tag
+    that ends none; nothing can interrupt it.
+    """
+    shape = _Shape(page.count(b"</"))
+    parser = etree.HTMLParser(target=shape, encoding="utf-8", huge_tree=True, recover=True)  # type: ignore[call-overload]
+    # Given as a whole, the parser would go on to the end after what is raised.
+    for at in range(0, len(page), _CHUNK):
+        parser.feed(page[at : at + _CHUNK])
+    parser.close()
+
+
 def parse_html(page: bytes) -> _Element:
-    """Return the root of a UTF-8 page's tree; an empty `html` for a page without markup. Zero bytes are removed."""
+    """Return the root of a UTF-8 page's tree; an empty `html` for a page without markup. Zero bytes are removed.
+
+    Raises `ReadingTooSlowError` for a page of a shape that `check_shape` refuses.
+    """
     page = page.replace(b"\x00", b"")
+    if not is_of_plain_shape(page):
+        check_shape(page)
     # The same tree as parsel makes, but without the element classes of lxml.html, which cost a call for each element.
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, recover=True, collect_ids=False)
     root = etree.fromstring(page or b"<html/>", parser)

@@ -16,6 +16,7 @@ from newscrawl.pages.sitemap_xml import NotSitemapError, xml_entries
 from newscrawl.pages.times import parse_stated
 from newscrawl.pages.xml import XmlError, parse_xml, stated_url, xml_text
 from newscrawl.text import collapse_spaces, decoded_again, is_encoded_twice
+from newscrawl.unpacking import GZIP, NoEndError, gzip_stream, pieces_of, unpack_parts
 from newscrawl.urls import LITTER
 
 LARGEST = 50 * 1024 * 1024
@@ -23,11 +24,8 @@ LARGEST = 50 * 1024 * 1024
 LARGEST_FEED = 10 * 1024 * 1024
 """Bytes of a feed in the place of a sitemap: it is read as a whole."""
 LONGEST_LINE = 10_000
-_GZIP = b"\x1f\x8b"
 # A sitemap may be packed by its maker and again by its server.
 _PACKINGS = 3
-# Bytes that are taken at once. What is left of them at the end of a part is copied, so they are few.
-_PIECE = 8192
 # A line of a sitemap that is a text. Some makers write the time of the last change behind the URL.
 _URL_LINE = re.compile(r"(?i)https?://[^\s<>]+", re.ASCII)
 _TIME_BEHIND = re.compile(r"(?i)(?<=[\s,;])[\d:TZ+.-]{4,35}$", re.ASCII)
@@ -208,13 +206,13 @@ def _texts(body: bytes, url: str, charset: str, *, is_mangled: bool) -> Iterator
 
 def _unpacked(body: bytes, url: str, limit: int) -> Iterator[bytes]:
     """Yield what a sitemap holds, in pieces, after up to three decompressions, each of at most `limit` bytes."""
-    pieces: Iterator[bytes] = (body[at : at + _PIECE] for at in range(0, len(body), _PIECE))
+    pieces = pieces_of(body)
     for _ in range(_PACKINGS):
         head = b""
-        while len(head) < len(_GZIP) and (piece := next(pieces, b"")):
+        while len(head) < len(GZIP) and (piece := next(pieces, b"")):
             head += piece
         pieces = chain((head,), pieces)
-        if not head.startswith(_GZIP):
+        if not head.startswith(GZIP):
             break
         pieces = _gunzipped(pieces, url, limit)
     size = 0
@@ -229,27 +227,13 @@ def _unpacked(body: bytes, url: str, limit: int) -> Iterator[bytes]:
 def _gunzipped(pieces: Iterator[bytes], url: str, limit: int) -> Iterator[bytes]:
     """Yield what a gzip file holds, its parts one after the other; each must have its end and its checksum."""
     size = 0
-    rest = b""
-    while rest := rest or next(pieces, b""):
-        if len(rest) < len(_GZIP):
-            rest += next(pieces, b"")
-        if not rest.startswith(_GZIP):
-            # What follows the last part is nobody's.
-            return
-        unpacker = zlib.decompressobj(wbits=31)
-        while not unpacker.eof:
-            rest = rest or next(pieces, b"")
-            if not rest:
-                raise SitemapError(url, "cut short: the gzip stream has no end")
-            try:
-                piece = unpacker.decompress(rest, _PIECE)
-            except zlib.error as error:
-                raise SitemapError(url, f"broken gzip: {error}") from error
-            rest = unpacker.unused_data if unpacker.eof else unpacker.unconsumed_tail
+    try:
+        for piece in unpack_parts(pieces, GZIP, gzip_stream):
             size += len(piece)
             if size > limit:
                 raise SitemapError(url, f"more than {limit} bytes after decompression")
             yield piece
-        # Parts may be filled up with zeros.
-        while not (rest := rest.lstrip(b"\0")) and (piece := next(pieces, b"")):
-            rest = piece
+    except NoEndError as error:
+        raise SitemapError(url, "cut short: the gzip stream has no end") from error
+    except zlib.error as error:
+        raise SitemapError(url, f"broken gzip: {error}") from error

@@ -69,6 +69,8 @@ class IdentifyPipeline(Pipeline):
         elif owner is not None and article.id != path:
             logger.warning("%s states the id %s of another article, %s", article.url, article.id, owner.path)
             self.count_error(CLAIMED_ID, article.url)
+            if is_known_claim(crawl_state(self.crawler).ledger, article.edition, article.url, article.id):
+                self.count(f"known/{CLAIMED_ID}")
             post_id = here.id if here is not None else path
         elif here is not None and (article.id == path or is_edit(article, here)):
             if here.id != path and not self._may_be_edit(article, here):
@@ -136,6 +138,19 @@ class IdentifyPipeline(Pipeline):
             content_of(article),
         )
         crawl_state(self.crawler).run_state.add("identity", article.edition, article.id, value=json.dumps(known))
+
+
+def is_known_claim(ledger: Ledger | None, edition: str, url: str, claim: str) -> bool:
+    """Return whether an earlier run has met what the page at a URL claims, an id or a URL; remember it for later ones.
+
+    It is in the report of each run, but no sign that the pages have changed.
+    """
+    if ledger is None:
+        return False
+    is_known = ledger.has_claim(edition, url, claim)
+    if not is_known:
+        ledger.note_claim(edition, url, claim)
+    return is_known
 
 
 def known_of(entry: Entry | None, article: Article, ledger: Ledger) -> Known | None:

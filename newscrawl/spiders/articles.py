@@ -21,7 +21,7 @@ from newscrawl.extensions.captures import capture_of, captured_at
 from newscrawl.items import Article, FetchedArticle, Headline, Scraped
 from newscrawl.monitoring.accounting import PURPOSE, READ, UNCHANGED, articles_are_missing, fate_of
 from newscrawl.pages import Page, ParsedArticle, read_article, read_headlines
-from newscrawl.pipelines.identify import CLAIMED_URL, OTHER_ARTICLE, is_bound_to
+from newscrawl.pipelines.identify import CLAIMED_URL, OTHER_ARTICLE, is_bound_to, is_known_claim
 from newscrawl.signals import PAGE_UNREADABLE
 from newscrawl.spiders.answers import address_of, asked_url, asked_urls, download_time, validator, words_of_slug
 from newscrawl.spiders.arguments import Arguments
@@ -242,6 +242,8 @@ class ArticleSpider(CountingSpider):
         is_own = is_bound_to(article, url, own, self.ledger, is_second=is_second)
         if is_own and self.is_met(own):
             self.count_error(CLAIMED_URL, url)
+            if is_known_claim(self.ledger, self.edition.code, url, own):
+                self.count(f"known/{CLAIMED_URL}")
             self.logger.warning("%s states the URL of another article as its own: %s", url, own)
         return is_own
 

@@ -22,6 +22,9 @@ from newscrawl.spiders.articles import LISTING_PRIORITY, ArticleSpider, Output
 from newscrawl.spiders.failures import describe, failure_name
 from newscrawl.spiders.pagination import AGAIN, REST_IS_KNOWN, Articles, ListingState, Step
 
+TOO_MANY_TAGS = "too_many_tags"
+"""Name of tags whose pages are not read."""
+
 
 class ListingSpider(ArticleSpider):
     """Opens listings, asks for their batches, and follows the articles of each."""
@@ -30,6 +33,7 @@ class ListingSpider(ArticleSpider):
         super().__init__(**arguments)
         self.listings: dict[str, ListingState] = {}
         """URL of the first batch → state, of all listings that this run reads."""
+        self.tags_opened = 0
         self.has_missing = False
         """Whether an article that this run asked for did not come."""
 
@@ -180,9 +184,15 @@ class ListingSpider(ArticleSpider):
             target = self.ledger.tag_target(self.edition.code, tag) if self.ledger is not None else None
             url = f"{self.root}{target or self.settings['TAG_PATTERN'].format(tag=quote(tag, safe=''))}"
         url = self.site.own(url)
-        if url is not None and url not in self.listings:
-            self.count("tags")
-            yield self.open_listing(Section(name=tag, url=url), "tag")
+        if url is None or url in self.listings:
+            return
+        if self.tags_opened >= self.settings.getint("MAX_TAGS"):
+            if self.run_state.add("tag left out", url):
+                self.leave_out("tag", TOO_MANY_TAGS, url)
+            return
+        self.tags_opened += 1
+        self.count("tags")
+        yield self.open_listing(Section(name=tag, url=url), "tag")
 
     def follow_tags(self, tag_urls: Mapping[str, str]) -> Iterator[scrapy.Request]:
         """Remember where the tags of an article lead, and follow them when all were asked for."""

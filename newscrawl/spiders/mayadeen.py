@@ -40,6 +40,8 @@ TOO_MANY_SECTIONS = "too_many_sections"
 """Name of sections of the menu that are not read."""
 LONGEST_LINE = 10_000
 """Characters that are read of a line of a file of URLs."""
+REJECTED_SHOWN = 20
+"""Lines of a file of URLs that are shown where they are none; further ones are counted: it may be no such file."""
 LONGEST_LIST = 2000
 """Characters of a list of names in the log."""
 REVISIT_MAX_AGE_DAYS = 7.0
@@ -228,6 +230,9 @@ class MayadeenSpider(SourceSpider):
                 is_used = True
                 if url is not None and not self.is_unwanted(url):
                     yield self.article_request(url, found_on=None)
+        rejected = self.crawler.stats.get_value("newscrawl/urls/rejected", 0)
+        if rejected > REJECTED_SHOWN:
+            self.logger.warning("And %d more lines that are not an article's URL", rejected - REJECTED_SHOWN)
         if not is_used:
             self.count_error("urls_rejected", name)
 
@@ -237,7 +242,8 @@ class MayadeenSpider(SourceSpider):
             self.count(f"skipped/{other}")
             return False
         self.count("urls/rejected")
-        self.logger.warning("Not an article's URL of %s: %s", self.root, text[:200])
+        if self.crawler.stats.get_value("newscrawl/urls/rejected") <= REJECTED_SHOWN:
+            self.logger.warning("Not an article's URL of %s: %s", self.root, text[:200])
         return True
 
 

@@ -227,3 +227,15 @@ def test_a_ledger_short_of_some_pages_is_noticed_when_it_is_opened(tmp_path: Pat
     path.write_bytes(path.read_bytes()[:-4096])
     with pytest.raises(LedgerDamagedError, match="bytes and says"):
         Ledger(path)
+
+
+def test_a_claim_is_known_by_its_page_and_what_it_states(tmp_path: Path) -> None:
+    path, url = tmp_path / "ledger.sqlite", "https://x.net/news/politics/a-b"
+    with Ledger(path) as ledger:
+        ledger.note_claim("en", url, "7")
+        ledger.note_claim("en", url, "7")
+    with Ledger(path) as ledger:
+        assert ledger.has_claim("en", f"{url}/?x=1", "7")
+        assert not ledger.has_claim("en", url, "8")
+        assert not ledger.has_claim("ar", url, "7")
+        assert not ledger.has_claim("en", f"{url}-c", "7")

@@ -31,13 +31,11 @@ from newscrawl.spiders import articles
 real = articles.read_article
 def read_article(page, **named):
     parsed = real(page, **named)
-    if parsed.article.url.endswith(sys.argv[-1]):
+    if parsed.article.url.endswith(lost):
         raise MissingBodyError(page.url, "no text")
     return parsed._replace(article=replace(parsed.article, title="A menu line", authors=()))
 articles.read_article = read_article
 lost = sys.argv.pop()
-sys.argv.append("-a")
-sys.argv.append("_lost=" + lost)
 execute()
 """
 """A crawl by an extraction that reads each title wrongly, and no article with the last argument in its URL."""
@@ -202,7 +200,6 @@ def test_the_peculiarities_of_others_are_read(pages: tuple[Replica, dict[str, by
     chunked = b"%x\r\n%s\r\n0\r\n\r\n" % (len(body[1]), body[1])
     arabic = body[5].replace(b"</h1>", " غزة</h1>".encode())
     made = [
-        response(urls[0], body[0], headers={"Content-Encoding": "gzip"} | {"Content-Length": "1"}) if False else
         response(urls[0], gzip.compress(body[0]), headers={"Content-Encoding": "gzip"}),
         response(urls[1], chunked, headers={"Transfer-Encoding": "chunked"}),
         response(urls[2], body[2], status="200", protocol="HTTP/2"),
@@ -277,7 +274,7 @@ def test_wrong_arguments_are_named(replica: StartReplica, tmp_path: Path) -> Non
         (["--check", "--into", "x"], "give --check or --into"),
         ([str(tmp_path / "none.warc.gz")], "none.warc.gz cannot be read: No such file"),
         ([], "no pages are kept in"),
-        (["-a", "discover=tags"], "discover: the arguments are edition, site"),
+        (["-a", "discover=tags"], "discover: the arguments are edition, since"),
     ):
         done = extract(site, tmp_path / "data", *options)
         assert done.status == 2, done.log

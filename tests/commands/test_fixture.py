@@ -47,6 +47,8 @@ def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
         (b"<!-- article http://[bad -->\n<h1>A</h1>", "the first line must be"),
         (b"<!-- listing nowhere -->\n<a href='/news/politics/a-b'>A</a>", "the first line must be"),
         (HEAD.replace(b" -->", b" downloaded never -->"), "never"),
+        (HEAD.replace(b" -->", b" downloaded 0001-01-01T00:00:00+14:00 -->"), "in the year 1"),
+        (HEAD.replace(b" -->", b" downloaded 9999-12-31T23:59:59-12:00 -->"), "in the year 9999"),
         (gzip.compress(HEAD, mtime=0)[:-9], "no end"),
     ],
 )

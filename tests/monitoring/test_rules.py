@@ -184,3 +184,17 @@ def test_a_verdict_is_plain_in_json_and_in_text() -> None:
     verdict = verdict_of(PROVOKED[0])
     assert json.loads(json.dumps(asdict(verdict)))["status"] == 75
     assert str(verdict).startswith("locked (status 75): another crawl holds it. Wait")
+
+
+def test_claims_that_an_earlier_run_has_met_are_no_sign_of_a_change() -> None:
+    def status(fetched: int, **counts: Any) -> int:
+        return verdict_of(finished(listing_opened=1, article_fetched=fetched, **counts)).status
+
+    assert status(3, error_claimed_id=3, known_claimed_id=3) == 0
+    assert status(5, error_claimed_id=5, known_claimed_id=3) == 4
+    # Of two pages that say something new, one is no more than half.
+    assert status(5, error_claimed_id=4, known_claimed_id=3) == 0
+    assert status(9, error_claimed_url=9, known_claimed_url=9) == 0
+    assert status(9, error_claimed_url=8, known_claimed_url=4, error_other_article=0) == 4
+    assert status(9, error_claimed_url=4, known_claimed_url=4, error_other_article=3) == 4
+    assert status(9, error_claimed_url=4, known_claimed_url=4, error_other_article=2) == 0

@@ -2,6 +2,7 @@
 
 import pytest
 
+from newscrawl.errors import ReadingTooSlowError
 from newscrawl.pages.encoding import is_plain, page_text, parse_html, text_bytes
 
 ARABIC = "إعادة فتح المرفأ بعد انتظار"
@@ -105,3 +106,33 @@ def test_control_characters_beside_an_element_that_is_always_empty() -> None:
     for sign in (b"\x01", b"\x0c", "\ufffe".encode(), "\uffff".encode(), b"&#1;"):
         root = parse_html(b"<p>One<source>two" + sign + b"<b>three</b></source></p>")
         assert "".join(root.itertext()) == "Onetwothree"
+
+
+@pytest.mark.parametrize(
+    ("page", "reason"),
+    [
+        ("<p " + " ".join(f"a{n}=1" for n in range(400_000)) + ">", "more than 2000 attributes"),
+        ("<p>x</p>" * 50_000 + "<p " + " ".join(f"a{n}='>'" for n in range(2001)) + ">", "more than 2000 attributes"),
+        ("<div>" * 1900 + "</x>" * 400_000, "400000 end tags"),
+        ("<div>" * 100_000 + "</div>" * 100_000, "100000 end tags"),
+        ("<p>x" * 150_001, "more than 150000 elements"),
+    ],
+    ids=["attributes", "attributes at the end", "end tags of nothing", "depth", "elements"],
+)
+def test_a_large_page_of_a_shape_that_takes_quadratic_time_is_given_up(page: str, reason: str) -> None:
+    with pytest.raises(ReadingTooSlowError, match=reason):
+        parse_html(page.encode())
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<p " + " ".join(f"a{n}=1" for n in range(1000)) + ">x",
+        "<p " + " ".join(f"a{n}=1" for n in range(1999)) + ">x" + "<p>y</p>" * 50_000,
+        "<div>" * 100_000 + "x",
+        "<p>x</p>" * 149_000,
+    ],
+    ids=["a small page", "attributes", "depth", "end tags"],
+)
+def test_other_large_pages_are_parsed(page: str) -> None:
+    assert len(parse_html(page.encode())) == 1

@@ -6,6 +6,7 @@ from itertools import islice
 
 import pytest
 
+from newscrawl import unpacking
 from newscrawl.pages import sitemap
 from newscrawl.pages.sitemap import SitemapError, parse_sitemap, read_sitemap
 from newscrawl.pages.sitemap_xml import LONGEST_TAG, LONGEST_VALUE, MOST_URLS, NotSitemapError, xml_entries
@@ -27,7 +28,7 @@ def test_a_sitemap_in_pieces_is_the_same(name: str, size: int, monkeypatch: pyte
         size = 100
     elif name.startswith("a text") or name == "a text":
         size = 60
-    monkeypatch.setattr(sitemap, "_PIECE", size)
+    monkeypatch.setattr(unpacking, "STEP", size)
     for body in (text.encode(), gzip.compress(text.encode())):
         assert [url for url, _ in parse_sitemap(body, URL).pages] == wanted
 
@@ -104,7 +105,7 @@ def test_a_feed_in_the_place_of_a_sitemap_is_bounded(monkeypatch: pytest.MonkeyP
 
 
 def test_a_charset_that_shows_late_counts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sitemap, "_PIECE", 100)
+    monkeypatch.setattr(unpacking, "STEP", 100)
     arabic = "https://x.net/غزة-اليوم"
     text = "<urlset>" + f"<url><loc>{A}</loc></url>" * 20 + f"<url><loc>{arabic}</loc></url></urlset>"
     assert [url for url, _ in parse_sitemap(text.encode("cp1256"), URL).pages] == [A, arabic]

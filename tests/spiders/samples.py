@@ -26,6 +26,7 @@ _OWN = (
     "MAX_SITEMAPS",
     "MAX_SITEMAP_DEPTH",
     "MAX_SECTIONS",
+    "MAX_TAGS",
 )
 SETTINGS = {name: getattr(settings, name) for name in _OWN}
 SETTINGS |= {"REVISIT_SHARE": 0, "MISSING_SHARE": 0.5}

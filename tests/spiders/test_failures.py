@@ -13,6 +13,7 @@ from newscrawl.middlewares import network_errors, refusals
 from newscrawl.middlewares.refusals import RefusedRequestError
 from newscrawl.pages import FeedError, SitemapError
 from newscrawl.spiders.failures import describe, failure_name, status_name
+from newscrawl.spiders.listings import TOO_MANY_TAGS
 from newscrawl.spiders.mayadeen import TOO_MANY_SECTIONS
 from newscrawl.spiders.sources import SITEMAPS_TOO_DEEP, TOO_MANY_SITEMAPS
 
@@ -136,7 +137,7 @@ def test_the_groups_hold_names_that_exist() -> None:
         "claimed_id",
         "claimed_url",
     }
-    of_bounds = {ReadingTooSlowError.name, TOO_MANY_SITEMAPS, SITEMAPS_TOO_DEEP, TOO_MANY_SECTIONS}
+    of_bounds = {ReadingTooSlowError.name, TOO_MANY_SITEMAPS, SITEMAPS_TOO_DEEP, TOO_MANY_SECTIONS, TOO_MANY_TAGS}
     assert IN_WORDS.keys() <= names | of_pages | of_bounds
     # What says that a site does not answer is said in words; robots.txt has words of its own.
     assert NO_ANSWER - {"robots_unreadable"} <= IN_WORDS.keys()

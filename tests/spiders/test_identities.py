@@ -28,8 +28,13 @@ def test_one_id_in_every_page_is_no_identity(replica: StartReplica, crawl: Crawl
     assert "11 of 12 article pages state an id that another article has; 12 articles written" in done.last_line
     assert done.report()["errors"]["claimed_id"]["count"] == 11
     # Neither the next run nor one that reads all pages again writes any of them once more, nor does a repaired site.
-    for arguments in ({}, {"deep": "yes"}):
-        assert crawl(site, **arguments).status == 0
+    urls = crawl.folder / "urls.txt"
+    urls.write_text("\n".join(site.truth()), "utf-8")
+    for arguments in ({}, {"deep": "yes"}, {"urls": str(urls)}):
+        again = crawl(site, **arguments)
+        assert again.status == 0
+    # What was known is in the report, but it is no sign of a change.
+    assert again.report()["errors"]["claimed_id"]["count"] == 11
     site.faults.clear()
     done = crawl(site)
     assert done.status == 0
@@ -105,6 +110,10 @@ def test_one_url_in_every_page_loses_no_article(replica: StartReplica, crawl: Cr
         url: each["title"] for url, each in site.truth().items()
     }
     assert crawl(site).records() == records
+    urls = crawl.folder / "urls.txt"
+    urls.write_text("\n".join(site.truth()), "utf-8")
+    again = crawl(site, urls=str(urls))
+    assert (again.status, again.report()["errors"]["claimed_url"]["count"]) == (0, 11)
 
 
 def test_a_known_article_at_a_new_url_is_not_taken_for_what_is_there(replica: StartReplica, crawl_ok: Crawl) -> None:

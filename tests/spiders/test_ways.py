@@ -26,7 +26,7 @@ from newscrawl.spiders.articles import (
     REVISIT_PRIORITY,
 )
 from newscrawl.spiders.counting import UNREACHABLE
-from newscrawl.spiders.mayadeen import MayadeenSpider, lines_of
+from newscrawl.spiders.mayadeen import REJECTED_SHOWN, MayadeenSpider, lines_of
 from tests.spiders.samples import (
     NEW,
     ROOT,
@@ -380,6 +380,17 @@ def test_a_file_that_names_no_page_of_the_site_is_a_wrong_argument(
     assert ("error/urls_rejected" in counted(made.crawler)) is is_wrong
 
 
+def test_a_file_of_something_else_is_not_shown_line_by_line(
+    spider: StartSpider, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    for number, more in ((REJECTED_SHOWN, ""), (REJECTED_SHOWN + 3, "And 3 more lines that are not an article's URL")):
+        caplog.clear()
+        made, _ = listed(spider, tmp_path, *(f"\x1b{each}" for each in range(number)))
+        assert counted(made.crawler)["urls/rejected"] == number
+        assert caplog.text.count(f"Not an article's URL of {ROOT}") == REJECTED_SHOWN
+        assert [each.message for each in caplog.records if each.message.startswith("And ")] == [more] * bool(more)
+
+
 def test_a_dash_reads_standard_input(spider: StartSpider, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO(f"{NEW}\n"))
     assert urls(spider(urls="-").first_requests())[-1] == NEW
@@ -453,6 +464,15 @@ def test_sections_beyond_the_bound_are_counted(spider: StartSpider, monkeypatch:
     ]  # fmt: skip
     assert sections == [f"{ROOT}/news/part-0", f"{ROOT}/news/part-1"]
     assert left_out(made, "section", "too_many_sections") == (3, 3, 5, 3)
+
+
+def test_tags_beyond_the_bound_are_counted_once_each(spider: StartSpider, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(SETTINGS, "MAX_TAGS", 2)
+    made = spider(tags="all")
+    tags = {f"Tag {number}": f"{ROOT}/tags/tag-{number}" for number in range(5)}
+    assert urls(made.follow_tags(tags)) == [f"{ROOT}/tags/tag-0", f"{ROOT}/tags/tag-1"]
+    assert list(made.follow_tags({f"The {tag}": url for tag, url in tags.items()})) == []
+    assert left_out(made, "tag", "too_many_tags") == (3, 3, 5, 3)
 
 
 def test_an_article_that_takes_too_long_is_unreadable_and_rests(spider: StartSpider) -> None:
