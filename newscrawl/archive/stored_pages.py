@@ -63,6 +63,12 @@ class WarcSource:
     def records(self) -> Iterator[tuple[Any, int]]:
         """Yield each record and its offset; raises `ArchiveLoadFailed`, `zlib.error` or `EOFError` at damage."""
         self.file.seek(0)
+        start = self.file.read(1024)
+        if start.startswith(b"\x1f\x8b"):
+            start = zlib.decompressobj(wbits=31).decompress(start, 16)
+        if start and not start.startswith((b"WARC/", b"filedesc:")):
+            raise ArchiveLoadFailed("it is no WARC or ARC file")
+        self.file.seek(0)
         iterator = ArchiveIterator(self.file, arc2warc=True)
         for record in iterator:
             yield record, iterator.offset
