@@ -42,6 +42,7 @@ _SLOW = {
     "tests.spiders.test_discovery",
     "tests.spiders.test_hostile_site",
     "tests.spiders.test_identities",
+    "tests.spiders.test_kept_pages",
     "tests.spiders.test_old_batches",
     "tests.spiders.test_other_pages",
     "tests.spiders.test_outage",

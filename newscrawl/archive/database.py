@@ -46,6 +46,9 @@ CREATE TABLE IF NOT EXISTS captures (
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS captured (key BLOB PRIMARY KEY, payload BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS claims (key BLOB PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS unreadable (
+    key BLOB PRIMARY KEY, url TEXT NOT NULL, file TEXT NOT NULL, offset INTEGER NOT NULL, extractor TEXT NOT NULL
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS blocks (site TEXT PRIMARY KEY, seen INTEGER NOT NULL, times INTEGER NOT NULL) WITHOUT ROWID;
 """
 TABLES_BY_ARTICLE = ("addresses", "contents", "revisions", "sketches", "bands", "titles")
@@ -125,7 +128,7 @@ class Database:
         (found,) = self.execute("PRAGMA integrity_check(1)").fetchone() or ("no answer",)
         if found != "ok":
             raise LedgerDamagedError(f"{self.path}: {found}")
-        for table in ("files", "articles", "failures", "listings", "tags", "families", "blocks"):
+        for table in ("files", "articles", "failures", "listings", "tags", "families", "blocks", "unreadable"):
             for _ in self.execute(f"SELECT * FROM {table}"):
                 pass
         for what, statement in _IMPOSSIBLE.items():

@@ -30,7 +30,8 @@ def _index_article(database: Database, record: Mapping[str, Any], file: int, val
     edition, url = record["edition"], record["url"]
     number = _write_article(database, record, validators)
     database.execute("INSERT OR REPLACE INTO addresses VALUES (?, ?)", (url_key(edition, url), number))
-    database.execute("DELETE FROM failures WHERE key = ?", (url_key(edition, url),))
+    for table in ("failures", "unreadable"):
+        database.execute(f"DELETE FROM {table} WHERE key = ?", (url_key(edition, url),))
     files = (video["url"] for video in record["videos"])
     content = content_key(record["content_hash"], record["title"], record["body"], files)
     if content is not None:

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from newscrawl.archive.database import TABLES_BY_ARTICLE, Database
 from newscrawl.archive.indexing import Validators, hash_key, index_record, listing_key, url_key
 from newscrawl.archive.near_duplicates import MAX_CANDIDATES, MAX_PER_BAND, bands, similarity
+from newscrawl.items import Capture
 from newscrawl.text import comparison_key
 from newscrawl.urls import path_of
 
@@ -123,6 +124,11 @@ class Ledger:
         """Return whether an earlier run has met a claim (`note_claim`) in the page at a URL."""
         key = hash_key(edition, f"{path_of(url)} {claim}")
         return self._row("SELECT 1 FROM claims WHERE key = ?", (key,)) is not None
+
+    def unreadable(self, extractor: str, limit: int) -> list[tuple[str, str, int]]:
+        """Return kept pages that other rules than these could not read: URL, WARC file, offset; at most `limit`."""
+        statement = "SELECT url, file, offset FROM unreadable WHERE extractor <> ? ORDER BY file, offset LIMIT ?"
+        return self.database.execute(statement, (extractor, limit)).fetchall()
 
     def has_headline(self, edition: str, text: str) -> bool:
         """Return whether a ticker line was exported."""
@@ -283,6 +289,11 @@ class Ledger:
     def note_claim(self, edition: str, url: str, claim: str) -> None:
         """Remember that the page at a URL states an id or a URL that is another article's."""
         self._note("INSERT OR IGNORE INTO claims VALUES (?)", (hash_key(edition, f"{path_of(url)} {claim}"),))
+
+    def note_unreadable(self, edition: str, url: str, capture: Capture, extractor: str) -> None:
+        """Remember that a kept page shows no article by some rules: by others it may."""
+        values = (url_key(edition, url), url, capture.file, capture.offset, extractor)
+        self._note("INSERT OR REPLACE INTO unreadable VALUES (?, ?, ?, ?, ?)", values)
 
     def forgive(self, since: datetime, *, unreadable: bool = False) -> None:
         """Let what has been gone, or has led elsewhere, since a time be asked for again at once.

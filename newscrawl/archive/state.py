@@ -41,6 +41,8 @@ def _entries(database: Database) -> Iterator[_Entry]:
         yield {"tag": key.hex(), "target": target}
     for key, reason, times, seen in database.execute("SELECT key, reason, times, seen FROM failures"):
         yield {"failure": key.hex(), "reason": reason, "times": times, "seen": seen}
+    for key, url, file, offset, rules in database.execute("SELECT key, url, file, offset, extractor FROM unreadable"):
+        yield {"unreadable": key.hex(), "page": url, "file": file, "offset": offset, "extractor": rules}
     # The bound of a listing is the number of an article, which another ledger gives to another.
     listings = database.execute(
         "SELECT key, reach, bound, (SELECT id FROM articles WHERE number = bound) FROM listings"
@@ -147,6 +149,17 @@ def _failure(entry: _Entry) -> tuple[str, tuple[Any, ...]]:
     )
 
 
+def _unreadable(entry: _Entry) -> tuple[str, tuple[Any, ...]]:
+    key = _key(entry["unreadable"])
+    return (
+        "INSERT OR REPLACE INTO unreadable SELECT ?, ?, ?, ?, ? WHERE NOT EXISTS"
+        " (SELECT 1 FROM addresses WHERE key = ?)",
+        (
+            key, _text(entry["page"]), _text(entry["file"]), _number(entry["offset"]), _text(entry["extractor"]), key,
+        ),
+    )  # fmt: skip
+
+
 def _listing(entry: _Entry) -> tuple[str, tuple[Any, ...]]:
     reach, bound = _optional(_text, entry["reach"]), _optional(_text, entry["bound"])
     is_bounded = int(bool(entry["bounded"]))
@@ -188,6 +201,7 @@ _RESTORE: Mapping[str, Callable[[_Entry], tuple[str, tuple[Any, ...]]]] = {
     "family": _family,
     "tag": _tag,
     "failure": _failure,
+    "unreadable": _unreadable,
     "listing": _listing,
     "visit": _visit,
     "url": _url,

@@ -24,6 +24,8 @@ from newscrawl.archive.files import open_plain
 from newscrawl.archive.warc_files import PAGE_RECORDS
 from newscrawl.items import Capture
 
+DAMAGES = (ArchiveLoadFailed, zlib.error, EOFError, ValueError)
+"""What is raised where a file is damaged."""
 HTML_TYPES = frozenset(("text/html", "application/xhtml+xml", ""))
 """Types of answers that may be a page of an article; "" is none stated."""
 
@@ -74,9 +76,11 @@ class WarcSource:
             yield record, iterator.offset
 
     def at(self, offset: int) -> Any:
-        """Return the record at an offset."""
+        """Return the record at an offset; raises one of `DAMAGES`."""
         self.file.seek(offset)
-        return next(iter(ArchiveIterator(self.file, arc2warc=True)))
+        for record in ArchiveIterator(self.file, arc2warc=True):
+            return record
+        raise ArchiveLoadFailed(f"there is no record at byte {offset}")
 
     def close(self) -> None:
         """Close the file."""
@@ -100,7 +104,7 @@ class StoredPages:
         Path(name).unlink()
         for pragma in ("locking_mode=EXCLUSIVE", "journal_mode=OFF", "synchronous=OFF"):
             self.database.execute(f"PRAGMA {pragma}")
-        self.database.execute("CREATE TABLE places (time TEXT, source INTEGER, offset INTEGER, url TEXT)")
+        self.database.execute("CREATE TABLE places (time TEXT, source INTEGER, offset INTEGER)")
         self.database.execute(
             "CREATE TABLE payloads (digest TEXT PRIMARY KEY, source INTEGER, offset INTEGER) WITHOUT ROWID"
         )
@@ -116,7 +120,7 @@ class StoredPages:
                     self._note(record, number, offset, is_wanted)
                     if position % 100 == 0:
                         yield
-            except (ArchiveLoadFailed, zlib.error, EOFError, ValueError) as error:
+            except DAMAGES as error:
                 self.count("damaged")
                 reason = " ".join(str(error).split())
                 advice = "; run warcio recompress" if "single gzip file" in reason else ""
@@ -134,7 +138,7 @@ class StoredPages:
         if record.rec_type != "revisit" and digest:
             self.database.execute("INSERT OR IGNORE INTO payloads VALUES (?, ?, ?)", (digest, source, offset))
         time = headers.get_header("WARC-Date") or ""
-        self.database.execute("INSERT INTO places VALUES (?, ?, ?, ?)", (time, source, offset, url))
+        self.database.execute("INSERT INTO places VALUES (?, ?, ?)", (time, source, offset))
 
     @property
     def total(self) -> int:
@@ -143,50 +147,78 @@ class StoredPages:
 
     def __iter__(self) -> Iterator[StoredPage]:
         """Yield the pages, the oldest capture first."""
-        rows = self.database.execute("SELECT time, source, offset, url FROM places ORDER BY time, source, offset")
-        for time, source, offset, url in rows:
-            page = self._page(time, source, offset, url)
+        rows = self.database.execute("SELECT time, source, offset FROM places ORDER BY time, source, offset")
+        for time, source, offset in rows:
+            try:
+                page = self._page(time, source, offset)
+            except DAMAGES as error:
+                # It was whole a moment ago.
+                self.count("damaged")
+                self.damages.append(f"{self.sources[source].name}: byte {offset}: {error}")
+                continue
             if page is not None:
                 yield page
 
-    def _page(self, time: str, source: int, offset: int, url: str) -> StoredPage | None:
-        try:
-            when = datetime.fromisoformat(time).astimezone(UTC).replace(microsecond=0)
-        except ValueError:
-            self.count("no_time")
-            return None
+    def _page(self, time: str, source: int, offset: int) -> StoredPage | None:
         record = self.sources[source].at(offset)
-        headers = record.rec_headers
-        found_on, asked = headers.get_header(FOUND_ON), headers.get_header(ASKED) or ""
-        stored, http = record, record.http_headers
+        place = None
         if record.rec_type == "revisit":
-            digest = headers.get_header("WARC-Payload-Digest") or ""
-            row = self.database.execute("SELECT source, offset FROM payloads WHERE digest = ?", (digest,)).fetchone()
-            if row is None:
+            digest = record.rec_headers.get_header("WARC-Payload-Digest") or ""
+            place = self.database.execute("SELECT source, offset FROM payloads WHERE digest = ?", (digest,)).fetchone()
+            if place is None:
                 self.count("page_elsewhere")
                 return None
-            source, offset = row
-            stored = self.sources[source].at(offset)
-            http = http if http is not None else stored.http_headers
-        body = _body(stored, self.largest)
-        if body is None:
-            self.count("too_large")
+        if _time(time) is None:
+            self.count("no_time")
             return None
-        return StoredPage(
-            url=url,
-            when=when,
-            headers=tuple(http.headers) if http is not None else (),
-            body=body,
-            capture=Capture(file=self.sources[source].stated, offset=offset, digest=payload_digest(body)),
-            found_on=found_on,
-            asked=tuple(asked.split()),
-        )
+        kept = (self.sources[place[0]], place[1]) if place is not None else None
+        page = stored_page(self.sources[source], offset, self.largest, kept)
+        if page is None:
+            self.count("too_large")
+        return page
 
     def close(self) -> None:
         """Close all files."""
         self.database.close()
         for source in self.sources:
             source.close()
+
+
+def stored_page(
+    source: WarcSource, offset: int, largest: int = 0, kept: tuple[WarcSource, int] | None = None
+) -> StoredPage | None:
+    """Return the page of the record at an offset, or None for one without a time or with more than `largest` bytes.
+
+    Raises one of `DAMAGES`. `kept` says where the bytes of a revisit are.
+    """
+    record = source.at(offset)
+    headers, http = record.rec_headers, record.http_headers
+    url = (headers.get_header("WARC-Target-URI") or "").strip("<> ")
+    when = _time(headers.get_header("WARC-Date") or "")
+    found_on, asked = headers.get_header(FOUND_ON), headers.get_header(ASKED) or ""
+    if kept is not None:
+        source, offset = kept
+        record = source.at(offset)
+        http = http if http is not None else record.http_headers
+    body = _body(record, largest)
+    if body is None or when is None:
+        return None
+    return StoredPage(
+        url=url,
+        when=when,
+        headers=tuple(http.headers) if http is not None else (),
+        body=body,
+        capture=Capture(file=source.stated, offset=offset, digest=payload_digest(body)),
+        found_on=found_on,
+        asked=tuple(asked.split()),
+    )
+
+
+def _time(stamp: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(stamp).astimezone(UTC).replace(microsecond=0)
+    except ValueError:
+        return None
 
 
 def why_passed_over(record: Any, url: str, is_wanted: Callable[[str], bool]) -> str:

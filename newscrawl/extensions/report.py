@@ -33,9 +33,9 @@ class ReportExtension:
             crawler.signals.connect(receiver, signal=signal)
         return extension
 
-    def item_scraped(self, item: Record, response: Response) -> None:
-        """Count an exported article."""
-        if isinstance(item, Article):
+    def item_scraped(self, item: Record, response: Response | None) -> None:
+        """Count an exported article of this run's pages; one of a page that was kept says nothing of today's."""
+        if isinstance(item, Article) and response is not None:
             self.seen.add_article(item, response.body, item.date_downloaded or format_utc(datetime.now(UTC)))
 
     def file_closed(self, slot: Any) -> None:

@@ -18,6 +18,7 @@ Read in this order:
 """
 
 from newscrawl.pages.article import ParsedArticle, parse_article, read_article
+from newscrawl.pages.extractor import extractor
 from newscrawl.pages.feed import FeedError, parse_feed
 from newscrawl.pages.listing import Listing, is_no_batch, parse_listing, read_listing
 from newscrawl.pages.load_more import NextBatch, next_by_parameter
@@ -27,7 +28,7 @@ from newscrawl.pages.sitemap import Sitemap, SitemapError, parse_sitemap, read_s
 from newscrawl.pages.ticker import parse_headlines, read_headlines
 
 __all__ = [
-    "FeedError", "Listing", "NextBatch", "Page", "ParsedArticle", "Sitemap", "SitemapError", "is_no_batch",
+    "FeedError", "Listing", "NextBatch", "Page", "ParsedArticle", "Sitemap", "SitemapError", "extractor", "is_no_batch",
     "next_by_parameter", "parse_article", "parse_feed", "parse_headlines", "parse_listing", "parse_menu",
     "parse_sitemap", "read_article", "read_headlines", "read_listing", "read_menu", "read_sitemap",
 ]  # fmt: skip

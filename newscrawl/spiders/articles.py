@@ -11,6 +11,7 @@ from twisted.python.failure import Failure
 
 from newscrawl.almayadeen.addresses import article_url
 from newscrawl.almayadeen.kinds import LIVE
+from newscrawl.archive.archive import Archive
 from newscrawl.archive.crawl_state import crawl_state
 from newscrawl.archive.indexing import url_key
 from newscrawl.archive.ledger import DAY, Entry, Ledger
@@ -20,7 +21,7 @@ from newscrawl.errors import STOPPED, TOO_SLOW, NotAnArticleError, OtherPageErro
 from newscrawl.extensions.captures import capture_of, captured_at
 from newscrawl.items import Article, FetchedArticle, Headline, Scraped
 from newscrawl.monitoring.accounting import PURPOSE, READ, UNCHANGED, articles_are_missing, fate_of
-from newscrawl.pages import Page, ParsedArticle, read_article, read_headlines
+from newscrawl.pages import Page, ParsedArticle, extractor, read_article, read_headlines
 from newscrawl.pipelines.identify import CLAIMED_URL, OTHER_ARTICLE, is_bound_to, is_known_claim
 from newscrawl.signals import PAGE_UNREADABLE
 from newscrawl.spiders.answers import address_of, asked_url, asked_urls, download_time, validator, words_of_slug
@@ -65,6 +66,11 @@ class ArticleSpider(CountingSpider):
         return crawl_state(self.crawler).ledger
 
     @property
+    def archive(self) -> Archive | None:
+        """The archive that is written into, or None for a crawl without one."""
+        return crawl_state(self.crawler).archive
+
+    @property
     def run_state(self) -> RunState:
         """What this run has met: articles by listing, ticker lines, dates of publication, unwanted articles."""
         return crawl_state(self.crawler).run_state
@@ -105,6 +111,8 @@ class ArticleSpider(CountingSpider):
 
         With a `bound`, an article with a higher number in the ledger does not count.
         """
+        if ("read_again", url) in self.run_state:
+            return True
         if self.ledger is None or not self.ledger.is_known(self.edition.code, url, datetime.now(UTC)):
             return False
         entry = self.ledger.at(self.edition.code, url) if bound is not None else None
@@ -314,6 +322,8 @@ class ArticleSpider(CountingSpider):
             self.logger.warning("No article: %s", error)
         if self.ledger is not None and is_new and request is not None:
             self.ledger.note_failure(self.edition.code, asked_url(request), name, when)
+            if (capture := capture_of(response)) is not None and not isinstance(error, OtherPageError):
+                self.ledger.note_unreadable(self.edition.code, response.url, capture, extractor())
 
     def article_failed(self, failure: Failure) -> None:
         """Count by name why an article could not be fetched."""

@@ -15,18 +15,17 @@ from typing import Any
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
-from scrapy.http import HtmlResponse, Response
+from scrapy.http import Response
 
 from newscrawl.archive.readings import Readings, fields_of
 from newscrawl.archive.stored_pages import StoredPage, StoredPages, WarcSource
 from newscrawl.errors import NotAnArticleError, OtherPageError, ReadingTooSlowError
-from newscrawl.extensions.captures import CAPTURE
 from newscrawl.items import Article, FetchedArticle, Headline, as_dict
-from newscrawl.middlewares.compression import unpacked
 from newscrawl.middlewares.stopping import is_stopping, reading_within
 from newscrawl.pages import Page, ParsedArticle, read_article
 from newscrawl.pipelines.clean import cleaned
 from newscrawl.spiders.answers import address_of
+from newscrawl.spiders.kept_pages import response_of
 from newscrawl.spiders.mayadeen import MayadeenSpider
 from newscrawl.urls import Site
 
@@ -209,7 +208,7 @@ class ExtractSpider(MayadeenSpider):
     def reading_of(self, page: StoredPage) -> Reading | Refusal:
         """Return a stored page unpacked and with its charset, or why it cannot be unpacked."""
         try:
-            response = self.response_of(page)
+            response = response_of(page, self.settings.getint("DOWNLOAD_MAXSIZE"))
         except IgnoreRequest as error:
             return Refusal("undecodable", str(error))
         return Reading(
@@ -223,26 +222,6 @@ class ExtractSpider(MayadeenSpider):
             seconds=self.settings.getfloat("MAX_READ_SECONDS"),
         )
 
-    def response_of(self, page: StoredPage, body: bytes | None = None) -> Response:
-        """Return the answer that a stored page was; raises `IgnoreRequest` for one that cannot be unpacked."""
-        headers: dict[str, list[str]] = {}
-        for name, value in page.headers:
-            headers.setdefault(name, []).append(value)
-        codings = ",".join(
-            value for name, value in page.headers if name.lower() == "content-encoding"
-        ).lower().split(",")  # fmt: skip
-        if body is None:
-            body = page.body
-            for coding in reversed([each.strip() for each in codings]):
-                if coding in ("gzip", "x-gzip", "deflate", "br", "zstd"):
-                    body = unpacked(body, coding.encode(), self.settings.getint("DOWNLOAD_MAXSIZE"))
-        meta: dict[str, Any] = {CAPTURE: page.capture}
-        if page.asked:
-            meta["redirect_urls"] = list(page.asked)
-        response = HtmlResponse(page.url, headers=headers, body=body)
-        response.request = Request(page.url, meta=meta)
-        return response
-
     def judge(self, page: StoredPage, result: ParsedArticle | Refusal, readings: Readings) -> Iterator[Any]:
         """Yield the article of a page, or count why there is none."""
         if isinstance(result, Refusal):
@@ -254,7 +233,7 @@ class ExtractSpider(MayadeenSpider):
             return
         earlier = readings.of(page.capture.file, page.capture.offset)
         fetched = FetchedArticle(article=result.article, earlier=earlier, is_from_archive=earlier is None)
-        response = self.response_of(page, b"")
+        response = response_of(replace(page, body=b"", headers=()), 0)
         if earlier is not None:
             self.accounts.read_record("articles")
             yield replace(fetched, article=replace(result.article, capture=page.capture))

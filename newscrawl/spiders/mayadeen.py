@@ -20,6 +20,7 @@ from twisted.python.failure import Failure
 from newscrawl.almayadeen.addresses import article_url, other_page
 from newscrawl.almayadeen.sections import Section
 from newscrawl.errors import NO_ANSWER, STOPPED, EmptyListingError
+from newscrawl.items import Scraped
 from newscrawl.middlewares.backlog import AT_ONCE
 from newscrawl.middlewares.politeness import LEAST_DELAY
 from newscrawl.middlewares.redirects import MOVED_TO, moved_to
@@ -95,13 +96,15 @@ class MayadeenSpider(SourceSpider):
         """Raise `ArgumentError` for arguments that this spider would refuse."""
         Arguments.parse(**arguments)
 
-    async def start(self) -> AsyncIterator[scrapy.Request]:
-        """Ask for the home page, whose menu names the sections, and for what else leads to articles."""
+    async def start(self) -> AsyncIterator[scrapy.Request | Scraped]:
+        """Read kept pages again; ask for the home page, whose menu names the sections, and what leads to articles."""
         if self.arguments.noted:
             noted = ", ".join(f"{name}={value}" for name, value in self.arguments.noted)
             self.logger.info("Arguments without an effect on the crawl: %s", noted)
         if self.ledger is not None:
             self.learn_paths(self.ledger.families(self.edition.code))
+        for article in self.read_again():
+            yield article
         for number, request in enumerate(self.first_requests(), 1):
             yield request
             if number % AT_ONCE == 0:

@@ -14,7 +14,7 @@ from newscrawl.pages import FeedError, SitemapError, parse_feed, read_sitemap
 from newscrawl.pages.sitemap import LARGEST
 from newscrawl.spiders.articles import LISTING_PRIORITY, Output
 from newscrawl.spiders.failures import describe, failure_name
-from newscrawl.spiders.listings import ListingSpider
+from newscrawl.spiders.kept_pages import KeptPagesSpider
 
 TOO_MANY_SITEMAPS, SITEMAPS_TOO_DEEP = "too_many_sitemaps", "sitemaps_too_deep"
 """Names of sitemaps that are not asked for."""
@@ -45,7 +45,7 @@ class FoundSitemaps:
         return sorted(self.urls, key=month_of, reverse=True)
 
 
-class SourceSpider(ListingSpider):
+class SourceSpider(KeptPagesSpider):
     """Asks for sitemaps and feeds, and follows the articles that they list."""
 
     def __init__(self, **arguments: Any) -> None:

@@ -51,7 +51,7 @@ def link(path: str, label: str = "A label") -> str:
 
 def collect(spider: MayadeenSpider) -> list[scrapy.Request]:
     async def first() -> list[scrapy.Request]:
-        return [each async for each in spider.start()]
+        return [each async for each in spider.start() if isinstance(each, scrapy.Request)]
 
     return asyncio.run(first())
 
