@@ -26,6 +26,7 @@ _SLOW = {
     "tests.commands.test_extract",
     "tests.commands.test_hostile_site",
     "tests.commands.test_output",
+    "tests.commands.test_wacz",
     "tests.deploy.test_scrapyd",
     "tests.extensions.test_captures",
     "tests.extensions.test_exceptions",

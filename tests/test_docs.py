@@ -34,7 +34,7 @@ TEST_COMMAND = """<!-- test command -->
 python3 -m venv .venv && .venv/bin/pip install --quiet --editable '.[test]' && .venv/bin/pytest --numprocesses auto
 ```
 <!-- end -->"""
-MAX_LINES = 280
+MAX_LINES = 300
 
 
 def documents() -> list[Path]:
