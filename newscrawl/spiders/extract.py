@@ -69,7 +69,7 @@ def differences(before: Mapping[str, Any], after: Mapping[str, Any], names: Iter
 def lines_of(value: Any) -> list[str]:
     """Return a value as the lines that are compared.
 
-    >>> lines_of("One.\n\nTwo."), lines_of(["a", {"b": 1}]), lines_of(None)
+    >>> lines_of("One.\\n\\nTwo."), lines_of(["a", {"b": 1}]), lines_of(None)
     (['One.', 'Two.'], ['a', '{"b": 1}'], ['null'])
     """
     if isinstance(value, str):
