@@ -180,6 +180,12 @@ def verdict_of_extraction(spider: ExtractSpider, stats: Mapping[str, Any], *, ch
         for name, number in sorted(stats.items())
         if name.startswith((f"{prefix}passed_over/", f"{prefix}unreadable/"))
     }
+    fates = "newscrawl/accounts/records/articles/"
+    passed |= {
+        name.removeprefix(fates): int(number)
+        for name, number in sorted(stats.items())
+        if name.startswith(fates) and name.removeprefix(fates) not in ("read", "exported")
+    }
     found = [f"{spider.done} of {count('extract/pages')} pages read"]
     if check:
         found.append(f"{spider.changed} records would change, {spider.unrecorded} pages have no record")

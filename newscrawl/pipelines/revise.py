@@ -75,11 +75,12 @@ class RevisePipeline(Pipeline):
         else:
             self._drop_known_content(ledger, article)
             revision, content, last = 0, "", ""
-        if when <= last:
+        is_same = content == article.content_hash
+        if when <= last and not is_same:
             self.drop("older", f"what is known was read at {last}")
-        value = (revision + (content != article.content_hash), article.content_hash, when)
+        value = (revision + (not is_same), article.content_hash, max(when, last))
         run_state.put("revision", article.edition, article.id, value=json.dumps(value))
-        if content == article.content_hash:
+        if is_same:
             self.drop("unchanged", "unchanged since an earlier capture")
         self.count("changed" if revision else "new")
         return fetched.with_article(replace(article, revision=revision + 1))
