@@ -1,5 +1,6 @@
 """Records against earlier runs, and the envelope on its way through the steps."""
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -14,10 +15,14 @@ from scrapy.utils.test import get_crawler
 
 from newscrawl.archive.archive import Archive
 from newscrawl.archive.crawl_state import CrawlState, crawl_state, set_crawl_state
+from newscrawl.archive.readings import fields_of
 from newscrawl.archive.run_state import RunState
-from newscrawl.items import FetchedArticle, as_dict
+from newscrawl.items import EarlierReading, FetchedArticle, as_dict
+from newscrawl.pipelines.deduplicate import DeduplicatePipeline
+from newscrawl.pipelines.identify import IdentifyPipeline
 from newscrawl.pipelines.near_duplicates import NearDuplicatesPipeline
 from newscrawl.pipelines.open_envelope import OpenEnvelopePipeline
+from newscrawl.pipelines.pipeline import NamedDropError
 from newscrawl.pipelines.revise import RevisePipeline
 from tests.archive.samples import write_file
 from tests.pipelines.samples import article, fetched, headline
@@ -110,3 +115,57 @@ def test_without_an_archive_all_is_passed_on() -> None:
     item = fetched()
     assert RevisePipeline.from_crawler(crawler).process_item(item) is item
     assert OpenEnvelopePipeline.from_crawler(crawler).process_item(item) is item.article
+
+
+# -- pages from archives ----------------------------------------------------------------------------------------------
+
+
+def from_archive(crawler: Crawler, when: str, body: str, **changes: Any) -> Any:
+    """Return the revision of a page of an archive, or why it was dropped."""
+    hashed = hashlib.sha256(body.encode()).hexdigest()
+    given = fetched(body=body, content_hash=hashed, date_downloaded=when, **changes)
+    try:
+        passed = RevisePipeline.from_crawler(crawler).process_item(replace(given, is_from_archive=True))
+    except NamedDropError as error:
+        return error.name
+    assert isinstance(passed, FetchedArticle)
+    return passed.article.revision
+
+
+def test_pages_of_an_archive_become_revisions_in_the_order_of_time(crawler: Crawler) -> None:
+    results = [
+        from_archive(crawler, f"2020-01-0{day}T00:00:00Z", body, id="2")
+        for day, body in ((1, "One."), (2, "One."), (3, "Two."), (2, "Three."), (3, "Two."), (4, "One."))
+    ]
+    assert results == [1, "unchanged", 2, "older", "unchanged", 3]
+
+
+def test_an_older_page_of_a_known_article_is_passed_over_and_a_newer_one_is_an_edit(crawler: Crawler) -> None:
+    assert from_archive(crawler, "2020-01-01T00:00:00Z", "An earlier text.") == "older"
+    assert from_archive(crawler, "2024-08-23T11:00:00Z", "Another text of that time.") == "older"
+    assert from_archive(crawler, "2024-08-23T11:00:01Z", "A later text.") == 2
+    assert from_archive(crawler, "2024-08-24T11:00:00Z", "A text still later.") == 3
+
+
+def test_a_page_that_is_read_again_keeps_id_and_revision(crawler: Crawler) -> None:
+    first = fetched(body=LONG, id="page's own")
+    fields = fields_of(as_dict(first.article))
+    earlier = EarlierReading(id="1", revision=4, near_duplicate_of="7", fields=fields)
+    steps = (IdentifyPipeline, DeduplicatePipeline, RevisePipeline, NearDuplicatesPipeline)
+    same = replace(first, earlier=earlier)
+    with pytest.raises(NamedDropError, match="as it did before"):
+        RevisePipeline.from_crawler(crawler).process_item(same)
+    passed: Any = replace(first.with_article(replace(first.article, title="Another")), earlier=earlier)
+    for step in steps:
+        passed = step.from_crawler(crawler).process_item(passed)
+    found = passed.article
+    assert (found.id, found.revision, found.near_duplicate_of, found.title) == ("1", 4, "7", "Another")
+    assert crawler.stats.get_value("newscrawl/changed") == 1
+
+
+def test_one_run_may_have_several_pages_of_an_article_from_an_archive(crawler: Crawler) -> None:
+    step = DeduplicatePipeline.from_crawler(crawler)
+    pages = [replace(fetched(body=body), is_from_archive=True) for body in ("One.", "Two.", "One.")]
+    assert [step.process_item(page) for page in pages] == pages
+    with pytest.raises(NamedDropError, match="duplicate id"):
+        step.process_item(fetched(body="Three."))
