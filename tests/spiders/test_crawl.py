@@ -159,6 +159,16 @@ def test_nothing_is_fetched_when_robots_txt_cannot_be_read(replica: StartReplica
     assert {seen.path for seen in site.requests} == {"/robots.txt"}
 
 
+def test_nothing_is_fetched_when_robots_txt_has_no_end(replica: StartReplica, crawl: Crawl) -> None:
+    site = replica(articles=20)
+    rules = "User-agent: *\n" + "Disallow: /nowhere\n" * 60_000
+    site.faults.append(Fault(kind="rewrite", path="^/robots.txt", pattern=r"(?s)^.*", replacement=rules))
+    done = crawl(site)
+    assert done.status == 3
+    assert "its robots.txt cannot be read (the answer is too large)" in done.last_line
+    assert {seen.path for seen in site.requests} == {"/robots.txt"}
+
+
 def test_a_robots_txt_that_forbids_everything_is_obeyed(replica: StartReplica, crawl: Crawl) -> None:
     site = replica(articles=20, disallow=("/",))
     done = crawl(site)
