@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -35,9 +35,13 @@ class Readings:
         self.lines = 0
         """Lines that name a capture."""
 
-    def learn(self) -> None:
-        """Read all committed lines, the oldest file first; what is damaged is passed over. Raises `OSError`."""
+    def learn(self) -> Iterator[None]:
+        """Read all committed lines, the oldest file first; yields after each file.
+
+        What is damaged is passed over. Raises `OSError`.
+        """
         for path in committed_files(self.folder):
+            yield
             for number, record in read_lines(path):
                 capture = None if isinstance(record, Damage) else record.get("capture")
                 if not isinstance(capture, dict) or isinstance(record, Damage):

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -142,11 +143,11 @@ class ExtractSpider(MayadeenSpider):
     async def start(self) -> AsyncIterator[Any]:
         """Yield the articles of all files."""
         readings = Readings(self.folder, self.run_state)
-        readings.learn()
         most = self.settings.getint("DOWNLOAD_MAXSIZE")
         pages = StoredPages(self.sources, self.scratch, self.pass_over, largest=most)
         try:
-            for _ in pages.learn(self.is_article):
+            for _ in chain(readings.learn(), pages.learn(self.is_article)):
+                # A signal is heard between two of them.
                 await asyncio.sleep(0)
                 if is_stopping(self.crawler):
                     return
