@@ -32,6 +32,8 @@ from newscrawl.urls import Site
 
 EXAMPLES_OF_A_FIELD = 2
 """Records of which it is shown how a field would change."""
+PAGES_OF_A_PROCESS = 50
+"""Pages for which another process is started, which takes a second."""
 WAITING_PER_WORKER = 4
 """Pages that wait in memory for each process that reads."""
 
@@ -179,8 +181,9 @@ class ExtractSpider(MayadeenSpider):
     async def read_all(self, pages: StoredPages) -> AsyncIterator[tuple[StoredPage, ParsedArticle | Refusal]]:
         """Yield each page and what it shows, in their order, with as many processes as there are."""
         waiting: deque[tuple[StoredPage, Future[ParsedArticle | Refusal]]] = deque()
+        workers = min(self.workers, 1 + pages.total // PAGES_OF_A_PROCESS)
         context = multiprocessing.get_context("spawn")
-        pool = ProcessPoolExecutor(self.workers, mp_context=context) if self.workers > 1 else None
+        pool = ProcessPoolExecutor(workers, mp_context=context) if workers > 1 else None
         try:
             for page in pages:
                 if is_stopping(self.crawler):
@@ -196,7 +199,7 @@ class ExtractSpider(MayadeenSpider):
                 else:
                     future = pool.submit(read_page, reading)
                 waiting.append((page, future))
-                while len(waiting) > (WAITING_PER_WORKER * self.workers if pool is not None else 0):
+                while len(waiting) > (WAITING_PER_WORKER * workers if pool is not None else 0):
                     first, result = waiting.popleft()
                     yield first, await asyncio.wrap_future(result)
             while waiting and not is_stopping(self.crawler):

@@ -144,7 +144,7 @@ def test_revisions_are_read_in_their_order(replica: StartReplica, tmp_path: Path
 def test_a_kill_loses_nothing_and_writes_nothing_twice(
     workers: str, replica: StartReplica, tmp_path: Path, crawl_ok: Crawl
 ) -> None:
-    site = replica(articles=60, noise=False)
+    site = replica(articles=80, noise=False)
     crawl_ok(site, tmp_path / "old")
     new = tmp_path / "new"
     line = [
