@@ -289,3 +289,20 @@ def test_an_archive_that_is_held_is_left(replica: StartReplica, tmp_path: Path, 
     with Lock(done.data / "en"):
         assert extract(site, done.data).status == 75
     assert len(committed_warcs(done.data / "en" / "pages")) == 1
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_arc_files_are_read(packed: bool, pages: tuple[Replica, dict[str, bytes]], tmp_path: Path) -> None:
+    site, html = pages
+    version = b"1 0 Archive\nURL IP-address Archive-date Content-type Archive-length\n"
+    parts = [b"filedesc://old.arc 0.0.0.0 20090823090000 text/plain %d\n%s\n" % (len(version), version)]
+    for url, page in html.items():
+        answer = b"HTTP/1.0 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" + page
+        parts.append(b"%s 192.0.2.1 20090823090000 text/html %d\n%s\n" % (url.encode(), len(answer), answer))
+    path = tmp_path / ("old.arc.gz" if packed else "old.arc")
+    path.write_bytes(b"".join(gzip.compress(part, mtime=0) if packed else part for part in parts))
+    done = extract(site, tmp_path / "data", str(path))
+    assert done.status == 0, done.log
+    found = {record["url"]: record for record in lines(tmp_path / "data")}
+    assert found.keys() == set(html)
+    assert {record["date_downloaded"] for record in found.values()} == {"2009-08-23T09:00:00Z"}
