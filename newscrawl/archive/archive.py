@@ -27,7 +27,7 @@ from newscrawl.archive.recovery import Repair, repair
 from newscrawl.archive.seal import check_seal, seal, unseal
 from newscrawl.archive.state import STATE, restore_state, write_state
 from newscrawl.archive.taken_back import TakenBack
-from newscrawl.archive.warc_files import committed_warcs, whole_members
+from newscrawl.archive.warc_files import committed_warcs, no_warcs, whole_members
 from newscrawl.errors import LedgerDamagedError, OutputError
 from newscrawl.items import FetchedArticle
 
@@ -275,6 +275,8 @@ class Archive:
         files += [path for warc in committed_warcs(self.folder / PAGES) for path in (warc, cdxj_path(warc))]
         self._complete_manifest(files, pages)
         for damage in self.manifest.missing({path.relative_to(self.folder).as_posix() for path in files}):
+            self.damages.add(damage)
+        for damage in no_warcs(self.folder / PAGES):
             self.damages.add(damage)
         if self.rebuilt:
             is_whole = not self.damages.count

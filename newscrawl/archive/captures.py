@@ -214,7 +214,9 @@ class Captures:
             path = self.folder / f"{self.run}-{self.number:05d}.warc.gz"
             try:
                 part = PartFile(path, self.sync_seconds)
-            except FileExistsError:
+            except FileExistsError as error:
+                if Path(error.filename).parent != self.folder:
+                    raise  # what has the folder's name is no folder
                 logger.warning("The file exists already: %s; the next one is taken", path)
                 continue
             break

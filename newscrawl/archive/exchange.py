@@ -2,12 +2,14 @@
 
 import base64
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 HEADS = "newscrawl_heads"
 """Key of a request's meta under which the heads of the exchange are."""
+_HEX = re.compile(r"[0-9A-Fa-f]{64}")
 TRANSFER_CODING = b"transfer-encoding"
 FOUND_ON, ASKED = "Newscrawl-Found-On", "Newscrawl-Asked-For"
 """Headers of this project in a record: the page that led to it; the URLs that led to it by redirects."""
@@ -60,7 +62,7 @@ def stored_head(head: bytes) -> bytes:
     """
     lines = head.split(b"\n")
     return b"\n".join(
-        b"X-Crawler-" + line if line.lower().startswith(TRANSFER_CODING + b":") else line for line in lines
+        b"X-Crawler-" + line if line.partition(b":")[0].strip().lower() == TRANSFER_CODING else line for line in lines
     )
 
 
@@ -78,12 +80,25 @@ def mime_of(head: bytes) -> str:
 
 
 def hex_digest(digest: str) -> str:
-    """Return a digest of a WARC record as hexadecimal digits; "" for none.
+    """Return the SHA-256 that a WARC record states as hexadecimal digits; "" for none, and for any other digest.
 
-    >>> hex_digest(warc_digest("00" * 32)) == "00" * 32
+    Programs write it in base 32, as this one, or in hexadecimal digits.
+
+    >>> hex_digest(warc_digest("00" * 32)) == hex_digest(f"sha256:{'00' * 32}") == "00" * 32
     True
+    >>> hex_digest("sha1:3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBYJ"), hex_digest("sha256:x")
+    ('', '')
     """
-    return base64.b32decode(digest.partition(":")[2]).hex() if digest else ""
+    kind, _, value = digest.partition(":")
+    if kind.lower() != "sha256":
+        return ""
+    if _HEX.fullmatch(value):
+        return value.lower()
+    try:
+        read = base64.b32decode(value.rstrip("=") + "====")
+    except ValueError:
+        return ""
+    return read.hex() if len(read) == hashlib.sha256().digest_size else ""
 
 
 def payload_digest(body: bytes) -> str:

@@ -57,7 +57,25 @@ def whole_members(path: Path) -> Whole:
 
 def committed_warcs(folder: Path) -> list[Path]:
     """Return the committed WARC files of an edition's folder of pages, the oldest run first."""
+    return [path for path in _named_warcs(folder) if _is_plain(path)]
+
+
+def no_warcs(folder: Path) -> Iterator[Damage]:
+    """Yield what is called as a WARC file is, in an edition's folder of pages, and is no file."""
+    for path in _named_warcs(folder):
+        if path.is_symlink():
+            yield Damage(path=path, line=0, what="it is a symbolic link, which is not followed")
+        elif not _is_plain(path):
+            yield Damage(path=path, line=0, what="it is no file")
+
+
+def _named_warcs(folder: Path) -> list[Path]:
     return sorted(folder.glob("[!.]*.warc.gz"))
+
+
+def _is_plain(path: Path) -> bool:
+    """Return whether there is a file, and not a link to one."""
+    return path.is_file() and not path.is_symlink()
 
 
 def rows_of(path: Path) -> list[Row]:
@@ -67,7 +85,7 @@ def rows_of(path: Path) -> list[Row]:
     """
     try:
         return list(read_rows(cdxj_path(path)))
-    except (FileNotFoundError, ValueError, KeyError):
+    except (FileNotFoundError, ValueError):
         return scanned_rows(path)
 
 
@@ -101,9 +119,9 @@ def scanned_rows(path: Path) -> list[Row]:
 
 def offsets_of(path: Path) -> dict[int, str]:
     """Return where the pages of a WARC file begin, each with the SHA-256 of its payload, hex; raises `OSError`."""
-    if not path.is_file():
+    if not _is_plain(path):
         raise FileNotFoundError(errno.ENOENT, "there is no such file", str(path))
-    return {row.offset: hex_digest(row.digest) for row in rows_of(path) if row.digest.startswith("sha256:")}
+    return {row.offset: digest for row in rows_of(path) if (digest := hex_digest(row.digest))}
 
 
 def records(file: IO[bytes]) -> Iterator[tuple[Any, ArchiveIterator]]:
@@ -120,17 +138,25 @@ def records(file: IO[bytes]) -> Iterator[tuple[Any, ArchiveIterator]]:
 
 
 def head_at(path: Path, offset: int) -> Any:
-    """Return the WARC headers of the record at an offset, or None where there is none; raises `OSError`."""
+    """Return the WARC headers of the record at an offset; None where none is there that is as it was written.
+
+    Raises `OSError`.
+    """
+    if not _is_plain(path) or offset < 0:
+        return None
     unpacker = zlib.decompressobj(wbits=31)
+    parts: list[bytes] = []
     with open_plain(path) as file:
         file.seek(offset)
-        try:
-            start = unpacker.decompress(file.read(_CHUNK), _CHUNK)
-        except zlib.error:
-            return None
-    for record, _ in records(BytesIO(start)):
-        return record.rec_headers
-    return None
+        while not unpacker.eof and (data := file.read(_CHUNK)):
+            try:
+                parts.append(unpacker.decompress(data))
+            except zlib.error:
+                return None
+    text = b"".join(parts)
+    if not unpacker.eof or _problem_of_text(text):
+        return None
+    return next((record.rec_headers for record, _ in records(BytesIO(text))), None)
 
 
 class Beginning(io.RawIOBase):
@@ -169,12 +195,18 @@ def _problem_of(member: bytes) -> str:
     """Return what is wrong with the bytes of one record, or ""."""
     unpacker = zlib.decompressobj(wbits=31)
     try:
-        unpacker.decompress(member)
+        text = unpacker.decompress(member)
     except zlib.error:
         return "is damaged"
-    if not unpacker.eof:
-        return "is cut off"
-    for record in ArchiveIterator(BytesIO(member), check_digests=True):
-        record.raw_stream.read()
-        return "does not have the digest that it states" if record.digest_checker.passed is False else ""
+    return _problem_of_text(text) if unpacker.eof else "is cut off"
+
+
+def _problem_of_text(text: bytes) -> str:
+    """Return what is wrong with one record that was unpacked, or ""."""
+    try:
+        for record in ArchiveIterator(BytesIO(text), check_digests=True):
+            record.raw_stream.read()
+            return "does not have the digest that it states" if record.digest_checker.passed is False else ""
+    except ArchiveLoadFailed:
+        pass
     return "is no record"

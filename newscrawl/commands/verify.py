@@ -13,7 +13,7 @@ from newscrawl.archive.files import FEEDS, edition_folder, read_lines
 from newscrawl.archive.lock import Lock
 from newscrawl.archive.manifest import MANIFEST, Manifest, sha256_of
 from newscrawl.archive.misfit import misfit
-from newscrawl.archive.warc_files import committed_warcs, damages_of, offsets_of
+from newscrawl.archive.warc_files import committed_warcs, damages_of, no_warcs, offsets_of
 from newscrawl.command_line import BaseCommand
 from newscrawl.errors import ArgumentError
 from newscrawl.exit_status import ExitStatus
@@ -123,6 +123,7 @@ def findings(folder: Path) -> Iterator[Damage | int]:
         for path in (warc, cdxj_path(warc))
         if path.exists()
     }
+    yield from no_warcs(folder / PAGES)
     for name, path in pages.items():
         entry = manifest.entries.get(name)
         if path.suffix == ".gz":
