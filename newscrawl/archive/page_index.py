@@ -2,7 +2,7 @@
 
 import logging
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -40,22 +40,19 @@ class PageIndex:
             self.database.execute("UPDATE files SET lines = ? WHERE number = ?", (number, file))
         return number
 
-    def catch_up(self, known: Mapping[str, Any] | set[str]) -> dict[str, int]:
-        """Index the committed WARC files that the ledger lacks, and write the index beside each that has none.
+    def write_missing(self) -> None:
+        """Write the index beside each committed WARC file that has none; raises `OSError`."""
+        for path in committed_warcs(self.folder / PAGES):
+            if not os.path.lexists(cdxj_path(path)):
+                write_rows(cdxj_path(path), scanned_rows(path))
 
-        Returns name → pages. Raises `OSError`.
-        """
+    def catch_up(self, known: Set[str]) -> dict[str, int]:
+        """Index the committed WARC files that the ledger lacks; return name → pages. Raises `OSError`."""
         done: dict[str, int] = {}
         for path in committed_warcs(self.folder / PAGES):
             name = path.relative_to(self.folder).as_posix()
-            has_index = os.path.lexists(cdxj_path(path))
-            if name in known and has_index:
-                continue
-            rows = rows_of(path)
-            if not has_index:
-                write_rows(cdxj_path(path), rows)
             if name not in known:
-                done[name] = self.index(path, rows)
+                done[name] = self.index(path, rows_of(path))
         return done
 
     def with_payload(self, digest: str) -> Original | None:

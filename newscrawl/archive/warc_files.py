@@ -2,6 +2,7 @@
 
 import errno
 import io
+import logging
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from newscrawl.archive.cdxj import Row, cdxj_path, read_rows
 from newscrawl.archive.damage import Damage
 from newscrawl.archive.exchange import hex_digest
 from newscrawl.archive.files import open_plain
+
+logger = logging.getLogger(__name__)
 
 PAGE_RECORDS = ("response", "revisit", "resource")
 _CHUNK = 1 << 16
@@ -60,6 +63,12 @@ def committed_warcs(folder: Path) -> list[Path]:
     return [path for path in _named_warcs(folder) if _is_plain(path)]
 
 
+def page_files(folder: Path) -> list[Path]:
+    """Return the committed WARC files of an edition's folder of pages, each with its index where that is there."""
+    both = [path for warc in committed_warcs(folder) for path in (warc, cdxj_path(warc))]
+    return [path for path in both if _is_plain(path)]
+
+
 def no_warcs(folder: Path) -> Iterator[Damage]:
     """Yield what is called as a WARC file is, in an edition's folder of pages, and is no file."""
     for path in _named_warcs(folder):
@@ -83,10 +92,13 @@ def rows_of(path: Path) -> list[Row]:
 
     Raises `OSError`.
     """
-    try:
-        return list(read_rows(cdxj_path(path)))
-    except (FileNotFoundError, ValueError):
-        return scanned_rows(path)
+    index = cdxj_path(path)
+    if _is_plain(index):
+        try:
+            return list(read_rows(index))
+        except ValueError as error:
+            logger.warning("The index %s is damaged, the pages are searched in their file: %s", index, error)
+    return scanned_rows(path)
 
 
 def scanned_rows(path: Path) -> list[Row]:
