@@ -23,7 +23,7 @@ class Row:
     """Its `WARC-Date`."""
     status: int
     mime: str
-    """The type that its answer states; `warc/revisit` where it is kept elsewhere."""
+    """The type that its answer states, "" for none; `warc/revisit` where it is kept elsewhere."""
     digest: str
     """Digest of its payload, as the record states it; "" for none."""
     length: int
@@ -93,7 +93,7 @@ def read_rows(path: Path) -> Iterator[Row]:
                 url=values.get("url", ""),
                 when=f"{stamp[:4]}-{stamp[4:6]}-{stamp[6:8]}T{stamp[8:10]}:{stamp[10:12]}:{stamp[12:14]}Z",
                 status=int(values.get("status", "0")),
-                mime=values.get("mime", "unk"),
+                mime=values.get("mime", ""),
                 digest=values.get("digest", ""),
                 length=int(values.get("length", "0")),
                 offset=int(values.get("offset", "-1")),

@@ -67,7 +67,7 @@ def stored_head(head: bytes) -> bytes:
 
 
 def mime_of(head: bytes) -> str:
-    """Return the type that the head of an answer states, without parameters; "unk" for none, as indexes of WARC say.
+    """Return the type that the head of an answer states, without parameters; "" for none.
 
     >>> mime_of(b"HTTP/1.1 200 OK\\r\\nContent-Type: text/html; charset=utf-8\\r\\n\\r\\n")
     'text/html'
@@ -75,8 +75,8 @@ def mime_of(head: bytes) -> str:
     for line in head.split(b"\n")[1:]:
         name, _, value = line.partition(b":")
         if name.strip().lower() == b"content-type":
-            return value.partition(b";")[0].strip().decode("latin-1").lower() or "unk"
-    return "unk"
+            return value.partition(b";")[0].strip().decode("latin-1").lower()
+    return ""
 
 
 def hex_digest(digest: str) -> str:

@@ -113,7 +113,7 @@ def scanned_rows(path: Path) -> list[Row]:
             http = record.http_headers
             status = http.get_statuscode() if http is not None else ""
             stated = (http.get_header("Content-Type") if http is not None else None) or ""
-            mime = "warc/revisit" if kind == "revisit" else stated.partition(";")[0].strip().lower() or "unk"
+            mime = "warc/revisit" if kind == "revisit" else stated.partition(";")[0].strip().lower()
             rows.append(
                 Row(
                     url=headers.get_header("WARC-Target-URI") or "",

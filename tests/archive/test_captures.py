@@ -157,7 +157,7 @@ def test_the_index_is_that_of_the_file(captures: Captures, tmp_path: Path) -> No
     assert sorted(rows, key=lambda row: row.offset) == scanned_rows(path)
     assert [row.url for row in rows] == [f"{URL}-{number}" for number in range(4)]
     assert [row.status for row in rows] == [404, 200, 200, 200]
-    assert [row.mime for row in rows] == ["unk", *["text/html"] * 3]
+    assert [row.mime for row in rows] == ["", *["text/html"] * 3]
     lines = cdxj_path(path).read_text().splitlines()
     assert lines == sorted(lines)
     assert lines[0].startswith("net,almayadeen,english)/news/politics/a-port-reopens-0 20240823090012 {")
