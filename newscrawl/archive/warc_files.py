@@ -64,9 +64,8 @@ def committed_warcs(folder: Path) -> list[Path]:
 
 
 def page_files(folder: Path) -> list[Path]:
-    """Return the committed WARC files of an edition's folder of pages, each with its index where that is there."""
-    both = [path for warc in committed_warcs(folder) for path in (warc, cdxj_path(warc))]
-    return [path for path in both if _is_plain(path)]
+    """Return the committed WARC files of an edition's folder of pages, and the indexes of such files."""
+    return sorted([*committed_warcs(folder), *filter(_is_plain, folder.glob("[!.]*.cdxj"))])
 
 
 def no_warcs(folder: Path) -> Iterator[Damage]:

@@ -155,6 +155,19 @@ def test_an_index_that_was_removed_is_written_again_the_same(captures: Captures,
     assert index.read_bytes() == before
 
 
+def test_a_file_that_was_removed_is_named_and_its_index_is_not(captures: Captures, tmp_path: Path) -> None:
+    captures.add(exchange())
+    captures.commit()
+    with Archive(tmp_path / "en") as archive:
+        archive.index_pages(captures)
+    path = only(tmp_path)
+    path.unlink()
+    named = [each for each in findings(tmp_path / "en") if isinstance(each, Damage)]
+    assert [(each.path, each.what.partition(";")[0]) for each in named] == [(path, "the file is missing")]
+    with Archive(tmp_path / "en") as archive:
+        assert archive.damages.count == 1
+
+
 def test_a_file_is_in_the_manifest_before_it_is_indexed(
     captures: Captures, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
