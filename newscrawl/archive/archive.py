@@ -4,7 +4,7 @@ import errno
 import gzip
 import logging
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Set
 from contextlib import nullcontext
 from datetime import UTC, datetime
 from itertools import count
@@ -27,7 +27,7 @@ from newscrawl.archive.recovery import Repair, repair
 from newscrawl.archive.seal import check_seal, seal, unseal
 from newscrawl.archive.state import STATE, restore_state, write_state
 from newscrawl.archive.taken_back import TakenBack
-from newscrawl.archive.warc_files import committed_warcs, whole_members
+from newscrawl.archive.warc_files import no_warcs, page_files, whole_members
 from newscrawl.errors import LedgerDamagedError, OutputError
 from newscrawl.items import FetchedArticle
 
@@ -105,14 +105,14 @@ class Archive:
             self.validators[identity] = (fetched.etag, fetched.last_modified)
 
     def index(self, path: Path, sha256: str = "") -> int:
-        """Index a committed file, unless it is indexed, and enter it into the manifest; return its records.
+        """Enter a committed file into the manifest, and index it, unless it is indexed; return its records.
 
         `sha256` is its checksum, if it is known.
         """
         self.lock.check()
-        lines = self._index(path)
+        # In this order: a run that dies in between leaves a file that the ledger lacks, and the next start indexes it.
         self.manifest.set(path.relative_to(self.folder).as_posix(), sha256 or sha256_of(path))
-        return lines
+        return self._index(path)
 
     def _index(self, path: Path) -> int:
         identities: list[tuple[str, str]] = []
@@ -130,15 +130,15 @@ class Archive:
         return lines
 
     def index_pages(self, captures: Captures) -> None:
-        """Index the WARC files that a run has committed, and enter them into the manifest; raises `OSError`."""
+        """Enter the WARC files that a run has committed into the manifest, and index them; raises `OSError`."""
         while captures.committed:
             path, sha256, rows = captures.committed[0]
             self.lock.check()
-            self.pages.index(path, rows)
-            self.ledger.has_changed = True
             index = cdxj_path(path)
             self.manifest.entries[index.relative_to(self.folder).as_posix()] = sha256_of(index)
             self.manifest.set(path.relative_to(self.folder).as_posix(), sha256)
+            self.pages.index(path, rows)
+            self.ledger.has_changed = True
             captures.committed.pop(0)
 
     def compress(self, path: Path) -> Path:
@@ -255,16 +255,18 @@ class Archive:
             logger.warning("The old ledger cannot be read, its last state stays: %s", error)
 
     def _bring_into_step(self) -> None:
-        """Index what the ledger lacks, complete the manifest, and give a rebuilt ledger its state."""
+        """Complete the manifest, index what the ledger lacks, and give a rebuilt ledger its state."""
         self.manifest = Manifest(self.folder)
         for damage in self.manifest.damages:
             self.damages.add(damage)
-        known = self.ledger.files()
+        known = self.ledger.files().keys()
         self.pages = PageIndex(self.folder, self.ledger.database)
+        self.pages.write_missing()
+        files = [path for feed in FEEDS for path in committed_files(self.folder, feed)]
+        self._complete_manifest([*files, *page_files(self.folder / PAGES)], known)
         pages = self.pages.catch_up(known)
         if pages:
             logger.info("Indexed %s files with %s pages that the ledger lacked", len(pages), sum(pages.values()))
-        files = [path for feed in FEEDS for path in committed_files(self.folder, feed)]
         for path in files:
             name = file_name(self.folder, path)
             if name not in known:
@@ -272,9 +274,10 @@ class Archive:
         if self.indexed:
             lines = sum(self.indexed.values())
             logger.info("Indexed %s files with %s lines that the ledger lacked", len(self.indexed), lines)
-        files += [path for warc in committed_warcs(self.folder / PAGES) for path in (warc, cdxj_path(warc))]
-        self._complete_manifest(files, pages)
+        files += page_files(self.folder / PAGES)
         for damage in self.manifest.missing({path.relative_to(self.folder).as_posix() for path in files}):
+            self.damages.add(damage)
+        for damage in no_warcs(self.folder / PAGES):
             self.damages.add(damage)
         if self.rebuilt:
             is_whole = not self.damages.count
@@ -283,7 +286,7 @@ class Archive:
             self.ledger.has_changed = True
             (self.folder / DAMAGED).unlink(missing_ok=True)
 
-    def _complete_manifest(self, files: list[Path], pages: Mapping[str, int]) -> None:
+    def _complete_manifest(self, files: list[Path], known: Set[str]) -> None:
         """Enter what a run that was killed had committed, or, where there is no manifest yet, every sound file."""
         is_new = self.manifest.is_missing
         entries = self.manifest.entries
@@ -299,9 +302,13 @@ class Archive:
                     del entries[other]
             elif path.parent.name == PAGES:
                 warc = name.removesuffix(".cdxj").removesuffix(".warc.gz") + ".warc.gz"
-                if (is_new or warc in pages) and (path.suffix == ".cdxj" or self._is_whole(path)):
+                if (is_new or warc not in known) and (path.suffix == ".cdxj" or self._is_whole(path)):
                     found[name] = sha256_of(path)
-            elif (is_new or file_name(self.folder, path) in self.indexed) and self._is_sound(path):
+            elif file_name(self.folder, path) not in known:
+                # Its damages are named when it is indexed.
+                if self._is_sound(path, None):
+                    found[name] = sha256_of(path)
+            elif is_new and self._is_sound(path, self.damages):
                 found[name] = sha256_of(path)
         if found:
             entries |= found
@@ -316,14 +323,13 @@ class Archive:
             self.damages.add(Damage(path=path, line=0, what=f"the file is damaged or cut off after {whole.size} bytes"))
         return is_whole
 
-    def _is_sound(self, path: Path) -> bool:
-        """Return whether a file has records, and nothing else."""
-        if path in self.damages.files:
-            return False
+    def _is_sound(self, path: Path, damages: DamageLog | None) -> bool:
+        """Return whether a file has records, and nothing else; name the first damage."""
         lines = 0
         for _, record in read_lines(path):
             if isinstance(record, Damage):
-                self.damages.add(record)
+                if damages is not None:
+                    damages.add(record)
                 return False
             lines += 1
         return lines > 0

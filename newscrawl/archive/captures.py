@@ -3,21 +3,18 @@
 A capture is durable before the line that names it: whoever commits lines commits the captures first.
 """
 
+import hashlib
 import logging
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC
-from io import BytesIO
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-from warcio.statusandheaders import StatusAndHeaders
-from warcio.utils import Digester
-from warcio.warcwriter import WARCWriter
+from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParser
 
 from newscrawl.archive.cdxj import Row, cdxj_path, write_rows
-from newscrawl.archive.exchange import ASKED, FOUND_ON, Exchange, hex_digest, mime_of, stored_head, warc_digest
+from newscrawl.archive.exchange import ASKED, FOUND_ON, Exchange, mime_of, payload_digest, stored_head, warc_digest
 from newscrawl.archive.part_file import PartFile
 from newscrawl.items import Capture
 
@@ -25,8 +22,16 @@ logger = logging.getLogger(__name__)
 
 PAGES = "pages"
 """The folder of an edition's WARC files."""
-WARC_VERSION = "1.1"
+WARC_VERSION = "WARC/1.1"
+_TYPES = {
+    "warcinfo": "application/warc-fields",
+    "request": "application/http; msgtype=request",
+    **dict.fromkeys(("response", "revisit"), "application/http; msgtype=response"),
+}
+_SAME = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 _NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
+_NOTHING = warc_digest(payload_digest(b""))
+"""The digest of a payload that has no bytes."""
 _PACKED, _PLAIN = 0, 1
 """Levels of compression: what came compressed is stored as it is, what did not is compressed quickly."""
 
@@ -41,48 +46,22 @@ class Original:
     capture: Capture
 
 
-class _RawHead(StatusAndHeaders):  # type: ignore[misc]
-    """Headers that warcio writes byte for byte."""
-
-    def __init__(self, raw: bytes) -> None:
-        super().__init__("as it came", [])
-        self.headers_buff = raw
-
-    def compute_headers_buffer(self, header_filter: object = None) -> None:
-        """Leave the bytes as they are."""
-
-
-class _Member:
-    """One gzip member, in memory: no larger than the page in it."""
-
-    def __init__(self, level: int) -> None:
-        self.packer = zlib.compressobj(level, zlib.DEFLATED, 31)
-        self.parts: list[bytes] = []
-
-    def write(self, data: bytes) -> None:
-        self.parts.append(self.packer.compress(data))
-
-    def flush(self) -> None:
-        """Do nothing: the member ends when it is taken."""
-
-    def bytes(self) -> bytes:
-        return b"".join((*self.parts, self.packer.flush()))
-
-
-class _Writer(WARCWriter):  # type: ignore[misc]
-    """Makes records; each digest is a SHA-256."""
-
-    def __init__(self) -> None:
-        super().__init__(None, gzip=False, warc_version=WARC_VERSION)
-
-    def _create_digester(self) -> Digester:
-        return Digester("sha256")
-
-    def member(self, record: Any, level: int = _PLAIN) -> bytes:
-        """Return a record as one gzip member."""
-        member = _Member(level)
-        self._write_warc_record(member, record)
-        return member.bytes()
+def _member(kind: str, headers: Mapping[str, str], head: bytes, body: bytes = b"", *, level: int = _PLAIN) -> bytes:
+    """Return a record as one gzip member: its headers, completed by what depends on the block, and head and body."""
+    # warcio's writer would give the same bytes; it looks each header up in a list again and again, which takes as
+    # long as all the rest.
+    block = hashlib.sha256(head)
+    block.update(body)
+    stated = {
+        "WARC-Type": kind,
+        **headers,
+        "WARC-Block-Digest": warc_digest(block.hexdigest()),
+        "Content-Type": _TYPES[kind],
+        "Content-Length": str(len(head) + len(body)),
+    }
+    start = StatusAndHeaders("", list(stated.items()), protocol=WARC_VERSION).to_bytes(encoding="utf-8")
+    packer = zlib.compressobj(level, zlib.DEFLATED, 31)
+    return b"".join(packer.compress(part) for part in (start + head, body, b"\r\n\r\n")) + packer.flush()
 
 
 @dataclass(slots=True)
@@ -111,7 +90,6 @@ class Captures:
         self.largest = largest
         self.sync_seconds = sync_seconds
         self.number = 0
-        self.writer = _Writer()
         self.open: _Open | None = None
         self.committed: list[tuple[Path, str, list[Row]]] = []
         """Files that are committed and not yet taken by the archive: path, SHA-256 (hex), rows of the index."""
@@ -136,22 +114,25 @@ class Captures:
         original = original or opened.originals.get(exchange.digest)
         when = f"{exchange.when.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
         is_revisit = original is not None or exchange.status == 304
-        response = self._revisit(exchange, when, original) if is_revisit else self._response(exchange, when)
-        headers = response.rec_headers
-        request = self.writer.create_warc_record(
-            exchange.url,
-            "request",
-            payload=BytesIO(),
-            length=0,
-            http_headers=_RawHead(exchange.request),
-            warc_headers_dict={"WARC-Date": when, "WARC-Concurrent-To": headers.get_header("WARC-Record-ID")},
+        headers = self._revisit(exchange, when, original) if is_revisit else self._response(exchange, when)
+        page = _member(
+            "revisit" if is_revisit else "response",
+            headers,
+            stored_head(exchange.head),
+            b"" if is_revisit else exchange.body,
+            level=_PACKED if b"\ncontent-encoding:" in exchange.head.lower() else _PLAIN,
         )
-        is_packed = b"\ncontent-encoding:" in exchange.head.lower()
-        page = self.writer.member(response, _PACKED if is_packed else _PLAIN)
+        request = {
+            "WARC-Record-ID": StatusAndHeadersParser.make_warc_id(),
+            "WARC-Target-URI": exchange.url,
+            "WARC-Date": when,
+            "WARC-Concurrent-To": headers["WARC-Record-ID"],
+        }
         offset = opened.part.size
-        opened.part.write(page + self.writer.member(request))
-        digest = headers.get_header("WARC-Payload-Digest") or ""
-        capture = Capture(file=f"{PAGES}/{opened.part.path.name}", offset=offset, digest=hex_digest(digest))
+        opened.part.write(page + _member("request", request, exchange.request))
+        digest = headers.get("WARC-Payload-Digest", "")
+        found = original.capture.digest if original is not None else exchange.digest
+        capture = Capture(file=f"{PAGES}/{opened.part.path.name}", offset=offset, digest=found)
         if not is_revisit and exchange.digest:
             opened.originals[exchange.digest] = Original(url=exchange.url, when=when, capture=capture)
         opened.rows.append(
@@ -170,37 +151,26 @@ class Captures:
             self.commit()
         return original.capture if original is not None else capture
 
-    def _response(self, exchange: Exchange, when: str) -> Any:
+    def _response(self, exchange: Exchange, when: str) -> dict[str, str]:
         headers = self._headers(exchange, when)
-        if exchange.digest:
-            headers["WARC-Payload-Digest"] = warc_digest(exchange.digest)
+        headers["WARC-Payload-Digest"] = warc_digest(exchange.digest) if exchange.digest else _NOTHING
         if exchange.is_cut_off:
             headers["WARC-Truncated"] = "disconnect"
-        return self.writer.create_warc_record(
-            exchange.url,
-            "response",
-            payload=BytesIO(exchange.body),
-            length=len(exchange.body),
-            http_headers=_RawHead(stored_head(exchange.head)),
-            warc_headers_dict=headers,
-        )
+        return headers
 
-    def _revisit(self, exchange: Exchange, when: str, original: Original | None) -> Any:
+    def _revisit(self, exchange: Exchange, when: str, original: Original | None) -> dict[str, str]:
         headers = self._headers(exchange, when)
-        headers["WARC-Profile"] = _NOT_MODIFIED if exchange.status == 304 else self.writer.REVISIT_PROFILE_1_1
+        headers["WARC-Profile"] = _NOT_MODIFIED if exchange.status == 304 else _SAME
         if original is not None:
             headers["WARC-Refers-To-Target-URI"] = original.url
             headers["WARC-Refers-To-Date"] = original.when
             headers["WARC-Payload-Digest"] = warc_digest(original.capture.digest)
-        return self.writer.create_warc_record(
-            exchange.url,
-            "revisit",
-            http_headers=_RawHead(stored_head(exchange.head)),
-            warc_headers_dict=headers,
-        )
+        return headers
 
     def _headers(self, exchange: Exchange, when: str) -> dict[str, str]:
         found = {
+            "WARC-Record-ID": StatusAndHeadersParser.make_warc_id(),
+            "WARC-Target-URI": exchange.url,
             "WARC-Date": when,
             "WARC-IP-Address": exchange.ip,
             FOUND_ON: exchange.found_on,
@@ -214,11 +184,19 @@ class Captures:
             path = self.folder / f"{self.run}-{self.number:05d}.warc.gz"
             try:
                 part = PartFile(path, self.sync_seconds)
-            except FileExistsError:
+            except FileExistsError as error:
+                if Path(error.filename).parent != self.folder:
+                    raise  # what has the folder's name is no folder
                 logger.warning("The file exists already: %s; the next one is taken", path)
                 continue
             break
-        part.write(self.writer.member(self.writer.create_warcinfo_record(path.name, dict(self.info))))
+        headers = {
+            "WARC-Record-ID": StatusAndHeadersParser.make_warc_id(),
+            "WARC-Date": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
+            "WARC-Filename": path.name,
+        }
+        info = "".join(f"{name}: {value}\r\n" for name, value in self.info.items() if value)
+        part.write(_member("warcinfo", headers, info.encode()))
         return _Open(part)
 
     def sync(self) -> None:

@@ -23,7 +23,7 @@ class Row:
     """Its `WARC-Date`."""
     status: int
     mime: str
-    """The type that its answer states; `warc/revisit` where it is kept elsewhere."""
+    """The type that its answer states, "" for none; `warc/revisit` where it is kept elsewhere."""
     digest: str
     """Digest of its payload, as the record states it; "" for none."""
     length: int
@@ -85,15 +85,20 @@ def read_rows(path: Path) -> Iterator[Row]:
     """Yield the rows of an index in their order; raises `OSError`, and `ValueError` for a line that is none."""
     with open_plain(path) as file:
         for line in file:
-            _, stamp, text = line.decode("utf-8").split(" ", 2)
+            _, stamp, text = line.decode("utf-8", "surrogatepass").split(" ", 2)
             values = json.loads(text)
-            yield Row(
-                url=values["url"],
+            if not isinstance(values, dict) or not all(isinstance(value, str) for value in values.values()):
+                raise ValueError(f"a line of an index has other values than texts: {text[:100]}")
+            row = Row(
+                url=values.get("url", ""),
                 when=f"{stamp[:4]}-{stamp[4:6]}-{stamp[6:8]}T{stamp[8:10]}:{stamp[10:12]}:{stamp[12:14]}Z",
                 status=int(values.get("status", "0")),
-                mime=values.get("mime", "unk"),
+                mime=values.get("mime", ""),
                 digest=values.get("digest", ""),
-                length=int(values["length"]),
-                offset=int(values["offset"]),
-                file=values["filename"],
+                length=int(values.get("length", "0")),
+                offset=int(values.get("offset", "-1")),
+                file=values.get("filename", ""),
             )
+            if not row.url or row.length <= 0 or row.offset < 0:
+                raise ValueError(f"a line of an index has no place of a page: {text[:100]}")
+            yield row

@@ -2,12 +2,14 @@
 
 import base64
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 HEADS = "newscrawl_heads"
 """Key of a request's meta under which the heads of the exchange are."""
+_HEX = re.compile(r"[0-9A-Fa-f]{64}")
 TRANSFER_CODING = b"transfer-encoding"
 FOUND_ON, ASKED = "Newscrawl-Found-On", "Newscrawl-Asked-For"
 """Headers of this project in a record: the page that led to it; the URLs that led to it by redirects."""
@@ -60,12 +62,12 @@ def stored_head(head: bytes) -> bytes:
     """
     lines = head.split(b"\n")
     return b"\n".join(
-        b"X-Crawler-" + line if line.lower().startswith(TRANSFER_CODING + b":") else line for line in lines
+        b"X-Crawler-" + line if line.partition(b":")[0].strip().lower() == TRANSFER_CODING else line for line in lines
     )
 
 
 def mime_of(head: bytes) -> str:
-    """Return the type that the head of an answer states, without parameters; "unk" for none, as indexes of WARC say.
+    """Return the type that the head of an answer states, without parameters; "" for none.
 
     >>> mime_of(b"HTTP/1.1 200 OK\\r\\nContent-Type: text/html; charset=utf-8\\r\\n\\r\\n")
     'text/html'
@@ -73,17 +75,30 @@ def mime_of(head: bytes) -> str:
     for line in head.split(b"\n")[1:]:
         name, _, value = line.partition(b":")
         if name.strip().lower() == b"content-type":
-            return value.partition(b";")[0].strip().decode("latin-1").lower() or "unk"
-    return "unk"
+            return value.partition(b";")[0].strip().decode("latin-1").lower()
+    return ""
 
 
 def hex_digest(digest: str) -> str:
-    """Return a digest of a WARC record as hexadecimal digits; "" for none.
+    """Return the SHA-256 that a WARC record states as hexadecimal digits; "" for none, and for any other digest.
 
-    >>> hex_digest(warc_digest("00" * 32)) == "00" * 32
+    Programs write it in base 32, as this one, or in hexadecimal digits.
+
+    >>> hex_digest(warc_digest("00" * 32)) == hex_digest(f"sha256:{'00' * 32}") == "00" * 32
     True
+    >>> hex_digest("sha1:3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBYJ"), hex_digest("sha256:x")
+    ('', '')
     """
-    return base64.b32decode(digest.partition(":")[2]).hex() if digest else ""
+    kind, _, value = digest.partition(":")
+    if kind.lower() != "sha256":
+        return ""
+    if _HEX.fullmatch(value):
+        return value.lower()
+    try:
+        read = base64.b32decode(value.rstrip("=") + "====")
+    except ValueError:
+        return ""
+    return read.hex() if len(read) == hashlib.sha256().digest_size else ""
 
 
 def payload_digest(body: bytes) -> str:

@@ -1,6 +1,5 @@
 """What one committed record writes into the ledger, and the keys under which it is found."""
 
-import base64
 import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
@@ -9,6 +8,7 @@ from urllib.parse import urlsplit
 
 from newscrawl.archive.cdxj import Row
 from newscrawl.archive.database import Database
+from newscrawl.archive.exchange import hex_digest
 from newscrawl.archive.near_duplicates import bands, signature
 from newscrawl.text import comparison_key
 from newscrawl.urls import composed
@@ -86,20 +86,22 @@ def _index_text(database: Database, number: int, body: str) -> None:
 
 
 def index_capture(database: Database, edition: str, row: Row, file: int) -> None:
-    """Write a page of a WARC file into the ledger: where its bytes lie, and which its URL had last."""
+    """Write a page of a WARC file into the ledger: where its bytes lie, and which its URL had last.
+
+    One that is kept once more has a place that is better than the earlier one, which could not be read.
+    """
     key = payload_key(row.digest)
     if key is None:
         return
     if row.mime != "warc/revisit":
-        database.execute("INSERT OR IGNORE INTO captures VALUES (?, ?, ?)", (key, file, row.offset))
+        database.execute("INSERT OR REPLACE INTO captures VALUES (?, ?, ?)", (key, file, row.offset))
     if row.status == 200:
         database.execute("INSERT OR REPLACE INTO captured VALUES (?, ?)", (capture_key(edition, row.url), key))
 
 
 def payload_key(digest: str) -> bytes | None:
     """Return the key of a payload, given its SHA-256 as a WARC record states it; None for any other digest."""
-    kind, _, value = digest.partition(":")
-    return base64.b32decode(value)[:16] if kind == "sha256" else None
+    return bytes.fromhex(hex_digest(digest))[:16] or None
 
 
 def capture_key(edition: str, url: str) -> bytes:

@@ -1,9 +1,9 @@
 """Which pages are kept, and where: the ledger's index of the WARC files, and the repair of those of a dead run."""
 
-import errno
 import logging
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -40,20 +40,19 @@ class PageIndex:
             self.database.execute("UPDATE files SET lines = ? WHERE number = ?", (number, file))
         return number
 
-    def catch_up(self, known: Mapping[str, Any] | set[str]) -> dict[str, int]:
-        """Index the committed WARC files that the ledger lacks, and write the index beside each that has none.
+    def write_missing(self) -> None:
+        """Write the index beside each committed WARC file that has none; raises `OSError`."""
+        for path in committed_warcs(self.folder / PAGES):
+            if not os.path.lexists(cdxj_path(path)):
+                write_rows(cdxj_path(path), scanned_rows(path))
 
-        Returns name → pages. Raises `OSError`.
-        """
+    def catch_up(self, known: Set[str]) -> dict[str, int]:
+        """Index the committed WARC files that the ledger lacks; return name → pages. Raises `OSError`."""
         done: dict[str, int] = {}
         for path in committed_warcs(self.folder / PAGES):
             name = path.relative_to(self.folder).as_posix()
-            if name in known:
-                continue
-            rows = rows_of(path)
-            if not os.path.lexists(cdxj_path(path)):
-                write_rows(cdxj_path(path), rows)
-            done[name] = self.index(path, rows)
+            if name not in known:
+                done[name] = self.index(path, rows_of(path))
         return done
 
     def with_payload(self, digest: str) -> Original | None:
@@ -62,7 +61,8 @@ class PageIndex:
             "SELECT name, offset FROM captures JOIN files ON files.number = captures.file WHERE key = ?",
             (bytes.fromhex(digest)[:16],),
         ).fetchone()
-        return self._original(*row) if row is not None else None
+        original = self._original(*row) if row is not None else None
+        return original if original is not None and original.capture.digest == digest else None
 
     def last_at(self, url: str) -> Original | None:
         """Return the page that a URL had when it last answered with one, or None; raises `OSError`."""
@@ -74,18 +74,15 @@ class PageIndex:
         return self._original(*row) if row is not None else None
 
     def _original(self, name: str, offset: int) -> Original | None:
-        """Return a page by its place; None where the file was taken away, or has something else there."""
-        try:
-            head = head_at(self.folder / name, offset)
-        except FileNotFoundError:
+        """Return a page by its place; None where the file was taken away, is damaged, or has something else there."""
+        head = head_at(self.folder / name, offset)
+        if head is None:
             return None
-        url, when, digest = (
-            head.get_header(f"WARC-{each}") if head is not None else None
-            for each in ("Target-URI", "Date", "Payload-Digest")
-        )
+        url, when, stated = (head.get_header(f"WARC-{each}") for each in ("Target-URI", "Date", "Payload-Digest"))
+        digest = hex_digest(stated or "")
         if not url or not when or not digest:
             return None
-        return Original(url=url, when=when, capture=Capture(file=name, offset=offset, digest=hex_digest(digest)))
+        return Original(url=url, when=when, capture=Capture(file=name, offset=offset, digest=digest))
 
 
 class RepairedPages:
@@ -108,7 +105,8 @@ class RepairedPages:
     def _commit(self, part: Path) -> None:
         final = part.with_name(part.name.removeprefix(".").removesuffix(".part"))
         if os.path.lexists(final):
-            raise FileExistsError(errno.EEXIST, f"two files of one name: {part}", str(final))
+            # Another run's, or put there by hand: both are kept. Lines that name the place of a page ask which has it.
+            final = _free_name(final)
         whole = whole_members(part)
         if whole.size < part.stat().st_size:
             self.torn += 1
@@ -135,10 +133,17 @@ class RepairedPages:
         capture = record.get("capture")
         if not isinstance(capture, dict):
             return True
-        name, offset = capture.get("file"), capture.get("offset")
+        name, offset, digest = (capture.get(each) for each in ("file", "offset", "digest"))
         if not isinstance(name, str) or not isinstance(offset, int) or not name.startswith(f"{PAGES}/"):
             return False
         if name in self.offsets:
             return offset in self.offsets[name]
-        path = self.folder / name
-        return path.is_file() and offset < path.stat().st_size
+        head = head_at(self.folder / name, offset)
+        return head is not None and hex_digest(head.get_header("WARC-Payload-Digest") or "") == digest
+
+
+def _free_name(path: Path) -> Path:
+    """Return the first of `x-2.warc.gz`, `x-3.warc.gz`, … that no file has, hidden or not."""
+    stem = path.name.removesuffix(".warc.gz")
+    names = (path.with_name(f"{stem}-{number}.warc.gz") for number in count(2))
+    return next(name for name in names if not any(map(os.path.lexists, (name, name.with_name(f".{name.name}.part")))))

@@ -66,7 +66,9 @@ class PartFile:
 
     def sync(self) -> None:
         """Sync what was written so far to the disk."""
-        self.timer = None
+        if self.timer is not None:
+            self.timer.cancel()
+            self.timer = None
         if self.descriptor >= 0 and self.error is None:
             size = self.size
             try:

@@ -2,6 +2,7 @@
 
 import errno
 import io
+import logging
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from newscrawl.archive.cdxj import Row, cdxj_path, read_rows
 from newscrawl.archive.damage import Damage
 from newscrawl.archive.exchange import hex_digest
 from newscrawl.archive.files import open_plain
+
+logger = logging.getLogger(__name__)
 
 PAGE_RECORDS = ("response", "revisit", "resource")
 _CHUNK = 1 << 16
@@ -57,7 +60,30 @@ def whole_members(path: Path) -> Whole:
 
 def committed_warcs(folder: Path) -> list[Path]:
     """Return the committed WARC files of an edition's folder of pages, the oldest run first."""
+    return [path for path in _named_warcs(folder) if _is_plain(path)]
+
+
+def page_files(folder: Path) -> list[Path]:
+    """Return the committed WARC files of an edition's folder of pages, and the indexes of such files."""
+    return sorted([*committed_warcs(folder), *filter(_is_plain, folder.glob("[!.]*.cdxj"))])
+
+
+def no_warcs(folder: Path) -> Iterator[Damage]:
+    """Yield what is called as a WARC file is, in an edition's folder of pages, and is no file."""
+    for path in _named_warcs(folder):
+        if path.is_symlink():
+            yield Damage(path=path, line=0, what="it is a symbolic link, which is not followed")
+        elif not _is_plain(path):
+            yield Damage(path=path, line=0, what="it is no file")
+
+
+def _named_warcs(folder: Path) -> list[Path]:
     return sorted(folder.glob("[!.]*.warc.gz"))
+
+
+def _is_plain(path: Path) -> bool:
+    """Return whether there is a file, and not a link to one."""
+    return path.is_file() and not path.is_symlink()
 
 
 def rows_of(path: Path) -> list[Row]:
@@ -65,10 +91,13 @@ def rows_of(path: Path) -> list[Row]:
 
     Raises `OSError`.
     """
-    try:
-        return list(read_rows(cdxj_path(path)))
-    except (FileNotFoundError, ValueError, KeyError):
-        return scanned_rows(path)
+    index = cdxj_path(path)
+    if _is_plain(index):
+        try:
+            return list(read_rows(index))
+        except ValueError as error:
+            logger.warning("The index %s is damaged, the pages are searched in their file: %s", index, error)
+    return scanned_rows(path)
 
 
 def scanned_rows(path: Path) -> list[Row]:
@@ -83,7 +112,7 @@ def scanned_rows(path: Path) -> list[Row]:
             http = record.http_headers
             status = http.get_statuscode() if http is not None else ""
             stated = (http.get_header("Content-Type") if http is not None else None) or ""
-            mime = "warc/revisit" if kind == "revisit" else stated.partition(";")[0].strip().lower() or "unk"
+            mime = "warc/revisit" if kind == "revisit" else stated.partition(";")[0].strip().lower()
             rows.append(
                 Row(
                     url=headers.get_header("WARC-Target-URI") or "",
@@ -101,9 +130,9 @@ def scanned_rows(path: Path) -> list[Row]:
 
 def offsets_of(path: Path) -> dict[int, str]:
     """Return where the pages of a WARC file begin, each with the SHA-256 of its payload, hex; raises `OSError`."""
-    if not path.is_file():
+    if not _is_plain(path):
         raise FileNotFoundError(errno.ENOENT, "there is no such file", str(path))
-    return {row.offset: hex_digest(row.digest) for row in rows_of(path) if row.digest.startswith("sha256:")}
+    return {row.offset: digest for row in rows_of(path) if (digest := hex_digest(row.digest))}
 
 
 def records(file: IO[bytes]) -> Iterator[tuple[Any, ArchiveIterator]]:
@@ -120,17 +149,25 @@ def records(file: IO[bytes]) -> Iterator[tuple[Any, ArchiveIterator]]:
 
 
 def head_at(path: Path, offset: int) -> Any:
-    """Return the WARC headers of the record at an offset, or None where there is none; raises `OSError`."""
+    """Return the WARC headers of the record at an offset; None where none is there that is as it was written.
+
+    Raises `OSError`.
+    """
+    if not _is_plain(path) or offset < 0:
+        return None
     unpacker = zlib.decompressobj(wbits=31)
+    parts: list[bytes] = []
     with open_plain(path) as file:
         file.seek(offset)
-        try:
-            start = unpacker.decompress(file.read(_CHUNK), _CHUNK)
-        except zlib.error:
-            return None
-    for record, _ in records(BytesIO(start)):
-        return record.rec_headers
-    return None
+        while not unpacker.eof and (data := file.read(_CHUNK)):
+            try:
+                parts.append(unpacker.decompress(data))
+            except zlib.error:
+                return None
+    text = b"".join(parts)
+    if not unpacker.eof or _problem_of_text(text):
+        return None
+    return next((record.rec_headers for record, _ in records(BytesIO(text))), None)
 
 
 class Beginning(io.RawIOBase):
@@ -169,12 +206,18 @@ def _problem_of(member: bytes) -> str:
     """Return what is wrong with the bytes of one record, or ""."""
     unpacker = zlib.decompressobj(wbits=31)
     try:
-        unpacker.decompress(member)
+        text = unpacker.decompress(member)
     except zlib.error:
         return "is damaged"
-    if not unpacker.eof:
-        return "is cut off"
-    for record in ArchiveIterator(BytesIO(member), check_digests=True):
-        record.raw_stream.read()
-        return "does not have the digest that it states" if record.digest_checker.passed is False else ""
+    return _problem_of_text(text) if unpacker.eof else "is cut off"
+
+
+def _problem_of_text(text: bytes) -> str:
+    """Return what is wrong with one record that was unpacked, or ""."""
+    try:
+        for record in ArchiveIterator(BytesIO(text), check_digests=True):
+            record.raw_stream.read()
+            return "does not have the digest that it states" if record.digest_checker.passed is False else ""
+    except ArchiveLoadFailed:
+        pass
     return "is no record"

@@ -7,13 +7,12 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from newscrawl.archive.captures import PAGES
-from newscrawl.archive.cdxj import cdxj_path
 from newscrawl.archive.damage import Damage
 from newscrawl.archive.files import FEEDS, edition_folder, read_lines
 from newscrawl.archive.lock import Lock
 from newscrawl.archive.manifest import MANIFEST, Manifest, sha256_of
 from newscrawl.archive.misfit import misfit
-from newscrawl.archive.warc_files import committed_warcs, damages_of, offsets_of
+from newscrawl.archive.warc_files import damages_of, no_warcs, offsets_of, page_files
 from newscrawl.command_line import BaseCommand
 from newscrawl.errors import ArgumentError
 from newscrawl.exit_status import ExitStatus
@@ -117,12 +116,8 @@ def findings(folder: Path) -> Iterator[Damage | int]:
         elif not is_vouched:
             where = f"damaged lines that can be recognised: {damages}" if damages else "in which line cannot be known"
             yield Damage(path=path, line=0, what=f"its SHA-256 is not that in {MANIFEST}; {where}")
-    pages = {
-        path.relative_to(folder).as_posix(): path
-        for warc in committed_warcs(folder / PAGES)
-        for path in (warc, cdxj_path(warc))
-        if path.exists()
-    }
+    pages = {path.relative_to(folder).as_posix(): path for path in page_files(folder / PAGES)}
+    yield from no_warcs(folder / PAGES)
     for name, path in pages.items():
         entry = manifest.entries.get(name)
         if path.suffix == ".gz":

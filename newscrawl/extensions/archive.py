@@ -11,7 +11,6 @@ from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
 from scrapy.extensions.feedexport import FeedExporter
-from scrapy.utils.defer import deferred_from_coro
 from twisted.python.failure import Failure
 
 from newscrawl.archive.archive import Archive
@@ -21,6 +20,7 @@ from newscrawl.archive.files import ARCHIVE_FEEDS, edition_folder
 from newscrawl.archive.ledger import Ledger
 from newscrawl.archive.run_state import RunState
 from newscrawl.errors import LedgerDamagedError, LockedError, OutputError
+from newscrawl.extensions.archive_errors import stop_crawl
 from newscrawl.extensions.captures import KEEP_NONE, run_info
 from newscrawl.extensions.feed_storage import ArchiveStorage, OwnFileStorage, data_dir, run_name
 from newscrawl.monitoring.accounting import count_error
@@ -146,7 +146,7 @@ class ArchiveExtension:
                 self.archive.compress(path)
         except Exception as error:  # noqa: BLE001  (Scrapy would log it, and go on)
             # The file is committed; the next start brings the ledger and the manifest into step.
-            self._stop(error)
+            stop_crawl(self.crawler, self.archive, error)
 
     def _index_pages(self, archive: Archive) -> None:
         captures = crawl_state(self.crawler).captures
@@ -156,26 +156,7 @@ class ArchiveExtension:
     def failed(self, failure: Failure) -> None:
         """Stop when a look-up shows that the ledger cannot be trusted."""
         if isinstance(failure.value, LedgerDamagedError | OutputError):
-            self._stop(failure.value)
-
-    def _stop(self, error: Exception) -> None:
-        if isinstance(error, LedgerDamagedError):
-            self.crawler.stats.inc_value("newscrawl/error/ledger_damaged")
-            self._mark_damaged(error)
-        else:
-            count_error(self.crawler.stats, "output", str(error) or repr(error))
-        is_named = isinstance(error, OSError | LedgerDamagedError)
-        logger.critical("The archive cannot be written, the crawl stops: %s", error, exc_info=not is_named and error)
-        if self.crawler.engine.running:
-            deferred_from_coro(self.crawler.engine.close_spider_async(reason="output"))
-
-    def _mark_damaged(self, error: LedgerDamagedError) -> None:
-        if self.archive is None:
-            return
-        try:
-            self.archive.mark_damaged(str(error))
-        except OSError as refusal:
-            logger.critical("That the ledger is damaged cannot be written down: %s", refusal)
+            stop_crawl(self.crawler, self.archive, failure.value)
 
     def spider_closed(self, spider: Spider, reason: str) -> None:
         """Remember why the crawl ended."""
@@ -191,13 +172,13 @@ class ArchiveExtension:
             self._write_last_notes(self.archive.ledger)
         except Exception as error:  # noqa: BLE001  (Scrapy would log it, and go on)
             self.archive.ledger.notes.clear()
-            self._stop(error)
+            stop_crawl(self.crawler, self.archive, error)
         self._count_damages(self.archive)
         try:
             crawl_state(self.crawler).run_state.close()
             self.archive.close()
         except Exception as error:  # noqa: BLE001  (Scrapy would log it, and go on)
-            self._stop(error)
+            stop_crawl(self.crawler, self.archive, error)
         finally:
             self.archive = None
 

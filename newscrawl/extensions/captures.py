@@ -1,5 +1,6 @@
 """Each page as it came: what Scrapy downloads goes into the run's WARC files before anybody reads it."""
 
+import errno
 import logging
 from datetime import UTC, datetime
 from typing import Self
@@ -15,6 +16,8 @@ import newscrawl
 from newscrawl.archive.captures import Original
 from newscrawl.archive.crawl_state import crawl_state
 from newscrawl.archive.exchange import HEADS, Exchange, Heads, payload_digest
+from newscrawl.errors import LedgerDamagedError, OutputError
+from newscrawl.extensions.archive_errors import stop_crawl
 from newscrawl.items import Capture
 from newscrawl.monitoring.accounting import PURPOSE, count_error
 
@@ -66,7 +69,13 @@ class CaptureExtension:
         )
         try:
             request.meta[CAPTURE] = captures.add(exchange, self._original(exchange))
+        except LedgerDamagedError as error:
+            # Which pages are kept cannot be known: nothing more is written, no line either.
+            captures.error = OutputError(errno.EIO, str(error))
+            stop_crawl(self.crawler, crawl_state(self.crawler).archive, error)
+            return
         except OSError as error:
+            captures.error = error
             self._fail(error)
             return
         self.crawler.stats.inc_value("newscrawl/captures")

@@ -38,7 +38,7 @@ def _with_heads(response: Any, heads: Heads) -> Any:
 
 
 class _Written:
-    """Takes what Twisted writes for a request."""
+    """Takes what Twisted writes for a request, its body too."""
 
     def __init__(self) -> None:
         self.parts: list[bytes] = []
@@ -48,6 +48,12 @@ class _Written:
 
     def writeSequence(self, parts: Iterable[bytes]) -> None:  # noqa: N802 - Twisted's name
         self.parts.extend(parts)
+
+    def registerProducer(self, producer: object, streaming: bool) -> None:  # noqa: N802 - Twisted's name
+        """Do nothing: all is taken at once."""
+
+    def unregisterProducer(self) -> None:  # noqa: N802 - Twisted's name
+        """Do nothing."""
 
 
 class RecordingAgent(_ScrapyAgent):

@@ -6,6 +6,9 @@ import time
 from collections import Counter
 from pathlib import Path
 
+from warcio.archiveiterator import ArchiveIterator
+
+from newscrawl.archive.exchange import payload_digest
 from newscrawl.archive.files import committed_files, edition_folder, read_records
 from newscrawl.replica import Replica
 from tests.crawling import ROOT, command, environment
@@ -23,6 +26,26 @@ def committed_urls(data: Path, edition: str = "en") -> list[str]:
     """Return the URLs of all committed articles of an edition."""
     files = committed_files(edition_folder(data, edition))
     return [record["url"] for path in files for record in read_records(path)]
+
+
+def wrong_pages(data: Path, edition: str = "en") -> list[str]:
+    """Return the URLs of the committed articles whose page cannot be read where their line says, byte for byte.
+
+    Each is looked up as any reader of WARC files does it: the record at an offset, its URL, the SHA-256 of its page.
+    """
+    folder = edition_folder(data, edition)
+    wrong = []
+    for path in committed_files(folder):
+        for record in read_records(path):
+            place = record["capture"]
+            with (folder / place["file"]).open("rb") as file:
+                file.seek(place["offset"])
+                stored = next(iter(ArchiveIterator(file)))
+                found = (stored.rec_type, stored.rec_headers.get_header("WARC-Target-URI"))
+                digest = payload_digest(stored.raw_stream.read())
+            if (*found, digest) != ("response", record["url"], place["digest"]):
+                wrong.append(record["url"])
+    return wrong
 
 
 def interrupted(site: Replica, data: Path, number: signal.Signals, requests: int, settings: dict[str, str]) -> bool:

@@ -39,7 +39,11 @@ def captures(tmp_path: Path) -> Captures:
 
 
 def only(folder: Path) -> Path:
-    (path,) = committed_warcs(folder / "en" / "pages")
+    return only_of(folder / "en")
+
+
+def only_of(folder: Path) -> Path:
+    (path,) = committed_warcs(folder / "pages")
     return path
 
 
@@ -157,7 +161,7 @@ def test_the_index_is_that_of_the_file(captures: Captures, tmp_path: Path) -> No
     assert sorted(rows, key=lambda row: row.offset) == scanned_rows(path)
     assert [row.url for row in rows] == [f"{URL}-{number}" for number in range(4)]
     assert [row.status for row in rows] == [404, 200, 200, 200]
-    assert [row.mime for row in rows] == ["unk", *["text/html"] * 3]
+    assert [row.mime for row in rows] == ["", *["text/html"] * 3]
     lines = cdxj_path(path).read_text().splitlines()
     assert lines == sorted(lines)
     assert lines[0].startswith("net,almayadeen,english)/news/politics/a-port-reopens-0 20240823090012 {")
@@ -233,6 +237,17 @@ def test_a_torn_tail_is_cut_at_the_last_whole_record(cut: int, whole: int, tmp_p
         assert archive.pages.with_payload(places[0].digest) is not None
         assert archive.damages.count == 0
     assert cdxj_path(path).exists()
+
+
+def test_a_hidden_file_whose_name_is_used_gets_another_and_its_lines_are_asked_for_again(tmp_path: Path) -> None:
+    places, path = torn(tmp_path, -1)
+    part = path.with_name(f".{path.name}.part")
+    path.write_bytes(part.read_bytes()[: places[1].offset])
+    repaired = RepairedPages(tmp_path / "en")
+    lines = [{"capture": {"file": each.file, "offset": each.offset, "digest": each.digest}} for each in places]
+    # The first page is in both.
+    assert [repaired.has(line) for line in lines] == [True, False, False]
+    assert [each.name for each in committed_warcs(path.parent)] == [f"{RUN}-00001-2.warc.gz", path.name]
 
 
 def test_a_hidden_file_without_a_page_is_removed(tmp_path: Path) -> None:
