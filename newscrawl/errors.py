@@ -39,6 +39,7 @@ IN_WORDS = {
     "feed": "a feed that is none, or cut short",
     "empty_listing": "pages without articles",
     "too_slow": "a page that takes too long to read",
+    "archive_index": "an index of an archive that is none, or cut short",
     "too_many_sitemaps": "more sitemaps than MAX_SITEMAPS",
     "sitemaps_too_deep": "sitemaps that lead to sitemaps, more often than MAX_SITEMAP_DEPTH",
     "too_many_sections": "more sections than MAX_SECTIONS",
@@ -106,6 +107,20 @@ class EmptyListingError(PageError):
     """Raised by `parse_listing` for a listing's first batch that leads to no article."""
 
     name = "empty_listing"
+
+
+class ArchiveIndexError(NewscrawlError, ValueError):
+    """Raised for an answer of the index of another archive that is none, or cut short."""
+
+    name = "archive_index"
+
+
+class CaptureError(NewscrawlError, ValueError):
+    """Raised for a capture of another archive that holds no page; its name is that of the reason."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(reason)
+        self.name = name
 
 
 class ReadingStoppedError(NewscrawlError):

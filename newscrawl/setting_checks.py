@@ -16,6 +16,7 @@ from scrapy.utils.misc import load_object
 
 from newscrawl.errors import ArgumentError
 from newscrawl.items import Article
+from newscrawl.urls import canonical
 
 REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 DAY = 86_400
@@ -126,6 +127,19 @@ def header(value: Any) -> str:
 def url_path(value: Any) -> str:
     """Return what is wrong with the path of a URL."""
     return text(value) or ("" if value.startswith("/") and " " not in value else "give a path that starts with /")
+
+
+def root(value: Any) -> str:
+    """Return what is wrong with the root of a site.
+
+    >>> root("web.archive.org"), root("https://web.archive.org/web/"), root("http://127.0.0.1:8080/")
+    ('give an http or https URL without a path', 'give an http or https URL without a path', '')
+    """
+    try:
+        is_root = canonical(value).count("/") == 3 and canonical(value).endswith("/") and not {"?", "#", "@"} & {*value}
+    except (TypeError, ValueError, AttributeError):
+        is_root = False
+    return "" if is_root else "give an http or https URL without a path"
 
 
 def tag_pattern(value: Any) -> str:
@@ -303,6 +317,10 @@ _ROWS: Iterable[tuple[str, Callable[[Any], str], str]] = (
     ("SITEMAP_PATH", url_path, "/sitemaps/all.xml"),
     ("FEED_PATH", url_path, "/feed.rss"),
     ("TAG_PATTERN", tag_pattern, "/tags/{tag}"),
+    ("WAYBACK_ROOT", root, "https://web.archive.org"),
+    ("COMMONCRAWL_INDEX", root, "https://index.commoncrawl.org"),
+    ("COMMONCRAWL_DATA", root, "https://data.commoncrawl.org"),
+    ("ARCHIVE_DELAY", number(0, DAY), "2.5"),
     ("MISSING_SHARE", number(0, 1), "0.5"),
     ("CANARY_FLOORS", shares, '{"title": 1.0}'),
     ("REVISIT_SHARE", number(0, 1), "0.5"),

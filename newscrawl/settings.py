@@ -193,6 +193,13 @@ SITEMAP_PATH = "/sitemaps/all.xml"
 FEED_PATH = "/feed.rss"
 # A tag's URL as long as no article has shown it: a guess.
 TAG_PATTERN = "/tags/{tag}"
+# Other web archives (`discover`): a server with CDX and replay as the Wayback Machine has them, …
+WAYBACK_ROOT = "https://web.archive.org"
+# … the indexes of Common Crawl, and its files.
+COMMONCRAWL_INDEX = "https://index.commoncrawl.org"
+COMMONCRAWL_DATA = "https://data.commoncrawl.org"
+# Seconds between two requests to an archive: at most 24 searches a minute.
+ARCHIVE_DELAY = 2.5
 # The share of listings or of articles that may be missing before a crawl counts as failed.
 MISSING_SHARE = 0.5
 

@@ -45,6 +45,7 @@ _SLOW = {
     "tests.spiders.test_identities",
     "tests.spiders.test_kept_pages",
     "tests.spiders.test_old_batches",
+    "tests.spiders.test_older_archives",
     "tests.spiders.test_other_pages",
     "tests.spiders.test_outage",
     "tests.spiders.test_two_runs",

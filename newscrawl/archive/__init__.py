@@ -13,6 +13,7 @@ The committed files are the truth, the ledger is an index of them. To read in th
 - `run_state.py`: what one run has met, forgotten with it.
 - `recovery.py`: the repair of what a dead run left, at the start.
 - `old_layout.py`: archives of the earlier layout, which had one ledger for all editions.
+- `older_archives.py`, `cdx_answers.py`, `older_captures.py`: other web archives, what their indexes and captures say.
 - `archive.py`: the class `Archive`, which opens all this; `crawl_state.py`: how a crawl finds it.
 - `read_only.py`: the same to be read alone, where nothing can be written.
 - `schema.py`: the JSON Schema of a line; `misfit.py`: what of a line that can be read is damaged all the same.

@@ -58,6 +58,8 @@ class Archive:
         """Lines and files that were found unreadable."""
         self.validators: dict[tuple[str, str], Validators] = {}
         """Of articles that no indexed file holds yet, by (edition, id)."""
+        self.seen: dict[tuple[str, str], tuple[int, str]] = {}
+        """Revisions that no indexed file holds yet, and when a capture showed them unchanged, by (edition, id)."""
         folder.mkdir(parents=True, exist_ok=True)
         self.lock = Lock(folder)
         try:
@@ -104,6 +106,18 @@ class Archive:
             identity = (fetched.article.edition, fetched.article.id)
             self.validators[identity] = (fetched.etag, fetched.last_modified)
 
+    def note_seen(self, edition: str, post_id: str, revision: int, when: str) -> None:
+        """Remember that a later capture shows a revision unchanged, which is committed or will be.
+
+        `when` is the time of the capture, ISO 8601. Until the revision is committed, nothing is remembered on disk: a
+        crash would take the revision alone.
+        """
+        entry = self.ledger.article(edition, post_id)
+        if entry is not None and entry.revision == revision:
+            self.ledger.note_seen(entry, when)
+        else:
+            self.seen[(edition, post_id)] = (revision, when)
+
     def index(self, path: Path, sha256: str = "") -> int:
         """Enter a committed file into the manifest, and index it, unless it is indexed; return its records.
 
@@ -127,6 +141,8 @@ class Archive:
         lines = self.ledger.index(file_name(self.folder, path), records(), self.validators)
         for identity in identities:
             self.validators.pop(identity, None)
+            if identity in self.seen:
+                self.note_seen(*identity, *self.seen.pop(identity))
         return lines
 
     def index_pages(self, captures: Captures) -> None:

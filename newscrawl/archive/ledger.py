@@ -268,6 +268,11 @@ class Ledger:
         )
         self.note_url(entry, url)
 
+    def note_seen(self, entry: Entry, when: str) -> None:
+        """Remember that an archive has captured an article unchanged at a time, ISO 8601."""
+        seconds = int(datetime.fromisoformat(when).timestamp())
+        self._note("UPDATE articles SET visited = max(visited, ?) WHERE number = ?", (seconds, entry.number))
+
     def note_url(self, entry: Entry, url: str) -> None:
         """Remember that a URL leads to an article that was exported."""
         self._note("INSERT OR REPLACE INTO addresses VALUES (?, ?)", (url_key(entry.edition, url), entry.number))

@@ -1,6 +1,5 @@
 """Pages out of WARC and ARC files of any crawler, in the order in which they were captured."""
 
-import io
 import os
 import shutil
 import sqlite3
@@ -8,21 +7,22 @@ import sys
 import tempfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
 from warcio.archiveiterator import ArchiveIterator
-from warcio.bufferedreaders import ChunkedDataReader
 from warcio.exceptions import ArchiveLoadFailed
 
 from newscrawl.archive.captures import PAGES
 from newscrawl.archive.exchange import ASKED, FOUND_ON, payload_digest
 from newscrawl.archive.files import open_plain
+from newscrawl.archive.older_captures import PackedPage, body_of, packed_page, replayed
 from newscrawl.archive.warc_files import PAGE_RECORDS
+from newscrawl.errors import CaptureError
 from newscrawl.items import Capture
+from newscrawl.unpacking import GZIP
 
 DAMAGES = (ArchiveLoadFailed, zlib.error, EOFError, ValueError)
 """What is raised where a file is damaged."""
@@ -131,13 +131,23 @@ class StoredPages:
         if record.rec_type not in PAGE_RECORDS:
             return
         url = (headers.get_header("WARC-Target-URI") or "").strip("<> ")
-        if reason := why_passed_over(record, url, is_wanted):
+        time = headers.get_header("WARC-Date") or ""
+        try:
+            packed = _packed(record, self.largest)
+        except CaptureError as error:
+            self.count(error.name)
+            return
+        if packed is not None:
+            url, time = packed.url, packed.when.isoformat()
+        elif (replay := replayed(url)) is not None:
+            # The page of another archive: what counts is when that one has captured it.
+            url, time = replay[0], replay[1].isoformat()
+        if reason := why_passed_over(record, url, is_wanted, packed):
             self.count(reason)
             return
         digest = headers.get_header("WARC-Payload-Digest") or ""
         if record.rec_type != "revisit" and digest:
             self.database.execute("INSERT OR IGNORE INTO payloads VALUES (?, ?, ?)", (digest, source, offset))
-        time = headers.get_header("WARC-Date") or ""
         self.database.execute("INSERT INTO places VALUES (?, ?, ?)", (time, source, offset))
 
     @property
@@ -195,22 +205,25 @@ def stored_page(
     headers, http = record.rec_headers, record.http_headers
     url = (headers.get_header("WARC-Target-URI") or "").strip("<> ")
     when = _time(headers.get_header("WARC-Date") or "")
+    if (replay := replayed(url)) is not None:
+        url, when = replay
     found_on, asked = headers.get_header(FOUND_ON), headers.get_header(ASKED) or ""
     if kept is not None:
         source, offset = kept
         record = source.at(offset)
         http = http if http is not None else record.http_headers
-    body = _body(record, largest)
+    body = body_of(record, largest)
     if body is None or when is None:
         return None
+    capture = Capture(file=source.stated, offset=offset, digest=payload_digest(body))
+    page_headers: Sequence[tuple[str, str]] = tuple(http.headers) if http is not None else ()
+    if _is_part(http):
+        packed = packed_page(body, largest)
+        url, when, page_headers, body = packed.url, packed.when, packed.headers, packed.body
+    # A redirect from one capture of a page to another one leads to the same page.
+    led = (own for each in asked.split() if (own := (replayed(each) or (each,))[0]) != url)
     return StoredPage(
-        url=url,
-        when=when,
-        headers=tuple(http.headers) if http is not None else (),
-        body=body,
-        capture=Capture(file=source.stated, offset=offset, digest=payload_digest(body)),
-        found_on=found_on,
-        asked=tuple(asked.split()),
+        url=url, when=when, headers=page_headers, body=body, capture=capture, found_on=found_on, asked=tuple(led)
     )
 
 
@@ -221,28 +234,37 @@ def _time(stamp: str) -> datetime | None:
         return None
 
 
-def why_passed_over(record: Any, url: str, is_wanted: Callable[[str], bool]) -> str:
+def _is_part(http: Any) -> bool:
+    """Return whether an answer is a part of a file: the record of another archive's WARC file, as it was asked for."""
+    return http is not None and http.get_statuscode() == "206"
+
+
+def _packed(record: Any, largest: int) -> PackedPage | None:
+    """Return the page in a part of another archive's file, None for any other answer; raises `CaptureError`."""
+    if not _is_part(record.http_headers):
+        return None
+    if record.rec_type == "revisit":
+        raise CaptureError("repeated", "the part is kept already")
+    member = body_of(record, largest)
+    if member is None:
+        raise CaptureError("too_large", "the part is larger than a page")
+    return packed_page(member, largest) if member.startswith(GZIP) else None
+
+
+def why_passed_over(record: Any, url: str, is_wanted: Callable[[str], bool], packed: PackedPage | None = None) -> str:
     """Return under which name a record is counted that is no page of an article, or "" for one that may be."""
     if not is_wanted(url):
         return "other_url"
     http, headers = record.http_headers, record.rec_headers
+    if packed is not None:
+        stated = next((value for name, value in packed.headers if name.lower() == "content-type"), "")
+        return "" if _is_html(stated) else "not_html"
     status = http.get_statuscode() if http is not None else "200"
     if status != "200":
         return "not_modified" if status == "304" else "status"
     stated = (http if http is not None else headers).get_header("Content-Type") or ""
-    return "" if stated.partition(";")[0].strip().lower() in HTML_TYPES else "not_html"
+    return "" if _is_html(stated) else "not_html"
 
 
-def _body(record: Any, largest: int) -> bytes | None:
-    """Return the bytes of a page as its headers announce them, out of their chunks; None for too many."""
-    stream = record.raw_stream
-    http = record.http_headers
-    if http is not None and "chunked" in (http.get_header("Transfer-Encoding") or "").lower():
-        stream = ChunkedDataReader(stream, decomp_type=None)
-    body = io.BytesIO()
-    with suppress(EOFError):
-        while block := stream.read(1 << 16):
-            body.write(block)
-            if largest and body.tell() > largest:
-                return None
-    return body.getvalue()
+def _is_html(stated: str) -> bool:
+    return stated.partition(";")[0].strip().lower() in HTML_TYPES

@@ -23,9 +23,15 @@ from newscrawl.errors import LedgerDamagedError, LockedError, OutputError
 from newscrawl.extensions.archive_errors import stop_crawl
 from newscrawl.extensions.captures import KEEP_NONE, run_info
 from newscrawl.extensions.feed_storage import ArchiveStorage, OwnFileStorage, data_dir, run_name
-from newscrawl.monitoring.accounting import count_error
+from newscrawl.monitoring.accounting import STOPPED_BY, count_error
 
 logger = logging.getLogger(__name__)
+
+
+def roots_of(spider: Any) -> tuple[str, ...]:
+    """Return the roots of the hosts that a spider asks: its site, or the archives that it reads in its place."""
+    roots: tuple[str, ...] = getattr(spider, "asked_roots", (spider.root,))
+    return roots
 
 
 class NamedErrors(logging.Filter):
@@ -79,7 +85,8 @@ class ArchiveExtension:
             state = CrawlState(archive=self.archive, run_state=RunState(folder), captures=self._captures(folder))
             set_crawl_state(self.crawler, state)
             self._count_repairs(self.archive)
-            self._stop_if_blocked(self.archive, cast("Any", spider).root)
+            for root in roots_of(spider):
+                self._stop_if_blocked(self.archive, root)
         except CloseSpider:
             raise
         except LockedError as error:
@@ -128,6 +135,7 @@ class ArchiveExtension:
         until = archive.ledger.blocked_until(urlsplit(root).netloc)
         if until is None or until <= datetime.now(UTC) or self.crawler.settings.getbool("IGNORE_BLOCK"):
             return
+        self.crawler.stats.set_value("newscrawl/resting_from", root)
         self.crawler.stats.set_value("newscrawl/resting", f"{until:%Y-%m-%dT%H:%M:%SZ}")
         raise CloseSpider("resting")
 
@@ -207,11 +215,12 @@ class ArchiveExtension:
         stats = self.crawler.stats
         is_whole = self.reason == "finished" and not stats.get_value("newscrawl/error/output")
         spider = cast("Any", self.crawler.spider)
-        site = urlsplit(spider.root).netloc
+        site = urlsplit(stats.get_value(STOPPED_BY) or spider.root).netloc
         if stats.get_value("newscrawl/blocked"):
             ledger.note_block(site, datetime.now(UTC))
-        elif stats.get_value("newscrawl/article/fetched"):
-            ledger.clear_block(site)
+        elif stats.get_value("newscrawl/article/fetched") or stats.get_value("newscrawl/capture/fetched"):
+            for root in roots_of(spider):
+                ledger.clear_block(urlsplit(root).netloc)
         for url, reach in spider.listing_reaches.items() if is_whole else ():
             if reach is not None:
                 ledger.end_listing(spider.edition.code, url, reach)

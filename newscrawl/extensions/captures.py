@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 
 CAPTURE, CAPTURED_AT = "newscrawl_capture", "newscrawl_captured_at"
 """Keys of a request's meta: where its page lies, and when it came (UTC, to the second)."""
-KEPT_PURPOSES = frozenset(("article", "revisit"))
+KEPT_PURPOSES = frozenset(("article", "revisit", "capture"))
 """What requests are made for whose answers are kept unless all are."""
 KEEP_ALL, KEEP_NONE = "all", "none"
 

@@ -123,8 +123,8 @@ def _check_size(size: int, limit: int) -> None:
         raise TooLargeError(f"the answer unpacks to more than {limit} bytes")
 
 
-def why_truncated(response: Response) -> str:
-    """Return why an unpacked answer is only a part of the page, "" for a whole one.
+def why_truncated(response: Response, *, is_part_wanted: bool = False) -> str:
+    """Return why an unpacked answer is only a part of what was asked for, "" for a whole one.
 
     Where the server states no length, the connection that closes may be the end, or a cut: HTML says its own end.
 
@@ -133,9 +133,9 @@ def why_truncated(response: Response) -> str:
     >>> why_truncated(HtmlResponse("https://x.net/", body=b"<html><p>A sentence.</html>", flags=["partial"]))
     ''
     """
-    if response.status == 206:
+    if response.status == 206 and not is_part_wanted:
         return "only a part was sent (status 206)"
-    if response.status != 200:
+    if response.status not in (200, 206):
         return ""
     if "dataloss" in response.flags:
         return "the connection closed too early"
@@ -176,7 +176,7 @@ class HttpCompressionMiddleware(httpcompression.HttpCompressionMiddleware):
         if is_packed and answer.status == 200 and "dataloss" not in answer.flags:
             # The stream has its end.
             return answer
-        reason = why_truncated(answer)
+        reason = why_truncated(answer, is_part_wanted="Range" in request.headers)
         return _flagged(answer, reason) if reason else answer
 
 

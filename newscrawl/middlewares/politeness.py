@@ -20,9 +20,10 @@ from scrapy.utils.defer import deferred_from_coro
 from twisted.internet.defer import Deferred
 
 from newscrawl.middlewares.compression import truncated_reason
+from newscrawl.middlewares.redirects import ARCHIVE_ROOT
 from newscrawl.middlewares.refusals import ChallengeError, StoppedError, TruncatedError
 from newscrawl.middlewares.stopping import STOP_GRACE_SECONDS, STOPPING, is_stopping, requests_waiting
-from newscrawl.monitoring.accounting import requests_left
+from newscrawl.monitoring.accounting import STOPPED_BY, requests_left
 from newscrawl.signals import CANCEL_DOWNLOADS
 
 logger = logging.getLogger(__name__)
@@ -151,12 +152,12 @@ class PolitenessMiddleware(RetryMiddleware):
     def downloaded(self, response: Response, request: Request) -> None:
         """Judge a response the moment it is here, before the next request goes out."""
         if response.headers.get("cf-mitigated"):
-            self._close(BLOCKED, f"{CHALLENGE}: {_where(response)}")
+            self._close(BLOCKED, f"{CHALLENGE}: {_where(response)}", request)
         elif response.status in REFUSAL_STATUSES:
             self.backoff.consecutive_refusals += 1
             if self.backoff.consecutive_refusals >= self.max_refusals > 0:
                 count = self.backoff.consecutive_refusals
-                self._close(BLOCKED, f"{count} consecutive refusals, the last: {_where(response)}")
+                self._close(BLOCKED, f"{count} consecutive refusals, the last: {_where(response)}", request)
         elif response.status == 429 or response.status >= 500:
             self._pause(request, f"status {response.status}", self._asked_pause(response))
         else:
@@ -253,8 +254,13 @@ class PolitenessMiddleware(RetryMiddleware):
         if math.isnan(asked) or asked < 0:
             logger.warning("Crawl-delay %g of robots.txt cannot be meant; keeping DOWNLOAD_DELAY", asked)
             return
-        own, longest = settings.getfloat("DOWNLOAD_DELAY"), settings.getfloat("MAX_CRAWL_DELAY")
-        if asked <= own * (1 - settings.getfloat("DOWNLOAD_DELAY_JITTER")):
+        downloader = self.crawler.engine.downloader
+        key = downloader.get_slot_key(request)
+        # An archive has a delay of its own.
+        slot_settings = downloader.per_slot_settings.get(key, {})
+        own = slot_settings.get("delay", settings.getfloat("DOWNLOAD_DELAY"))
+        longest = settings.getfloat("MAX_CRAWL_DELAY")
+        if asked <= own * (1 - slot_settings.get("jitter", settings.getfloat("DOWNLOAD_DELAY_JITTER"))):
             return
         if asked > max(own, longest):
             self._close(
@@ -264,8 +270,6 @@ class PolitenessMiddleware(RetryMiddleware):
         delay = max(asked, own)
         self.crawler.stats.set_value("newscrawl/politeness/crawl_delay", delay)
         logger.info("Waiting %g s between two requests (Crawl-delay of robots.txt)", delay)
-        downloader = self.crawler.engine.downloader
-        key = downloader.get_slot_key(request)
         # Scrapy drops a slot that was idle for a minute, and makes the next one from these settings.
         downloader.per_slot_settings[key] = {"concurrency": 1, "delay": delay, "jitter": 0.0}
         for slot in (downloader.slots[key],) if key in downloader.slots else ():
@@ -320,12 +324,14 @@ class PolitenessMiddleware(RetryMiddleware):
             for _, deferred in waiting:
                 deferred.errback(StoppedError(STOPPING))
 
-    def _close(self, reason: str, message: str) -> None:
+    def _close(self, reason: str, message: str, request: Request | None = None) -> None:
         if self.closing:
             return
         self.closing = message
         logger.error("The crawl stops: %s", message)
         self.crawler.stats.set_value(f"newscrawl/{reason}", message)
+        if request is not None and ARCHIVE_ROOT in request.meta:
+            self.crawler.stats.set_value(STOPPED_BY, request.meta[ARCHIVE_ROOT])
         engine = self.crawler.engine
         if engine.running:
             self._cancel_queued()

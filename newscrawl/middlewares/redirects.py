@@ -22,6 +22,8 @@ from newscrawl.middlewares.refusals import (
 from newscrawl.monitoring.accounting import ENTRY
 from newscrawl.urls import absolute, on_site
 
+ARCHIVE_ROOT = "newscrawl_archive_root"
+"""Key of a request's meta: the root of the archive that is asked in place of the site."""
 MOVED_TO = "newscrawl/moved_to"
 """The statistic that has the site to which robots.txt or the home page has led."""
 # Segments of a path that leads to a log-in.
@@ -105,7 +107,8 @@ class OnSiteMiddleware:
         return cls(crawler)
 
     def process_request(self, request: Request) -> None:
-        root = getattr(self.crawler.spider, "root", "")
+        # A request to another archive says to which, and is held to that one.
+        root = str(request.meta.get(ARCHIVE_ROOT) or getattr(self.crawler.spider, "root", ""))
         if on_site(request.url, root) is None or "@" in urlsplit(request.url).netloc:
             raise LeftSiteError(f"a request to another site than {root}: {request.url[:200]}", request.url)
 

@@ -17,7 +17,7 @@ from twisted.internet.threads import deferToThread
 
 from newscrawl.errors import IN_WORDS
 from newscrawl.middlewares.network_errors import TLS, log_exception, tls_problem
-from newscrawl.middlewares.redirects import MOVED_TO, moved_to
+from newscrawl.middlewares.redirects import ARCHIVE_ROOT, MOVED_TO, moved_to
 from newscrawl.middlewares.refusals import (
     ChallengeError,
     LeftSiteError,
@@ -35,6 +35,8 @@ FIRST_CONTACT_TIMEOUT = 15.0
 """Seconds for the first pages of a site (robots.txt, home): a host that does not answer is noticed within a minute."""
 LARGEST = 1024 * 1024
 """Bytes of robots.txt; RFC 9309 asks for half of that. Ten times as many rules need half a gigabyte."""
+DOWNLOAD_SLOT = "download_slot"
+"""Key of a request's meta: whose delay holds for it, where that is not its host's."""
 UNREADABLE = "robots.txt cannot be read"
 
 
@@ -91,7 +93,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
     async def _why(self, error: Exception, request: Request) -> str:
         """Return in words why robots.txt did not come."""
         name = log_exception(error)
-        if isinstance(error, LeftSiteError):
+        if isinstance(error, LeftSiteError) and ARCHIVE_ROOT not in request.meta:
             self._stats.set_value(MOVED_TO, moved_to(request.url, error.target))
         if name == TLS:
             url = urlparse_cached(request)
@@ -110,6 +112,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
                 "download_timeout": FIRST_CONTACT_TIMEOUT,
                 "download_maxsize": LARGEST,
                 "max_retry_times": 1,
+                **{name: request.meta[name] for name in (ARCHIVE_ROOT, DOWNLOAD_SLOT) if name in request.meta},
             },
             callback=NO_CALLBACK,
         )

@@ -14,7 +14,9 @@ from typing import Any
 
 from newscrawl.errors import REFUSALS_AND_LIMITS, STOPPED
 
-PURPOSES = ("home", "section", "batch", "tag", "sitemap", "feed", "article", "revisit", "robots", "other")
+PURPOSES = (
+    "home", "section", "batch", "tag", "sitemap", "feed", "article", "revisit", "index", "capture", "robots", "other",
+)  # fmt: skip
 """What a request is made for."""
 # The fates of a request. `failed`, `filtered` and `skipped` are followed by a name: `failed: timeout`.
 READ, UNCHANGED, GONE, REFUSED, RAISED, LEFT = "read", "unchanged", "gone", "refused", "raised", "left"
@@ -32,6 +34,8 @@ _FILTERED = frozenset(("off_site", "robots"))
 _PACKAGE = Path(__file__).parent.parent
 ENTRY, PURPOSE = "newscrawl_entry", "newscrawl_purpose"
 """Keys of a request's `meta`: its entry in the accounts, and what it is made for."""
+STOPPED_BY = "newscrawl/stopped_by"
+"""The statistic that has the root of the archive that blocked the crawl, if it was not the site."""
 MIN_FAULTS = 5
 """Exceptions that nobody named before a run with fewer articles is ended early."""
 MIN_GONE = 3
@@ -142,15 +146,17 @@ def ends_early(stats: Mapping[str, Any]) -> bool:
     return number >= MIN_FAULTS and number > went_well
 
 
-def articles_are_missing(stats: Mapping[str, Any], share: float) -> bool:
+def articles_are_missing(stats: Mapping[str, Any], share: float, what: str = "article") -> bool:
     """Return whether more than a share of the articles that were asked for did not come.
+
+    `what` is "article", or "capture" for those that another archive has.
 
     A single article that is gone is none that is missing; where most are gone, the site is at fault.
 
     >>> [articles_are_missing({"newscrawl/article/gone": number}, 0.5) for number in (2, 3)]
     [False, True]
     """
-    fetched, failed, gone = (int(stats.get(f"newscrawl/article/{name}", 0)) for name in ("fetched", "failed", "gone"))
+    fetched, failed, gone = (int(stats.get(f"newscrawl/{what}/{name}", 0)) for name in ("fetched", "failed", "gone"))
     missing = failed + gone if failed + gone >= MIN_GONE else failed
     return missing > share * (fetched + missing)
 

@@ -31,6 +31,8 @@ JUDGED = (
 )  # fmt: skip
 # Fields whose layer is judged as well: a dead selector shows there first, while another layer still fills the field.
 JUDGED_LAYERS = ("title", "body", "date_published")
+WAYBACK, COMMONCRAWL = "wayback", "commoncrawl"
+"""Ways to articles that lead through other archives, as the argument `discover` names them."""
 Report = Mapping[str, Any]
 
 
@@ -89,17 +91,23 @@ def bodies_from_fallback(report: Report) -> int:
 def is_comparable(report: Report, earlier: Report) -> bool:
     """Return whether an earlier run is a valid baseline (healthy, same edition, site and mode).
 
-    The mode is backfill or not: old articles may lack what new ones have.
+    The mode is backfill or not, and whether other archives are read: old articles may lack what new ones have.
     """
     return (
         earlier["verdict"]["status"] == 0
         and all(earlier.get(name) == report.get(name) for name in ("edition", "site"))
         and _is_backfill(earlier) == _is_backfill(report)
+        and _reads_archives(earlier) == _reads_archives(report)
     )
 
 
 def _is_backfill(report: Report) -> bool:
     return any(report["arguments"].get(name) for name in ("since", "until", "urls"))
+
+
+def _reads_archives(report: Report) -> bool:
+    ways = str(report["arguments"].get("discover") or "").lower().split(",")
+    return any(way.strip() in (WAYBACK, COMMONCRAWL) for way in ways)
 
 
 def has_fallen(now: tuple[float, int], before: tuple[float, int], *, tolerance: float = TOLERANCE) -> bool:

@@ -76,13 +76,13 @@ class FinishedRun:
 
     @property
     def fetched(self) -> int:
-        """Article pages that came."""
-        return self.count("article/fetched")
+        """Article pages that came, those of other archives included."""
+        return self.count("article/fetched") + self.count("capture/fetched")
 
     @property
     def not_fetched(self) -> int:
         """Article pages that did not come."""
-        return self.count("article/failed")
+        return self.count("article/failed") + self.count("capture/failed")
 
     @property
     def errors(self) -> dict[str, int]:
@@ -123,7 +123,7 @@ class FinishedRun:
     @property
     def unreadable(self) -> int:
         """Article pages that came and could not be read as articles."""
-        return self.count("article/unreadable")
+        return self.count("article/unreadable") + self.count("capture/unreadable")
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +166,7 @@ def _mostly(run: FinishedRun) -> str:
 
 def _missing_articles(run: FinishedRun) -> str:
     """Return how many articles did not come, and how many of them are gone or led to another page."""
-    gone = run.count("article/gone")
+    gone = run.count("article/gone") + run.count("capture/gone")
     missing = run.not_fetched + gone if run.not_fetched + gone >= MIN_GONE else run.not_fetched
     led = sum(number for name, number in run.errors.items() if name.startswith("redirect"))
     parts = [f"{number} {what}" for number, what in ((gone, "are gone"), (led, "led to another page")) if number]
@@ -252,7 +252,10 @@ RULES: tuple[Rule, ...] = (
         "resting after a block",
         ExitStatus.BLOCKED,
         lambda run: run.close_reason == RESTING,
-        lambda run: f"{run.root} blocked an earlier run, and no request is made until {run.text('resting')}",
+        lambda run: (
+            f"{run.text('resting_from') or run.root} blocked an earlier run, and no request is made until"
+            f" {run.text('resting')}"
+        ),
         "Write to the site; -s IGNORE_BLOCK=True makes requests all the same.",
     ),
     Rule(
@@ -323,7 +326,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "articles missing",
         ExitStatus.INCOMPLETE,
-        lambda run: articles_are_missing(run.stats, run.missing_share),
+        lambda run: any(articles_are_missing(run.stats, run.missing_share, what) for what in ("article", "capture")),
         lambda run: f"{_missing_articles(run)}; {run.written}",
         "Look at the warnings above and run again later.",
     ),

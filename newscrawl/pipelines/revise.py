@@ -81,6 +81,10 @@ class RevisePipeline(Pipeline):
         value = (revision + (not is_same), article.content_hash, max(when, last))
         run_state.put("revision", article.edition, article.id, value=json.dumps(value))
         if is_same:
+            # What is not committed yet is in the ledger once it is; a later run then asks for later captures alone.
+            archive = crawl_state(self.crawler).archive
+            if archive is not None:
+                archive.note_seen(article.edition, article.id, revision, when)
             self.drop("unchanged", "unchanged since an earlier capture")
         self.count("changed" if revision else "new")
         return fetched.with_article(replace(article, revision=revision + 1))

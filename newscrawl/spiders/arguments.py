@@ -13,11 +13,14 @@ from typing import Any, Self
 
 from newscrawl.almayadeen.editions import EDITIONS, Edition
 from newscrawl.almayadeen.kinds import ALL_KINDS
+from newscrawl.archive.older_archives import COMMONCRAWL, WAYBACK
 from newscrawl.errors import ArgumentError
 from newscrawl.text import collapse_spaces
 from newscrawl.urls import canonical
 
-WAYS = ("sections", "tags", "sitemap", "feed")
+ARCHIVES = (WAYBACK, COMMONCRAWL)
+"""Of them, those that lead through other web archives."""
+WAYS = ("sections", "tags", "sitemap", "feed", *ARCHIVES)
 """Ways to articles, for `discover`."""
 ALL_TAGS = "all"
 EARLIEST, LATEST = 1900, 2999
@@ -79,7 +82,8 @@ ARGUMENTS: tuple[Argument, ...] = (
     Argument(
         name="discover",
         meaning="ways to articles, separated by commas: `sections`, `tags` (the pages of the tags named in `tags`, and"
-        " nothing else), `sitemap` (its index, newest month first, and what robots.txt names), `feed`",
+        " nothing else), `sitemap` (its index, newest month first, and what robots.txt names), `feed`; or captures of"
+        " other archives, and the site is not asked: `wayback`, `commoncrawl`",
         default="sections",
         default_meaning="`sections`; with `urls`, none",
         example="sections,sitemap",
@@ -230,6 +234,11 @@ def _choices(name: str, value: str, allowed: tuple[str, ...]) -> tuple[str, ...]
 def _ways(value: str, tags: tuple[str, ...], urls: str) -> tuple[str, ...]:
     """Return the ways to articles; without a value the sections, or nothing beside a file of URLs."""
     ways = _choices("discover", value, WAYS) or (() if urls else (_BY_NAME["discover"].default,))
+    if any(way in ARCHIVES for way in ways) and (tags or urls or not set(ways) <= {*ARCHIVES}):
+        raise ArgumentError(
+            f"discover={value}: other archives are read in a run of their own, without tags or urls"
+            " (example: -a discover=wayback,commoncrawl)"
+        )
     if "tags" in ways and not tags:
         raise ArgumentError(f"discover={value}: name the tags (example: -a discover=tags -a tags=Mali)")
     if ways == ("tags",) and tags == (ALL_TAGS,) and not urls:

@@ -225,11 +225,16 @@ class ArticleSpider(CountingSpider):
     ) -> Output:
         """Yield an article unless its page is another one's; `url` is the one whose page it is said to be."""
         article, tag_urls, own = parsed
-        if own is not None and not self.is_own_page(article, own, url, response):
+        if fetched.is_from_archive:
+            if self.is_of_another(parsed, url, response):
+                self.note_other_stored(own, response)
+                return
+            tag_urls = {}
+        elif own is not None and not self.is_own_page(article, own, url, response):
             self.note_other_article(own, response, when, is_new=entry is None)
             yield from self.follow_articles((own,), response.url)
             return
-        if entry is None and own is None and self.may_be_another(article, response):
+        elif entry is None and own is None and self.may_be_another(article, response):
             self.note_other_article(None, response, when, is_new=True)
             return
         yield from self.follow_tags(tag_urls)
@@ -239,6 +244,15 @@ class ArticleSpider(CountingSpider):
         asked = tuple(asked_urls(response.request)) if response.request is not None else ()
         article = replace(article, capture=capture_of(response))
         yield replace(fetched, article=article, asked=asked)
+
+    def is_of_another(self, parsed: ParsedArticle, url: str, response: Response) -> bool:
+        """Return whether a page is another article's than that of its URL."""
+        if parsed.own_url is not None:
+            return not self.is_own_page(parsed.article, parsed.own_url, url, response)
+        return self.may_be_another(parsed.article, response)
+
+    def note_other_stored(self, own: str | None, response: Response) -> None:
+        """Count a page of an archive that is another article's; it says nothing about the site."""
 
     def is_own_page(self, article: Article, own: str, url: str, response: Response) -> bool:
         """Return whether a page is that of the article at its URL; count one that it is, but states another's URL."""

@@ -273,11 +273,7 @@ class ExtractSpider(MayadeenSpider):
         """Ask for nothing."""
         yield from ()
 
-    def follow_tags(self, tag_urls: Any) -> Iterator[Request]:
-        """Ask for nothing."""
-        yield from ()
-
-    def note_other_article(self, own: str | None, response: Response, when: datetime, *, is_new: bool) -> None:
+    def note_other_stored(self, own: str | None, response: Response) -> None:
         """Count a page that is another article's."""
         self.count("extract/unreadable/other_article")
         self.logger.info("No article: %s: the page is that of %s", response.url, own or "another article")

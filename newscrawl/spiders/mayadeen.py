@@ -32,8 +32,8 @@ from newscrawl.spiders.arguments import ALL_TAGS, Arguments
 from newscrawl.spiders.articles import HOME_PRIORITY, Output
 from newscrawl.spiders.counting import UNREACHABLE
 from newscrawl.spiders.failures import describe, failure_name
+from newscrawl.spiders.older_archives import OlderArchivesSpider
 from newscrawl.spiders.section_choice import choose_sections
-from newscrawl.spiders.sources import SourceSpider
 from newscrawl.text import shortened
 from newscrawl.urls import absolute
 
@@ -49,7 +49,7 @@ REVISIT_MAX_AGE_DAYS = 7.0
 """Articles up to this age are looked at again for edits."""
 
 
-class MayadeenSpider(SourceSpider):
+class MayadeenSpider(OlderArchivesSpider):
     """Follows the sections of one edition and yields each article and each ticker line once."""
 
     name = "mayadeen"
@@ -103,7 +103,8 @@ class MayadeenSpider(SourceSpider):
             self.logger.info("Arguments without an effect on the crawl: %s", noted)
         if self.ledger is not None:
             self.learn_paths(self.ledger.families(self.edition.code))
-        for article in self.read_again():
+        # What is read from a kept page may lead to the site.
+        for article in self.read_again() if not self.reads_archives else ():
             yield article
         for number, request in enumerate(self.first_requests(), 1):
             yield request
@@ -126,6 +127,8 @@ class MayadeenSpider(SourceSpider):
             yield from self.open_sitemaps((f"{self.root}{self.settings['SITEMAP_PATH']}",))
         if "feed" in ways:
             yield from self.open_source(f"{self.root}{self.settings['FEED_PATH']}", self.parse_feed, "feed")
+        if self.reads_archives:
+            yield from self.open_archives()
         for tag in self.arguments.tags:
             if tag != ALL_TAGS:
                 yield from self.open_tag(tag)

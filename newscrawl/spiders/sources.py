@@ -9,6 +9,7 @@ from twisted.python.failure import Failure
 
 from newscrawl.almayadeen.addresses import month_of, other_page
 from newscrawl.errors import STOPPED
+from newscrawl.middlewares.redirects import ARCHIVE_ROOT
 from newscrawl.monitoring.accounting import PURPOSE, READ, fate_of
 from newscrawl.pages import FeedError, SitemapError, parse_feed, read_sitemap
 from newscrawl.pages.sitemap import LARGEST
@@ -54,8 +55,10 @@ class SourceSpider(KeptPagesSpider):
         """URLs of sitemaps that robots.txt names, until they are asked for."""
         self.sitemaps_asked = 0
 
-    def robots_parsed(self, robotparser: Any) -> None:
-        """Remember the sitemaps that robots.txt names."""
+    def robots_parsed(self, robotparser: Any, request: scrapy.Request | None = None) -> None:
+        """Remember the sitemaps that robots.txt names; what another archive names is not of the site."""
+        if request is not None and ARCHIVE_ROOT in request.meta:
+            return
         self.sitemaps_of_robots = list(getattr(getattr(robotparser, "rp", None), "sitemaps", ()))
 
     def open_source(self, url: str, callback: Any, purpose: str, **given: Any) -> Iterator[scrapy.Request]:

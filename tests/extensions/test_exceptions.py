@@ -33,6 +33,11 @@ NOT_CALLED = {
     "newscrawl.extensions.accounting:AccountingExtension.spider_error",
     "newscrawl.extensions.archive:ArchiveExtension.failed",
     "newscrawl.middlewares.stopping:StopReadingMiddleware.process_spider_exception",
+    # In a run that reads other archives: `tests/spiders/test_older_archives.py`.
+    "newscrawl.spiders.older_archives:OlderArchivesSpider.parse_index",
+    "newscrawl.spiders.older_archives:OlderArchivesSpider.parse_capture",
+    "newscrawl.spiders.older_archives:OlderArchivesSpider.index_failed",
+    "newscrawl.spiders.older_archives:OlderArchivesSpider.capture_failed",
     # When a signal stops the crawl.
     "newscrawl.middlewares.stopping:StoppableDownloadHandler.cancel",
     # Each step has its own.

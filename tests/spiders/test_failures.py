@@ -8,7 +8,15 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.internet import error as twisted_errors
 from twisted.python.failure import Failure
 
-from newscrawl.errors import IN_WORDS, NO_ANSWER, REFUSALS_AND_LIMITS, STOPPED, EmptyListingError, ReadingTooSlowError
+from newscrawl.errors import (
+    IN_WORDS,
+    NO_ANSWER,
+    REFUSALS_AND_LIMITS,
+    STOPPED,
+    ArchiveIndexError,
+    EmptyListingError,
+    ReadingTooSlowError,
+)
 from newscrawl.middlewares import network_errors, refusals
 from newscrawl.middlewares.refusals import RefusedRequestError
 from newscrawl.pages import FeedError, SitemapError
@@ -129,6 +137,7 @@ def test_the_groups_hold_names_that_exist() -> None:
     names = {*REFUSALS.values(), *of_statuses, *of_errors}
     assert NO_ANSWER | {STOPPED} | REFUSALS_AND_LIMITS <= names
     of_pages = {
+        ArchiveIndexError.name,
         EmptyListingError.name,
         SitemapError.name,
         FeedError.name,
