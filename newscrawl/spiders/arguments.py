@@ -161,6 +161,7 @@ class Arguments:
             raise ArgumentError(f"unknown argument {', '.join(unknown)}; known are {', '.join(_BY_NAME)}")
         values = {name: str(given.get(name, argument.default)) for name, argument in _BY_NAME.items()}
         edition = EDITIONS[_choice("edition", values["edition"], EDITIONS)]
+        sections = _names("sections", values["sections"])
         tags = _names("tags", values["tags"])
         urls = _readable_file("urls", values["urls"])
         since = _time("since", values["since"], is_end=False)
@@ -173,13 +174,13 @@ class Arguments:
         return cls(
             edition=edition,
             root=_root("site", values["site"]) or edition.root,
-            sections=_names("sections", values["sections"]),
+            sections=sections,
             # An interval says itself how far a listing is read.
             max_pages=max_pages if since is None else 0,
             tags=tags,
             since=since,
             until=until,
-            discover=_ways(str(given.get("discover", "")), tags, urls),
+            discover=_ways(str(given.get("discover", "")), sections, tags, urls),
             urls=urls,
             kinds=_choices("kinds", values["kinds"], ALL_KINDS),
             deep=_yes_or_no("deep", values["deep"]),
@@ -231,12 +232,12 @@ def _choices(name: str, value: str, allowed: tuple[str, ...]) -> tuple[str, ...]
     return chosen
 
 
-def _ways(value: str, tags: tuple[str, ...], urls: str) -> tuple[str, ...]:
+def _ways(value: str, sections: tuple[str, ...], tags: tuple[str, ...], urls: str) -> tuple[str, ...]:
     """Return the ways to articles; without a value the sections, or nothing beside a file of URLs."""
     ways = _choices("discover", value, WAYS) or (() if urls else (_BY_NAME["discover"].default,))
-    if any(way in ARCHIVES for way in ways) and (tags or urls or not set(ways) <= {*ARCHIVES}):
+    if any(way in ARCHIVES for way in ways) and (sections or tags or urls or not set(ways) <= {*ARCHIVES}):
         raise ArgumentError(
-            f"discover={value}: other archives are read in a run of their own, without tags or urls"
+            f"discover={value}: other archives are read in a run of their own, without sections, tags or urls"
             " (example: -a discover=wayback,commoncrawl)"
         )
     if "tags" in ways and not tags:

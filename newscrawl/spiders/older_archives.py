@@ -17,7 +17,7 @@ from newscrawl.archive.cdx_answers import NO_CAPTURES, IndexedCapture, in_order
 from newscrawl.archive.older_archives import COMMONCRAWL, WAYBACK, CommonCrawl, OlderArchive, Wayback
 from newscrawl.archive.older_captures import packed_page, replayed
 from newscrawl.archive.stored_pages import StoredPage
-from newscrawl.errors import STOPPED, ArchiveIndexError, CaptureError, NotAnArticleError, OtherPageError
+from newscrawl.errors import STOPPED, TOO_SLOW, ArchiveIndexError, CaptureError, NotAnArticleError, OtherPageError
 from newscrawl.extensions.captures import CAPTURE, capture_of
 from newscrawl.items import Capture, FetchedArticle
 from newscrawl.middlewares.politeness import LEAST_DELAY
@@ -323,8 +323,9 @@ class OlderArchivesSpider(SourceSpider):
         capture: IndexedCapture = request.cb_kwargs["capture"]
         self.count_error(name, asked_url(request))
         self.logger.warning("Capture not fetched: %s: %s", asked_url(request), describe(failure))
-        self.count(f"capture/{'gone' if name == GONE else 'failed'}")
-        if name == GONE:
+        # A page that takes too long to read came, and another look would take as long.
+        self.count(f"capture/{ {GONE: 'gone', TOO_SLOW: 'unreadable'}.get(name, 'failed') }")
+        if name in (GONE, TOO_SLOW):
             self.let_rest(walk.archive.place_of(capture).key, name)
         if walk.step is capture:
             yield from self.go_on(walk)

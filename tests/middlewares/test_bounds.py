@@ -111,3 +111,12 @@ def test_a_site_that_asks_for_too_long_a_delay_is_not_crawled(replica: StartRepl
     assert {seen.path for seen in site.requests} == {"/robots.txt"}
     # It is no block: a run that allows it is not held back.
     assert "resting" not in crawl(site).last_line
+
+
+def test_the_delay_of_an_archive_is_its_own() -> None:
+    own = {"concurrency": 1, "delay": 2.5, "jitter": 0.0}
+    for asked, delay in (("2.4", 2.5), ("3", 3)):
+        middleware = politeness(DOWNLOAD_DELAY=0.1)
+        assert middleware.crawler.engine is not None
+        middleware.crawler.engine.downloader.per_slot_settings["x.net"] = own
+        assert slot_settings(middleware, asked) == {**own, "delay": delay}

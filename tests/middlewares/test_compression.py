@@ -175,3 +175,13 @@ def test_a_page_that_is_always_cut_off_is_read_by_the_next_run(replica: StartRep
     assert (len(done.records()), done.report()["errors"]["truncated"]["count"]) == (19, 1)
     site.faults.clear()
     assert len(crawl(site).records()) == 20
+
+
+def test_a_part_that_was_asked_for_is_whole() -> None:
+    middleware = HttpCompressionMiddleware.from_crawler(get_crawler())
+    asked = Request(URL, headers={"Range": "bytes=0-99"})
+    part = Response(URL, status=206, body=PAGE[:100])
+    assert middleware.process_response(asked, part) is part
+    cut = middleware.process_response(asked, part.replace(flags=["dataloss"]))
+    assert isinstance(cut, Response)
+    assert truncated_reason(cut) == "the connection closed too early"

@@ -15,6 +15,7 @@ from newscrawl.archive.crawl_state import CrawlState, crawl_state, set_crawl_sta
 from newscrawl.archive.run_state import RunState
 from newscrawl.errors import OutputError
 from newscrawl.middlewares.redirects import (
+    ARCHIVE_ROOT,
     MetaRefreshMiddleware,
     OnSiteMiddleware,
     RedirectMiddleware,
@@ -197,6 +198,12 @@ def test_a_request_to_another_host_is_refused_by_name_and_never_vanishes(crawler
         with pytest.raises(LeftSiteError, match=r"a request to another site than https://x\.net: ") as error:
             middleware.process_request(Request(url, dont_filter=True, meta={"allow_offsite": True}))
         assert error.value.target == Request(url).url
+    # A request to an archive is held to that one.
+    archive = {ARCHIVE_ROOT: "https://web.archive.org"}
+    middleware.process_request(Request("https://web.archive.org/web/a", meta=archive))
+    for url in (URL, "https://y.net/"):
+        with pytest.raises(LeftSiteError, match=r"a request to another site than https://web\.archive\.org: "):
+            middleware.process_request(Request(url, meta=archive))
 
 
 @pytest.mark.parametrize(

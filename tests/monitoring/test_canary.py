@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from newscrawl.monitoring.canary import find_regressions
+from newscrawl.monitoring.canary import find_regressions, is_comparable
 from newscrawl.replica import Fault
 from newscrawl.settings import CANARY_FLOORS
 from tests.crawling import Crawl, StartReplica, command, report_files, run
@@ -166,3 +166,13 @@ def test_the_canary_names_what_fell(changes: dict[str, Any], what: str) -> None:
     if "listing" not in what:
         assert judged(simulated(rng, 3, **changes), earlier) == []
     assert judged({**simulated(rng, 120, rates={"authors": 0.3}), "arguments": {"since": "2020"}}, earlier) == []
+
+
+def test_a_run_that_reads_other_archives_is_compared_with_such_runs() -> None:
+    runs = [
+        {"verdict": {"status": 0}, "edition": "en", "site": "x", "arguments": {"discover": ways} if ways else {}}
+        for ways in ("", "sections,feed", "wayback", "CommonCrawl, wayback")
+    ]
+    assert [[is_comparable(one, other) for other in runs] for one in runs] == [
+        [True, True, False, False], [True, True, False, False], [False, False, True, True], [False, False, True, True],
+    ]  # fmt: skip

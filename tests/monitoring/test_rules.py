@@ -11,7 +11,7 @@ from newscrawl.exit_status import ExitStatus
 from newscrawl.monitoring.verdict import RULES, FinishedRun, verdict_of
 
 # Statistics whose own names have an underscore.
-TEXTS = ("moved_to", "too_slow")
+TEXTS = ("moved_to", "too_slow", "resting_from")
 
 
 def finished(reason: str = "finished", *, regressions: tuple[str, ...] = (), **counts: Any) -> FinishedRun:
@@ -198,3 +198,16 @@ def test_claims_that_an_earlier_run_has_met_are_no_sign_of_a_change() -> None:
     assert status(9, error_claimed_url=8, known_claimed_url=4, error_other_article=0) == 4
     assert status(9, error_claimed_url=4, known_claimed_url=4, error_other_article=3) == 4
     assert status(9, error_claimed_url=4, known_claimed_url=4, error_other_article=2) == 0
+
+
+def test_captures_of_other_archives_are_judged_as_articles_are() -> None:
+    missing = verdict_of(finished(listing_opened=1, capture_failed=3, capture_fetched=2))
+    assert (missing.name, missing.reason.partition(";")[0]) == (
+        "articles missing",
+        "3 of 5 articles could not be fetched",
+    )
+    assert verdict_of(finished(listing_opened=1, capture_unreadable=2, capture_fetched=3)).name == "the pages changed"
+    assert verdict_of(finished(listing_opened=1, capture_fetched=3)).name == "healthy"
+    assert (
+        "web.example blocked" in verdict_of(finished("resting", resting="tomorrow", resting_from="web.example")).reason
+    )

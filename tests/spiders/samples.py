@@ -27,6 +27,9 @@ _OWN = (
     "MAX_SITEMAP_DEPTH",
     "MAX_SECTIONS",
     "MAX_TAGS",
+    "WAYBACK_ROOT",
+    "COMMONCRAWL_INDEX",
+    "COMMONCRAWL_DATA",
 )
 SETTINGS = {name: getattr(settings, name) for name in _OWN}
 SETTINGS |= {"REVISIT_SHARE": 0, "MISSING_SHARE": 0.5}

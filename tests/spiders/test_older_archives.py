@@ -1,20 +1,33 @@
 """Other web archives as a source: their captures become articles with revisions in order, and the site is not asked."""
 
+import json
 import os
 import signal
 import subprocess
 import sys
 import time
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from scrapy import Request
+from scrapy.http import Response
+from scrapy.utils.project import get_project_settings
 
+from newscrawl.errors import ArgumentError, ReadingTooSlowError
+from newscrawl.middlewares.redirects import ARCHIVE_ROOT
+from newscrawl.middlewares.robots import DOWNLOAD_SLOT
 from newscrawl.replica import Replica
+from newscrawl.spiders.arguments import Arguments
+from newscrawl.spiders.articles import Output
+from newscrawl.spiders.mayadeen import MayadeenSpider
 from tests.crawling import FAST, ROOT, Crawl, Finished, StartReplica, command, environment, run
 from tests.many_crawls import Job, crawl_many
+from tests.spiders.samples import NEW, StartSpider, counted, failed, ledger_of, story
+from tests.spiders.samples import ROOT as SITE_ROOT
 from tests.stand_ins import Page, StandIn
 
 QUICK = {**FAST, "ARCHIVE_DELAY": "0", "FEED_EXPORT_BATCH_ITEM_COUNT": "5"}
@@ -287,8 +300,83 @@ def test_an_exception_is_a_fault_and_the_rest_is_read(small: tuple[Replica, Stan
     assert outcomes[3].called == 5
 
 
-@pytest.mark.parametrize("others", [{"discover": "wayback,sections"}, {"discover": "wayback", "tags": "Mali"}])
-def test_an_archive_is_read_in_a_run_of_its_own(others: dict[str, str], crawl: Crawl) -> None:
-    done = crawl(None, **others)
-    assert done.status == 2
-    assert "in a run of their own" in done.last_line
+@pytest.mark.parametrize(
+    "others", [{"discover": "wayback,sections"}, {"tags": "Mali"}, {"sections": "sports"}, {"urls": __file__}]
+)
+def test_an_archive_is_read_in_a_run_of_its_own(others: dict[str, str]) -> None:
+    with pytest.raises(ArgumentError, match="in a run of their own"):
+        Arguments.parse(**{"discover": "commoncrawl", **others})
+    assert Arguments.parse(discover="commoncrawl,wayback").discover == ("commoncrawl", "wayback")
+
+
+# -- without a crawl --------------------------------------------------------------------------------------------------
+
+
+def requests(output: Output) -> list[Request]:
+    return [each for each in output if isinstance(each, Request)]
+
+
+def test_an_archive_has_a_delay_of_its_own_and_each_request_keeps_it(spider: StartSpider) -> None:
+    settings = get_project_settings()
+    settings.set("DOWNLOAD_SLOTS", {"archive web.archive.org": {"delay": 9.0}, "x.net": {"delay": 1.0}})
+    settings.set("COMMONCRAWL_DATA", "http://127.0.0.1:8080/")
+    MayadeenSpider.update_settings(settings)
+    slots = settings.getdict("DOWNLOAD_SLOTS")
+    own = {"concurrency": 1, "delay": 2.5, "jitter": 0.0}
+    assert slots == {
+        "archive web.archive.org": {"delay": 9.0},
+        "archive index.commoncrawl.org": own,
+        "archive 127.0.0.1:8080": own,
+        "x.net": {"delay": 1.0},
+    }
+    made = spider(discover="wayback,commoncrawl")
+    assert made.asked_roots == (
+        "https://web.archive.org", "https://index.commoncrawl.org", "https://data.commoncrawl.org",
+    )  # fmt: skip
+    (request,) = made.first_requests()
+    assert request.meta[DOWNLOAD_SLOT] == "archive web.archive.org"
+    assert request.meta[ARCHIVE_ROOT] == "https://web.archive.org"
+    # Before `since` nothing was captured that was published then; `until` says nothing of captures.
+    (request,) = spider(discover="wayback", since="2020-01-02", until="2020-02-01").first_requests()
+    assert "from=20200101000000" in request.url
+    assert "to=" not in request.url
+
+
+def test_captures_are_asked_for_where_they_are_later_than_what_is_known(spider: StartSpider) -> None:
+    made = spider(discover="wayback")
+    (index,) = made.first_requests()
+    now = datetime.now(UTC)
+    times = [f"{now - timedelta(days=days):%Y%m%d%H%M%S}" for days in (12, 2)]
+    # The archive has read the first nine days ago.
+    rows = [
+        [at, url, f"{at} {url}"] for url in (story(1), f"{SITE_ROOT}/videos/a-b", f"{SITE_ROOT}/news") for at in times
+    ]
+    body = json.dumps([["timestamp", "original", "digest"], *rows]).encode()
+    answer = Response(index.url, body=body, request=index)
+    (first,) = requests(made.parse_index(answer, **index.cb_kwargs))
+    assert first.url == f"https://web.archive.org/web/{times[1]}id_/{story(1)}"
+    walk, video = first.cb_kwargs["walk"], [each.timestamp for _, each in first.cb_kwargs["walk"].waiting]
+    assert video == times
+    # One that showed no article rests.
+    made.let_rest(walk.archive.place_of(walk.waiting[0][1]).key, "missing_body")
+    ledger_of(made)
+    (second,) = requests(made.capture_failed(failed(first, 404)))
+    assert second.url == f"https://web.archive.org/web/{times[1]}id_/{SITE_ROOT}/videos/a-b"
+    # What is settled already goes on once.
+    assert [*made.capture_failed(failed(first, 404))] == []
+    # The answer had no resumption key.
+    assert [*made.capture_failed(failed(second, ReadingTooSlowError("slow")))] == []
+    assert {name: number for name, number in counted(made.crawler).items() if name.startswith("capture/")} == {
+        "capture/known": 1, "capture/resting": 1, "capture/gone": 2, "capture/unreadable": 1,
+    }  # fmt: skip
+
+
+def test_kinds_that_are_not_wanted_are_not_asked_for(spider: StartSpider) -> None:
+    made = spider(discover="wayback", kinds="video")
+    (index,) = made.first_requests()
+    rows = [["20200101000000", url, url] for url in (NEW, f"{SITE_ROOT}/videos/a-b")]
+    body = json.dumps([["timestamp", "original", "digest"], *rows]).encode()
+    answer = Response(index.url, body=body, request=index)
+    (first,) = requests(made.parse_index(answer, **index.cb_kwargs))
+    assert first.url.endswith("/videos/a-b")
+    assert first.cb_kwargs["walk"].waiting == deque()
