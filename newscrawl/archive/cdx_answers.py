@@ -71,11 +71,12 @@ def wayback_answer(body: bytes) -> IndexAnswer:
     >>> answer = wayback_answer(b"[%s]" % rows)
     >>> answer.captures[0].url, answer.resume_key
     ('http://x.net/a', 'k 1')
-    >>> wayback_answer(b"[]").captures, wayback_answer(b"").captures
-    ([], [])
+    >>> wayback_answer(b"[]").captures
+    []
     """
     if not body.strip():
-        return IndexAnswer(captures=[])
+        # An index without captures is an empty list. Some clients are given nothing at all, with status 200.
+        raise ArchiveIndexError("it is empty")
     rows = _json(body)
     if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
         raise ArchiveIndexError("it is no list of rows")

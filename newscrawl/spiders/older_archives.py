@@ -37,6 +37,8 @@ BEFORE_SINCE = timedelta(days=1)
 """How much earlier than `since` a capture may be: a page may state its time in another zone."""
 ROOTS = ("WAYBACK_ROOT", "COMMONCRAWL_INDEX", "COMMONCRAWL_DATA")
 """The settings that name the archives."""
+INDEX_TIMEOUT = 180.0
+"""Seconds for an answer of an index, which looks through all captures of a host."""
 _KEPT_NOWHERE = Capture(file="", offset=0, digest="")
 
 
@@ -143,6 +145,8 @@ class OlderArchivesSpider(SourceSpider):
     ) -> scrapy.Request:
         """Return a request to an archive, which has a delay of its own and may not lead elsewhere."""
         meta: dict[str, Any] = {PURPOSE: purpose, ARCHIVE_ROOT: root, DOWNLOAD_SLOT: slot_of(root)}
+        if purpose == "index":
+            meta["download_timeout"] = max(INDEX_TIMEOUT, self.settings.getfloat("DOWNLOAD_TIMEOUT"))
         if "handle_httpstatus_list" in given:
             meta["handle_httpstatus_list"] = given.pop("handle_httpstatus_list")
         priority = LISTING_PRIORITY if purpose == "index" else ARTICLE_PRIORITY

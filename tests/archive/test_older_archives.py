@@ -38,6 +38,7 @@ def rows(*given: Any) -> bytes:
 @pytest.mark.parametrize(
     "body",
     [
+        b"",
         b"<html>",
         b"{}",
         b"[1]",
