@@ -18,14 +18,17 @@ from scrapy.http import Response
 from scrapy.utils.project import get_project_settings
 
 from newscrawl.errors import ArgumentError, ReadingTooSlowError
+from newscrawl.items import FetchedArticle
 from newscrawl.middlewares.redirects import ARCHIVE_ROOT
 from newscrawl.middlewares.robots import DOWNLOAD_SLOT
+from newscrawl.pages import ParsedArticle
 from newscrawl.replica import Replica
 from newscrawl.spiders.arguments import Arguments
 from newscrawl.spiders.articles import Output
 from newscrawl.spiders.mayadeen import MayadeenSpider
 from tests.crawling import FAST, ROOT, Crawl, Finished, StartReplica, command, environment, run
 from tests.many_crawls import Job, crawl_many
+from tests.pipelines.samples import article
 from tests.spiders.samples import NEW, StartSpider, counted, failed, ledger_of, story
 from tests.spiders.samples import ROOT as SITE_ROOT
 from tests.stand_ins import Page, StandIn
@@ -348,15 +351,14 @@ def test_captures_are_asked_for_where_they_are_later_than_what_is_known(spider: 
     now = datetime.now(UTC)
     times = [f"{now - timedelta(days=days):%Y%m%d%H%M%S}" for days in (12, 2)]
     # The archive has read the first nine days ago.
-    rows = [
-        [at, url, f"{at} {url}"] for url in (story(1), f"{SITE_ROOT}/videos/a-b", f"{SITE_ROOT}/news") for at in times
-    ]
+    urls = (story(1), f"{SITE_ROOT}/videos/a-b", f"{SITE_ROOT}/news", f"{SITE_ROOT}/videos/c-d")
+    rows = [[at, url, f"{at} {url}"] for url in urls for at in times]
     body = json.dumps([["timestamp", "original", "digest"], *rows]).encode()
     answer = Response(index.url, body=body, request=index)
     (first,) = requests(made.parse_index(answer, **index.cb_kwargs))
     assert first.url == f"https://web.archive.org/web/{times[1]}id_/{story(1)}"
-    walk, video = first.cb_kwargs["walk"], [each.timestamp for _, each in first.cb_kwargs["walk"].waiting]
-    assert video == times
+    walk = first.cb_kwargs["walk"]
+    assert [capture.timestamp for _, capture in walk.waiting] == times * 2
     # One that showed no article rests.
     made.let_rest(walk.archive.place_of(walk.waiting[0][1]).key, "missing_body")
     ledger_of(made)
@@ -364,6 +366,9 @@ def test_captures_are_asked_for_where_they_are_later_than_what_is_known(spider: 
     assert second.url == f"https://web.archive.org/web/{times[1]}id_/{SITE_ROOT}/videos/a-b"
     # What is settled already goes on once.
     assert [*made.capture_failed(failed(first, 404))] == []
+    assert len(walk.waiting) == 2
+    assert ledger_of(made).failure("en", first.url) == "gone"
+    walk.waiting.clear()
     # The answer had no resumption key.
     assert [*made.capture_failed(failed(second, ReadingTooSlowError("slow")))] == []
     assert {name: number for name, number in counted(made.crawler).items() if name.startswith("capture/")} == {
@@ -380,3 +385,20 @@ def test_kinds_that_are_not_wanted_are_not_asked_for(spider: StartSpider) -> Non
     (first,) = requests(made.parse_index(answer, **index.cb_kwargs))
     assert first.url.endswith("/videos/a-b")
     assert first.cb_kwargs["walk"].waiting == deque()
+
+
+def test_a_page_of_an_archive_says_nothing_of_the_site(spider: StartSpider) -> None:
+    made = spider(discover="wayback")
+    page = Response(story(9), request=Request(story(9), meta={"capture_key": "https://w.example/9"}))
+    shown = article(url=story(9), title="A headline")
+    tags = {"Mali": f"{SITE_ROOT}/tags/mali"}
+    fetched = FetchedArticle(article=shown, is_from_archive=True)
+    (found,) = made.hand_on(fetched, ParsedArticle(shown, tags, None), story(9), page, datetime.now(UTC), None)
+    assert isinstance(found, FetchedArticle)
+    assert ledger_of(made).tag_target("en", "Mali") is None
+    # It states the URL of another article: that one is not asked for, and nothing is noted of the one that was.
+    other = ParsedArticle(shown, tags, story(8))
+    assert [*made.hand_on(fetched, other, story(9), page, datetime.now(UTC), None)] == []
+    assert ledger_of(made).failure("en", story(9)) is None
+    assert ledger_of(made).failure("en", "https://w.example/9") == "other_article"
+    assert counted(made.crawler)["capture/unreadable"] == 1
