@@ -42,6 +42,7 @@ def test_three_editions_are_crawled_at_the_same_time(tmp_path: Path) -> None:
             ".ledger.sqlite.sha256",
             ".lock",
             "articles",
+            "pages",
             "headlines",
             "ledger.sqlite",
             "manifest-sha256.txt",
