@@ -27,6 +27,7 @@ _SLOW = {
     "tests.commands.test_hostile_site",
     "tests.commands.test_output",
     "tests.commands.test_wacz",
+    "tests.deploy.test_crontab",
     "tests.deploy.test_scrapyd",
     "tests.extensions.test_captures",
     "tests.extensions.test_exceptions",
@@ -34,6 +35,7 @@ _SLOW = {
     "tests.middlewares.test_stopping",
     "tests.monitoring.test_accounts_of_random_sites",
     "tests.monitoring.test_canary",
+    "tests.monitoring.test_logs",
     "tests.monitoring.test_notifications",
     "tests.monitoring.test_reports",
     "tests.monitoring.test_status_table",
@@ -48,6 +50,7 @@ _SLOW = {
     "tests.spiders.test_older_archives",
     "tests.spiders.test_other_pages",
     "tests.spiders.test_outage",
+    "tests.spiders.test_tags",
     "tests.spiders.test_two_runs",
     "tests.test_readme_queries",
 }
