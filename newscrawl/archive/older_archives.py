@@ -25,7 +25,7 @@ from newscrawl.archive.older_captures import replay_url
 from newscrawl.errors import ArchiveIndexError
 from newscrawl.urls import absolute, on_site
 
-WAYBACK, COMMONCRAWL = "wayback", "commoncrawl"
+ARCHIVES = WAYBACK, COMMONCRAWL = "wayback", "commoncrawl"
 ROWS = 5000
 """Captures in one answer of an index: a megabyte."""
 _NOTHING = IndexAnswer(captures=())

@@ -26,22 +26,8 @@ class RunState:
     def __init__(self, folder: Path | None = None) -> None:
         """Open a file without a name in a folder, which is made if it is missing; without a folder, keep to memory."""
         self.recent: set[bytes] = set()
-        try:
-            name = _new_file(folder) if folder is not None else None
-            self.database = sqlite3.connect(name or ":memory:", isolation_level=None)
-            try:
-                # Alone with a file that nobody needs after a crash: no locks, no journal, no syncs.
-                for pragma in ("locking_mode=EXCLUSIVE", "journal_mode=OFF", "synchronous=OFF", "cache_size=-2000"):
-                    self.database.execute(f"PRAGMA {pragma}")
-                self.database.execute("CREATE TABLE met (key BLOB PRIMARY KEY, value TEXT) WITHOUT ROWID")
-                self.database.execute("BEGIN")
-            finally:
-                if name is not None:
-                    Path(name).unlink()
-        except sqlite3.Error as error:
-            raise OutputError(errno.EIO, f"{error}: {folder}") from error
-        except OSError as error:
-            raise OutputError(error.errno, f"{error.strerror}: {folder}") from error
+        self.database = unnamed_database(folder, "CREATE TABLE met (key BLOB PRIMARY KEY, value TEXT) WITHOUT ROWID")
+        self._execute("BEGIN", ())
 
     def add(self, *key: str, value: str = "") -> bool:
         """Remember a key and its value; return whether it is new. A known key keeps the value that it has."""
@@ -75,6 +61,30 @@ class RunState:
             return self.database.execute(statement, tuple(values))
         except sqlite3.Error as error:
             raise OutputError(errno.EIO, f"what this run has met cannot be written: {error}") from error
+
+
+def unnamed_database(folder: Path | None, *statements: str) -> sqlite3.Connection:
+    """Return a database in a file without a name, or in memory without a folder, for what is gone with its process.
+
+    The statements make its tables. Raises `OutputError` when the disk refuses.
+    """
+    try:
+        name = _new_file(folder) if folder is not None else None
+        database = sqlite3.connect(name or ":memory:", isolation_level=None)
+        try:
+            # Alone with a file that nobody needs after a crash: no locks, no journal, no syncs.
+            for pragma in ("locking_mode=EXCLUSIVE", "journal_mode=OFF", "synchronous=OFF", "cache_size=-2000"):
+                database.execute(f"PRAGMA {pragma}")
+            for statement in statements:
+                database.execute(statement)
+        finally:
+            if name is not None:
+                Path(name).unlink()
+    except sqlite3.Error as error:
+        raise OutputError(errno.EIO, f"{error}: {folder}") from error
+    except OSError as error:
+        raise OutputError(error.errno, f"{error.strerror}: {folder}") from error
+    return database
 
 
 def _new_file(folder: Path) -> str:

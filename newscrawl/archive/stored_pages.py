@@ -1,8 +1,6 @@
 """Pages out of WARC and ARC files of any crawler, in the order in which they were captured."""
 
-import os
 import shutil
-import sqlite3
 import sys
 import tempfile
 import zlib
@@ -19,6 +17,7 @@ from newscrawl.archive.captures import PAGES
 from newscrawl.archive.exchange import ASKED, FOUND_ON, payload_digest
 from newscrawl.archive.files import open_plain
 from newscrawl.archive.older_captures import PackedPage, body_of, packed_page, replayed
+from newscrawl.archive.run_state import unnamed_database
 from newscrawl.archive.warc_files import PAGE_RECORDS
 from newscrawl.errors import CaptureError
 from newscrawl.items import Capture
@@ -66,7 +65,7 @@ class WarcSource:
         """Yield each record and its offset; raises `ArchiveLoadFailed`, `zlib.error` or `EOFError` at damage."""
         self.file.seek(0)
         start = self.file.read(1024)
-        if start.startswith(b"\x1f\x8b"):
+        if start.startswith(GZIP):
             start = zlib.decompressobj(wbits=31).decompress(start, 16)
         if start and not start.startswith((b"WARC/", b"filedesc:")):
             raise ArchiveLoadFailed("it is no WARC or ARC file")
@@ -93,20 +92,18 @@ class StoredPages:
     def __init__(
         self, sources: Sequence[WarcSource], folder: Path, count: Callable[[str], None], *, largest: int = 0
     ) -> None:
-        """Keep the order in a file without a name in a folder; `largest` bounds a page, in bytes."""
+        """Keep the order in a file without a name in a folder; `largest` bounds a page, in bytes.
+
+        Raises `OutputError` when the file cannot be made.
+        """
         self.sources = sources
         self.count = count
         self.largest = largest
         self.damages: list[str] = []
-        handle, name = tempfile.mkstemp(prefix=".stored-pages-", dir=folder)
-        os.close(handle)
-        self.database = sqlite3.connect(name, isolation_level=None)
-        Path(name).unlink()
-        for pragma in ("locking_mode=EXCLUSIVE", "journal_mode=OFF", "synchronous=OFF"):
-            self.database.execute(f"PRAGMA {pragma}")
-        self.database.execute("CREATE TABLE places (time TEXT, source INTEGER, offset INTEGER)")
-        self.database.execute(
-            "CREATE TABLE payloads (digest TEXT PRIMARY KEY, source INTEGER, offset INTEGER) WITHOUT ROWID"
+        self.database = unnamed_database(
+            folder,
+            "CREATE TABLE places (time TEXT, source INTEGER, offset INTEGER)",
+            "CREATE TABLE payloads (digest TEXT PRIMARY KEY, source INTEGER, offset INTEGER) WITHOUT ROWID",
         )
 
     def learn(self, is_wanted: Callable[[str], bool]) -> Iterator[None]:

@@ -19,6 +19,7 @@ from newscrawl.middlewares.stopping import reading_within
 from newscrawl.pages import Page, parse_article, read_headlines, read_listing, read_menu
 from newscrawl.pipelines.clean import cleaned
 from newscrawl.terminal import say
+from newscrawl.unpacking import GZIP
 from newscrawl.urls import absolute
 
 HEADER = re.compile(r"<!-- (?P<kind>article|listing) (?P<url>\S+)(?: downloaded (?P<downloaded>\S+))? -->")
@@ -91,7 +92,7 @@ def saved_page(path: Path, limit: int) -> bytes:
     if limit and path.stat().st_size > limit:
         raise TooLargeError(f"more than {limit} bytes")
     body = path.read_bytes()
-    return unpacked(body, b"gzip", limit) if body.startswith(b"\x1f\x8b") else body
+    return unpacked(body, b"gzip", limit) if body.startswith(GZIP) else body
 
 
 def header_of(body: bytes) -> re.Match[str]:

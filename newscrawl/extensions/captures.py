@@ -1,7 +1,6 @@
 """Each page as it came: what Scrapy downloads goes into the run's WARC files before anybody reads it."""
 
 import errno
-import logging
 from datetime import UTC, datetime
 from typing import Self
 
@@ -10,7 +9,6 @@ from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
-from scrapy.utils.defer import deferred_from_coro
 
 import newscrawl
 from newscrawl.archive.captures import Original
@@ -19,9 +17,7 @@ from newscrawl.archive.exchange import HEADS, Exchange, Heads, payload_digest
 from newscrawl.errors import LedgerDamagedError, OutputError
 from newscrawl.extensions.archive_errors import stop_crawl
 from newscrawl.items import Capture
-from newscrawl.monitoring.accounting import PURPOSE, count_error
-
-logger = logging.getLogger(__name__)
+from newscrawl.monitoring.accounting import PURPOSE
 
 CAPTURE, CAPTURED_AT = "newscrawl_capture", "newscrawl_captured_at"
 """Keys of a request's meta: where its page lies, and when it came (UTC, to the second)."""
@@ -69,14 +65,10 @@ class CaptureExtension:
         )
         try:
             request.meta[CAPTURE] = captures.add(exchange, self._original(exchange))
-        except LedgerDamagedError as error:
-            # Which pages are kept cannot be known: nothing more is written, no line either.
-            captures.error = OutputError(errno.EIO, str(error))
+        except (LedgerDamagedError, OSError) as error:
+            # Nothing more is written, no line either: without the ledger it cannot be known which pages are kept.
+            captures.error = error if isinstance(error, OSError) else OutputError(errno.EIO, str(error))
             stop_crawl(self.crawler, crawl_state(self.crawler).archive, error)
-            return
-        except OSError as error:
-            captures.error = error
-            self._fail(error)
             return
         self.crawler.stats.inc_value("newscrawl/captures")
 
@@ -88,12 +80,6 @@ class CaptureExtension:
         if exchange.status == 304:
             return state.archive.pages.last_at(exchange.url)
         return state.archive.pages.with_payload(exchange.digest) if exchange.digest else None
-
-    def _fail(self, error: OSError) -> None:
-        count_error(self.crawler.stats, "output", str(error))
-        logger.critical("The pages cannot be written, the crawl stops: %s", error)
-        if self.crawler.engine.running:
-            deferred_from_coro(self.crawler.engine.close_spider_async(reason="output"))
 
 
 def run_info(settings: BaseSettings, run: str) -> dict[str, str]:

@@ -12,6 +12,8 @@ from math import sqrt
 from statistics import median
 from typing import Any
 
+from newscrawl.archive.older_archives import ARCHIVES
+
 RUNS_COMPARED = 10
 """Earlier healthy runs that a run is compared with."""
 MAX_UNREADABLE = 0.2
@@ -31,8 +33,6 @@ JUDGED = (
 )  # fmt: skip
 # Fields whose layer is judged as well: a dead selector shows there first, while another layer still fills the field.
 JUDGED_LAYERS = ("title", "body", "date_published")
-WAYBACK, COMMONCRAWL = "wayback", "commoncrawl"
-"""Ways to articles that lead through other archives, as the argument `discover` names them."""
 Report = Mapping[str, Any]
 
 
@@ -107,7 +107,7 @@ def _is_backfill(report: Report) -> bool:
 
 def _reads_archives(report: Report) -> bool:
     ways = str(report["arguments"].get("discover") or "").lower().split(",")
-    return any(way.strip() in (WAYBACK, COMMONCRAWL) for way in ways)
+    return any(way.strip() in ARCHIVES for way in ways)
 
 
 def has_fallen(now: tuple[float, int], before: tuple[float, int], *, tolerance: float = TOLERANCE) -> bool:

@@ -13,12 +13,11 @@ from typing import Any, Self
 
 from newscrawl.almayadeen.editions import EDITIONS, Edition
 from newscrawl.almayadeen.kinds import ALL_KINDS
-from newscrawl.archive.older_archives import COMMONCRAWL, WAYBACK
+from newscrawl.archive.older_archives import ARCHIVES
 from newscrawl.errors import ArgumentError
 from newscrawl.text import collapse_spaces
 from newscrawl.urls import canonical
 
-ARCHIVES = (WAYBACK, COMMONCRAWL)
 """Of them, those that lead through other web archives."""
 WAYS = ("sections", "tags", "sitemap", "feed", *ARCHIVES)
 """Ways to articles, for `discover`."""

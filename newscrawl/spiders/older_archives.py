@@ -14,7 +14,7 @@ from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
 from twisted.python.failure import Failure
 
 from newscrawl.archive.cdx_answers import NO_CAPTURES, IndexedCapture, in_order
-from newscrawl.archive.older_archives import COMMONCRAWL, WAYBACK, CommonCrawl, OlderArchive, Wayback
+from newscrawl.archive.older_archives import ARCHIVES, COMMONCRAWL, WAYBACK, CommonCrawl, OlderArchive, Wayback
 from newscrawl.archive.older_captures import packed_page, replayed
 from newscrawl.archive.stored_pages import StoredPage
 from newscrawl.errors import STOPPED, TOO_SLOW, ArchiveIndexError, CaptureError, NotAnArticleError, OtherPageError
@@ -27,7 +27,6 @@ from newscrawl.monitoring.accounting import GONE, PURPOSE, READ, fate_of
 from newscrawl.pages import read_article
 from newscrawl.pipelines.identify import OTHER_ARTICLE
 from newscrawl.spiders.answers import address_of, asked_url
-from newscrawl.spiders.arguments import ARCHIVES
 from newscrawl.spiders.articles import ARTICLE_PRIORITY, LISTING_PRIORITY, Output
 from newscrawl.spiders.failures import describe, failure_name
 from newscrawl.spiders.kept_pages import response_of
